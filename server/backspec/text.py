@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -57,19 +58,31 @@ class LineTable:
 
     __slots__ = ("_ascii", "_text", "starts")
 
-    def __init__(self, text: bytes) -> None:
+    def __init__(self, text: bytes, starts: list[int] | None = None) -> None:
+        """``starts`` are the known line starts of ``text``; None to look for them."""
         self._text = text
         self._ascii = text.isascii()
-        if b"\r" in text:
-            self.starts: list[int] = [0, *(m.end() for m in _LINE_END.finditer(text))]
-        else:
-            starts = [0]
-            find = text.find
-            at = find(b"\n") + 1
-            while at:
-                starts.append(at)
-                at = find(b"\n", at) + 1
-            self.starts = starts
+        self.starts = [0, *_line_starts(text, 0, len(text))] if starts is None else starts
+
+    def edited(self, text: bytes, span: Span, new_length: int) -> LineTable:
+        """The table of ``text``, in which ``new_length`` bytes replaced ``span`` of this one's.
+
+        Equal to ``LineTable(text)``, at the cost of the lines touched and a shift of the rest.
+        """
+        starts = self.starts
+        # A "\r" before the edit and a "\n" that the edit brings are one line end: look at the
+        # line before, too.
+        first = max(0, bisect_right(starts, span.start) - 2)
+        rest = bisect_right(starts, span.end)
+        by = new_length - (span.end - span.start)
+        end = starts[rest] + by if rest < len(starts) else len(text)
+        changed = starts[: first + 1]
+        changed += _line_starts(text, starts[first], end)
+        if rest < len(starts):
+            if changed[-1] == end:
+                changed.pop()
+            changed += [start + by for start in starts[rest:]] if by else starts[rest:]
+        return LineTable(text, changed)
 
     @property
     def line_count(self) -> int:
@@ -133,6 +146,14 @@ class LineTable:
                 break
             at += _byte_width(self._text, at, char)
         return min(at, end)
+
+
+def _line_starts(text: bytes, start: int, end: int) -> list[int]:
+    """The starts of the lines that begin after ``start`` and up to ``end``."""
+    lines = text[start:end].splitlines(keepends=True)
+    if lines and not lines[-1].endswith((b"\n", b"\r")):
+        lines.pop()
+    return [start + length for length in accumulate(map(len, lines))]
 
 
 def _width(text: str, encoding: Encoding) -> int:
