@@ -1,27 +1,33 @@
-"""Configuration: the nearest ``backspec.toml`` or ``[tool.backspec]`` above a file.
+"""What a project asks for: one frozen dataclass.
 
-One frozen dataclass; ``schemas/config.schema.json`` and the docs are generated from its fields.
-Errors are diagnostics on the configuration file, and the last good configuration stays.
-Precedence, strongest first: command line, configuration file, defaults.
+``schemas/config.schema.json`` and the docs are generated from its fields; ``config_file.py`` reads
+them from a file. Precedence, strongest first: command line, configuration file, defaults.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backspec.model import Profile, Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from backspec.catalog import Rule
 
-CONFIG_NAME = "backspec.toml"
-PYPROJECT = "pyproject.toml"
 PROFILES: tuple[Profile, ...] = ("recommended", "strict", "pedantic")
 """From the fewest rules to the most; each holds the ones before it."""
 MIB = 1 << 20
+LEVELS: Mapping[str, Severity | None] = {
+    "off": None,
+    "hint": Severity.HINT,
+    "info": Severity.INFO,
+    "warning": Severity.WARNING,
+    "error": Severity.ERROR,
+}
+"""The words for severities in a configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,35 +39,37 @@ class DialectMapping:
     dialect: str = ""
     """A dialect's id; "" when ``schema`` is given."""
     schema: str = ""
-    """Absolute path of the user's own JSON Schema; "" when ``dialect`` is given."""
+    """Path of the user's own JSON Schema, relative to the configuration file's folder; "" when
+    ``dialect`` is given."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a project asks for. Field names are the file's keys with ``-`` for ``_``."""
 
     profile: Profile = "recommended"
-    """Which rules run: `recommended`, `strict` (also medium-confidence ones) or `pedantic` (all)."""
+    """Which rules run: `recommended`, `strict` (also those of medium confidence) or `pedantic`
+    (all of them)."""
     rules: Mapping[str, Severity | None] = field(default_factory=dict)
-    """Severity of a rule id or of all rules of an area (`area/*`); `off` silences it."""
+    """Severity of a rule, by its id, or of all rules of an area, by `area/*`. `off` silences."""
     exclude: tuple[str, ...] = ()
-    """Files and folders to leave out, in .gitignore syntax; `!name/` takes a default exclude back."""
+    """Files and folders to leave out, in .gitignore syntax. `!vendor/` takes back one of the
+    default excludes."""
     follow: tuple[str, ...] = ()
     """Agent definitions whose topics choose rules: those rules run at their strictest profile."""
     extra_keys: tuple[str, ...] = ()
-    """Header keys of your own that agent files may use in any dialect."""
+    """Header keys of your own that agent files may use, whatever their dialect."""
     dialects: tuple[DialectMapping, ...] = ()
-    """Which files are agent files of which dialect, or described by your own JSON Schema."""
+    """Which files are agent files of which dialect, or follow your own JSON Schema."""
     max_file_size: int = MIB
     """Files above this many bytes are named in an info diagnostic instead of being analysed."""
 
-    # Not keys of the file:
-    path: Path | None = field(default=None, metadata={"file": False})
-    """The file this was read from; None for defaults."""
-    select: tuple[str, ...] = field(default=(), metadata={"file": False})
-    """Command line only: nothing but these ids and `area/*` runs, whatever the profile."""
-    ignore: tuple[str, ...] = field(default=(), metadata={"file": False})
-    """Command line only: these ids and `area/*` are off."""
+    path: Path | None = field(default=None, metadata={"key": False})
+    """Not a key: the file this was read from; None for defaults."""
+    select: tuple[str, ...] = field(default=(), metadata={"key": False})
+    """Not a key: only these ids and `area/*` run, whatever the profile (``--select``)."""
+    ignore: tuple[str, ...] = field(default=(), metadata={"key": False})
+    """Not a key: these ids and `area/*` are off (``--ignore``)."""
 
     @property
     def root(self) -> Path | None:
@@ -75,7 +83,7 @@ class Config:
         ignore: tuple[str, ...] = (),
         profile: Profile | None = None,
     ) -> Config:
-        """This configuration with the command line's choices on top."""
+        """The same with the command line's choices on top."""
         return replace(
             self,
             select=select or self.select,
@@ -83,10 +91,10 @@ class Config:
             profile=profile or self.profile,
         )
 
-    def setting(self, rule_id: str) -> tuple[Severity | None] | None:
+    def chosen(self, rule_id: str) -> tuple[Severity | None] | None:
         """What ``rules`` says about an id: ``(severity,)``, or None when it says nothing.
 
-        The id itself wins over ``area/*``.
+        The id itself wins over its ``area/*``.
         """
         for name in (rule_id, f"{rule_id.partition('/')[0]}/*"):
             if name in self.rules:
@@ -99,11 +107,11 @@ class Config:
         ``ignore`` and ``select`` win, then ``rules``, then the profile. A rule in preview needs at
         least the profile `strict`; a deprecated one runs only when named.
         """
-        if _selects(self.ignore, rule.id):
+        if _names(self.ignore, rule.id):
             return None
-        chosen = self.setting(rule.id)
+        chosen = self.chosen(rule.id)
         if self.select:
-            if not _selects(self.select, rule.id):
+            if not _names(self.select, rule.id):
                 return None
             return (chosen[0] if chosen else None) or rule.severity
         if chosen:
@@ -116,24 +124,5 @@ class Config:
         return rule.severity if PROFILES.index(self.profile) >= needed else None
 
 
-def _selects(patterns: tuple[str, ...], rule_id: str) -> bool:
+def _names(patterns: tuple[str, ...], rule_id: str) -> bool:
     return rule_id in patterns or f"{rule_id.partition('/')[0]}/*" in patterns
-
-
-def find_config(path: Path) -> Path | None:
-    """The configuration file that counts for a file or folder: the nearest one at or above it.
-
-    In one folder ``backspec.toml`` wins over ``pyproject.toml``; a ``pyproject.toml`` without
-    ``[tool.backspec]`` does not count. Unreadable files do not count either.
-    """
-    for folder in (path, *path.parents):
-        own = folder / CONFIG_NAME
-        if own.is_file():
-            return own
-        shared = folder / PYPROJECT
-        try:
-            if b"backspec" in shared.read_bytes():
-                return shared
-        except OSError:
-            continue
-    return None

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from backspec.config import Config, find_config
+from backspec.config import Config
+from backspec.config_file import find_config
 from backspec.languages import language_of
 from backspec.model import Diagnostic, Document
 
