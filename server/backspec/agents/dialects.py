@@ -39,7 +39,9 @@ from backspec.model import Severity
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from backspec.agents.nodes import Header
 
 Level = Literal["workspace", "user", "organisation", "plugin"]
 Kind = Literal["agent", "prompt", "skill", "instructions", "rule", "memory", "style", "modes"]
@@ -369,3 +371,17 @@ def product_name(product: str) -> str:
     """What people call a product; the id itself when it is not listed."""
     entry = _products().get(product)
     return str(entry["name"]) if entry else product
+
+
+def detect(
+    path: str, header: Header | None = None, mappings: Sequence[tuple[str, str]] = ()
+) -> tuple[Dialect, ...]:
+    """The dialects a file is written in, the closest first; () when it is no agent file.
+
+    ``detection.identify`` tells more (level, guess, misplaced) and knows the workspace.
+    ``mappings`` are (glob, dialect id), which win over everything else.
+    """
+    from backspec.agents.detection import by_mapping, identify
+
+    mapped = by_mapping(path, mappings)
+    return (mapped,) if mapped is not None else identify(path, header).dialects
