@@ -4,6 +4,9 @@ Adapters (``code/facts/<language>.py``) build them, ``code/match.py`` and ``code
 them; neither side knows the other. Facts live as long as one analysis of one unit: they hold
 syntax nodes, so nothing may keep them. Offsets are bytes of the whole document.
 
+Every fact has a ``place``: the scope, function, class and context it stands in, shared by all
+facts of one region. ``fact.scope``, ``.function``, ``.class_def`` and ``.context`` read it.
+
 Qualified names are dotted: module or package, then types and members. An instance of a type is
 written like the type, so ``redis.Redis(...).get`` and a parameter ``r: redis.Redis`` with
 ``r.get`` both say ``redis.Redis.get``. A call of anything that is not known to be a type keeps
@@ -14,53 +17,237 @@ returns). JavaScript names start with the package (``@nestjs/common.Get``, ``nod
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import IntFlag
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, NamedTuple
 
 from backspec.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from backspec.code.syntax import Node
 
 Constant = str | bytes | int | float | bool | None
 """What a constant folds to; JavaScript ``undefined``, ``nil``, ``null`` and ``None`` are None."""
 
 
-class Context(IntFlag):
-    """Where a fact stands. Several apply at once; nested functions start afresh except for
-    ``TEST``, ``MIGRATION`` and (for callbacks that run in place) ``LOOP``."""
+class Context:
+    """Bits that say where a fact stands. Several apply at once; nested functions start afresh
+    except for ``TEST``, ``MIGRATION``, ``HANDLER`` and (for callbacks that run in place) ``LOOP``.
+    """
 
-    NONE = 0
-    LOOP = 1
+    NONE: Final = 0
+    LOOP: Final = 1
     """In the body of a loop, comprehension or per-item callback (not its iterable), and the
     iterable is not a literal of three or fewer items."""
-    ASYNC = 2
+    ASYNC: Final = 2
     """Runs on the event loop: the innermost function is async."""
-    HANDLER = 4
+    HANDLER: Final = 4
     """In code that runs for one request (smell catalogue, HANDLER)."""
-    TRANSACTION = 8
-    RESOURCE = 16
+    TRANSACTION: Final = 8
+    RESOURCE: Final = 16
     """In a ``with``/``using``/``try``-with-resources/``defer`` scope that owns the value."""
-    TRY = 32
+    TRY: Final = 32
     """In the guarded part of a try."""
-    CATCH = 64
-    FINALLY = 128
-    TEST = 256
+    CATCH: Final = 64
+    FINALLY: Final = 128
+    TEST: Final = 256
     """In a test: by path or by enclosing test function (smell catalogue, TEST)."""
-    MIGRATION = 512
+    MIGRATION: Final = 512
     """By path (smell catalogue, MIG)."""
-    MAIN = 1024
+    MAIN: Final = 1024
     """Under ``if __name__ == "__main__"`` or another script entry point."""
-    DEV_GUARD = 2048
+    DEV_GUARD: Final = 2048
     """In a branch that only a development or debug environment takes."""
-    OFFLOADED = 4096
-    """An argument of something that runs it elsewhere (``asyncio.to_thread``, a worker)."""
-    MODULE = 8192
+    OFFLOADED: Final = 4096
+    """In a function handed to something that runs it elsewhere (``asyncio.to_thread``)."""
+    MODULE: Final = 8192
     """Outside every function: runs once at import."""
-    AWAITED = 16384
+    AWAITED: Final = 16384
     """The value is awaited on the spot."""
+
+
+class Binding(NamedTuple):
+    """One way a name gets its meaning, free of syntax nodes so that it can be kept."""
+
+    kind: Literal["import", "value", "type", "class", "function", "constant", "opaque"]
+    target: str = ""
+    """import: the qualified name; value: the path of what it was bound to, with ``()`` after each
+    call (``redis.Redis()``); type: the declared type's path; class, function: its name within
+    the file, as in ``Outer.inner``; constant: the Python type of the constant (so that ``1``
+    and ``True`` differ)."""
+    constant: Constant = None
+    bases: tuple[str, ...] = ()
+    """class: the paths of its bases."""
+
+
+OPAQUE: Final = Binding("opaque")
+"""Bound to something that one look does not name."""
+
+
+class Scope:
+    """Names bound in one function, class, module or block, for resolution.
+
+    ``bindings`` maps a name to what it was bound to, in order. ``self.x`` and ``this.x`` are bound
+    in the class scope under ``.x``. ``assigned`` holds bindings of names that were assigned
+    without a declaration; the walk gives each to the nearest scope that declares the name.
+    """
+
+    __slots__ = ("assigned", "bases", "bindings", "class_path", "kind", "outer", "resolved")
+
+    def __init__(
+        self,
+        kind: Literal["module", "class", "function", "block"],
+        outer: Scope | None,
+        class_path: str = "",
+        bases: tuple[str, ...] = (),
+    ) -> None:
+        self.kind = kind
+        self.outer = outer
+        self.class_path = class_path
+        """For a class scope: the class's name within the file (``Outer.Inner``)."""
+        self.bases = bases
+        """For a class scope: the paths of its bases."""
+        self.bindings: dict[str, list[Binding]] = {}
+        self.assigned: list[tuple[str, Binding]] = []
+        self.resolved: dict[str, str | None] = {}
+        """What names looked up from here mean; filled by the resolver."""
+
+    def bind(self, name: str, binding: Binding) -> None:
+        """Add one meaning of a name."""
+        known = self.bindings.get(name)
+        if known is None:
+            self.bindings[name] = [binding]
+        elif binding not in known:
+            known.append(binding)
+
+
+class Place:
+    """Where facts stand: one region of code with one scope, function, class and context."""
+
+    __slots__ = (
+        "_context",
+        "class_def",
+        "flags",
+        "function",
+        "guards",
+        "outer",
+        "reader",
+        "scope",
+    )
+
+    def __init__(
+        self,
+        reader: Reader,
+        outer: Place | None,
+        scope: Scope,
+        function: Function | None,
+        class_def: ClassDef | None,
+        flags: int,
+        guards: tuple[Node, ...] = (),
+    ) -> None:
+        self.reader = reader
+        self.outer = outer
+        """The region around it."""
+        self.scope = scope
+        self.function = function
+        self.class_def = class_def
+        self.flags = flags
+        """The context bits that the syntax alone decides."""
+        self.guards = guards
+        """The calls of a ``with`` that opens the region; a model may call one a transaction."""
+        self._context: int | None = None
+
+    @property
+    def context(self) -> int:
+        """All ``Context`` bits, including those that need names resolved."""
+        if self._context is None:
+            self._context = self.flags | self.reader.derived_context(self)
+        return self._context
+
+
+class Fact:
+    """What all facts share: a place."""
+
+    __slots__ = ("place",)
+
+    place: Place
+
+    @property
+    def scope(self) -> Scope:
+        """Where names in the fact are looked up."""
+        return self.place.scope
+
+    @property
+    def function(self) -> Function | None:
+        """The enclosing function, None at module level."""
+        return self.place.function
+
+    @property
+    def class_def(self) -> ClassDef | None:
+        """The enclosing class, also from inside its methods."""
+        return self.place.class_def
+
+    @property
+    def context(self) -> int:
+        """``Context`` bits."""
+        return self.place.context
+
+    @property
+    def reader(self) -> Reader:
+        """What evaluates nodes of this fact."""
+        return self.place.reader
+
+
+class Reader:
+    """What an adapter offers so that facts can be read lazily."""
+
+    def arguments(self, call: Call) -> Arguments:
+        """The evaluated arguments of a call."""
+        raise NotImplementedError
+
+    def value(self, node: Node, scope: Scope) -> Value:
+        """The value of an expression node as seen from ``scope``."""
+        raise NotImplementedError
+
+    def resolve(self, path: str, scope: Scope) -> str | None:
+        """The qualified name of a dotted path as seen from ``scope``; None when unknown."""
+        raise NotImplementedError
+
+    def use(self, call: Call) -> Use:
+        """What happens to the result of a call."""
+        raise NotImplementedError
+
+    def assigned_to(self, call: Call) -> str:
+        """The path of the target that a call's result is bound to, "" when there is none."""
+        raise NotImplementedError
+
+    def receiver_call(self, call: Call) -> Call | None:
+        """For chains, the call this one is made on."""
+        raise NotImplementedError
+
+    def derived_context(self, place: Place) -> int:
+        """The ``Context`` bits of a place that depend on what names mean."""
+        raise NotImplementedError
+
+    def call_context(self, call: Call) -> int:
+        """The ``Context`` bits of a call itself: ``AWAITED``."""
+        raise NotImplementedError
+
+    def statements(self, block: Node) -> tuple[Node, ...]:
+        """The statements of a block, without comments."""
+        raise NotImplementedError
+
+    def comments(self, node: Node) -> str:
+        """The text of all comments inside a node, joined by spaces."""
+        raise NotImplementedError
+
+    def text(self, span: Span) -> str:
+        """The source text of a span."""
+        raise NotImplementedError
+
+
+ArgumentReader = Reader
 
 
 # ---------------------------------------------------------------------------- values
@@ -161,81 +348,91 @@ class Unknown(Value):
 
 # ---------------------------------------------------------------------------- facts
 
+
 Use = Literal["statement", "assigned", "returned", "argument", "condition", "receiver", "other"]
 """What happens to a call's result: dropped, bound to a name, returned, passed on, tested, ..."""
 
+_UNSET: Final = "\0unset"
 
-class Call:
-    """A call, constructor call, or (Ruby) command. Arguments are read on first use.
+
+class Call(Fact):
+    """A call, constructor call, or (Ruby) command. Everything beyond its path is read lazily.
 
     Attributes:
-        node: the call's syntax node.
-        span: the whole call. callee_span: the callee without arguments.
-        path: the callee as written, dotted (``self.db.query``); "" when it is not a path.
-        name: the last segment of the path, always known for member calls (``query``).
-        qualified: what ``path`` resolves to, or None. Set by the resolver.
+        node: the call's syntax node. callee: the node of what is called. parent: the node around.
+        path: the callee as written, dotted, ``()`` after each call of a chain and constant
+            subscripts as members (``self.db.query``, ``connect().cursor``); "" when it is not a
+            path.
+        name: the last segment of the path, also known for members of unknown things (``query``).
         is_new: ``new X()`` or another constructor form.
-        receiver_call: for chains, the call this one is made on.
-        function: the enclosing function, None at module level.
-        class_def: the enclosing class.
-        context: see ``Context``.
-        use: see ``Use``. assigned_to: the target's path when ``use`` is "assigned".
     """
 
-    __slots__ = (
-        "_arguments",
-        "assigned_to",
-        "callee_span",
-        "class_def",
-        "context",
-        "function",
-        "is_new",
-        "name",
-        "node",
-        "path",
-        "qualified",
-        "reader",
-        "receiver_call",
-        "scope",
-        "span",
-        "use",
-    )
+    __slots__ = ("_arguments", "_qualified", "callee", "is_new", "name", "node", "parent", "path")
 
-    node: Node
-    span: Span
-    callee_span: Span
-    path: str
-    name: str
-    qualified: str | None
-    is_new: bool
-    receiver_call: Call | None
-    function: Function | None
-    class_def: ClassDef | None
-    context: Context
-    use: Use
-    assigned_to: str
-    scope: Scope
-    reader: ArgumentReader
-    _arguments: Arguments | None
+    def __init__(
+        self,
+        place: Place,
+        node: Node,
+        callee: Node,
+        parent: Node | None,
+        path: str,
+        name: str,
+        is_new: bool = False,
+    ) -> None:
+        self.place = place
+        self.node = node
+        self.callee = callee
+        self.parent = parent
+        self.path = path
+        self.name = name
+        self.is_new = is_new
+        self._arguments: Arguments | None = None
+        self._qualified: str | None = _UNSET
+
+    @property
+    def span(self) -> Span:
+        """The whole call."""
+        return Span(self.node.start_byte, self.node.end_byte)
+
+    @property
+    def callee_span(self) -> Span:
+        """The callee without arguments."""
+        return Span(self.callee.start_byte, self.callee.end_byte)
+
+    @property
+    def qualified(self) -> str | None:
+        """What ``path`` resolves to, or None."""
+        if self._qualified is _UNSET:
+            place = self.place
+            self._qualified = place.reader.resolve(self.path, place.scope) if self.path else None
+        return self._qualified
 
     @property
     def arguments(self) -> Arguments:
         """The arguments, evaluated once."""
         if self._arguments is None:
-            self._arguments = self.reader.arguments(self)
+            self._arguments = self.place.reader.arguments(self)
         return self._arguments
 
+    @property
+    def context(self) -> int:
+        """``Context`` bits."""
+        return self.place.context | self.place.reader.call_context(self)
 
-class ArgumentReader:
-    """What an adapter offers so that facts can be read lazily."""
+    @property
+    def use(self) -> Use:
+        """What happens to the result."""
+        return self.place.reader.use(self)
 
-    def arguments(self, call: Call) -> Arguments:
-        """The evaluated arguments of a call."""
-        raise NotImplementedError
+    @property
+    def assigned_to(self) -> str:
+        """The target's path when ``use`` is "assigned"."""
+        return self.place.reader.assigned_to(self)
 
-    def value(self, node: Node, scope: Scope) -> Value:
-        """The value of an expression node as seen from ``scope``."""
-        raise NotImplementedError
+    @property
+    def receiver_call(self) -> Call | None:
+        """For chains, the call this one is made on."""
+        return self.place.reader.receiver_call(self)
 
 
 @dataclass(slots=True)
@@ -252,19 +449,89 @@ class Arguments:
     """Between the parentheses, exclusive; an empty span where the list could be inserted."""
     block: Function | None = None
     """Ruby: the block passed."""
+    has_parentheses: bool = True
+    """False where arguments are given, or could be, without (``new X``, Ruby commands)."""
 
 
-@dataclass(slots=True)
 class Parameter:
     """One parameter of a function."""
 
+    __slots__ = ("decorators", "default_node", "name", "place", "span", "type_path")
+
+    def __init__(
+        self,
+        place: Place,
+        name: str,
+        span: Span,
+        type_path: str = "",
+        default_node: Node | None = None,
+        decorators: tuple[Decorator, ...] = (),
+    ) -> None:
+        self.place = place
+        """Of the function around: where the type and the default are looked up."""
+        self.name = name
+        self.span = span
+        self.type_path = type_path
+        """Declared type as written, "" when there is none or it is not a path."""
+        self.default_node = default_node
+        self.decorators = decorators
+        """``@Body()`` in NestJS, annotations in Java, attributes in C#."""
+
+    @property
+    def type_name(self) -> str | None:
+        """Declared type, qualified when known (``fastapi.Request``), else as written."""
+        if not self.type_path:
+            return None
+        return self.place.reader.resolve(self.type_path, self.place.scope) or self.type_path
+
+    @property
+    def default(self) -> Value | None:
+        """The default value, None when there is none."""
+        if self.default_node is None:
+            return None
+        return self.place.reader.value(self.default_node, self.place.scope)
+
+
+class Decorator:
+    """A decorator, annotation or attribute."""
+
+    __slots__ = ("call", "path", "place", "span")
+
+    def __init__(self, place: Place, path: str, span: Span, call: Call | None = None) -> None:
+        self.place = place
+        self.path = path
+        self.span = span
+        self.call = call
+        """When it has an argument list."""
+
+    @property
+    def qualified(self) -> str | None:
+        """What its path resolves to."""
+        return self.place.reader.resolve(self.path, self.place.scope) if self.path else None
+
+
+@dataclass(slots=True, eq=False)
+class ClassDef:
+    """A class, struct, interface or module."""
+
     name: str
-    type_name: str | None
-    """Declared type, qualified when known (``fastapi.Request``), else as written."""
-    default: Value | None
+    node: Node
     span: Span
-    decorators: tuple[Call | str, ...] = ()
-    """``@Body()`` in NestJS, annotations in Java, attributes in C#: as in ``Function``."""
+    name_span: Span
+    base_paths: tuple[str, ...]
+    """As written."""
+    decorators: tuple[Decorator, ...]
+    outer: ClassDef | None
+    place: Place
+    """Where the class is defined."""
+    path: str = ""
+    """Its name within the file: ``Outer.Inner``."""
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Qualified when known, else as written."""
+        place = self.place
+        return tuple(place.reader.resolve(p, place.scope) or p for p in self.base_paths)
 
 
 @dataclass(slots=True, eq=False)
@@ -276,146 +543,240 @@ class Function:
     node: Node
     span: Span
     name_span: Span
+    """Of the name, or of the head of an anonymous function."""
     body_span: Span
     is_async: bool
     parameters: tuple[Parameter, ...]
     decorators: tuple[Decorator, ...]
     class_def: ClassDef | None
     outer: Function | None
-    context: Context
-    returns: str | None = None
-    """Declared return type, qualified when known."""
+    place: Place
+    """Where the function is defined; ``inside`` is the place of its body."""
+    inside: Place = field(default=None)  # type: ignore[assignment]
+    returns_path: str = ""
+    """Declared return type as written."""
     is_generator: bool = False
     passed_to: Call | None = None
     """The call this function is an argument of (``app.get("/x", fn)``)."""
-    scope: Scope = field(default=None)  # type: ignore[assignment]
+    path: str = ""
+    """Its name within the file (``Class.method``); "" for anonymous and nested ones."""
+
+    @property
+    def scope(self) -> Scope:
+        """The scope of its body."""
+        return self.inside.scope
+
+    @property
+    def context(self) -> int:
+        """The ``Context`` of its body."""
+        return self.inside.context
+
+    @property
+    def returns(self) -> str | None:
+        """Declared return type, qualified when known."""
+        if not self.returns_path:
+            return None
+        place = self.place
+        return place.reader.resolve(self.returns_path, place.scope) or self.returns_path
 
 
-@dataclass(slots=True)
-class Decorator:
-    """A decorator, annotation or attribute."""
-
-    qualified: str | None
-    path: str
-    span: Span
-    call: Call | None
-    """When it has an argument list."""
-
-
-@dataclass(slots=True, eq=False)
-class ClassDef:
-    """A class, struct, interface or module."""
-
-    name: str
-    node: Node
-    span: Span
-    name_span: Span
-    bases: tuple[str, ...]
-    """Qualified when known, else as written."""
-    decorators: tuple[Decorator, ...]
-    outer: ClassDef | None
-
-
-@dataclass(slots=True)
-class Assign:
+class Assign(Fact):
     """``target = value``, keyword-less: also class fields, properties and declarations."""
 
-    target: str
-    """Dotted path as written: ``SECRET_KEY``, ``app.secret_key``, ``app.config.SECRET_KEY``."""
-    qualified: str | None
-    """The target through its resolved receiver: ``flask.Flask.secret_key``."""
-    span: Span
-    target_span: Span
-    node: Node
-    value_node: Node | None
-    scope: Scope
-    function: Function | None
-    class_def: ClassDef | None
-    context: Context
-    reader: ArgumentReader
-    operator: str = "="
-    type_name: str | None = None
-    """Declared type, when there is one."""
+    __slots__ = ("node", "operator", "target", "target_node", "type_path", "value_node")
+
+    def __init__(
+        self,
+        place: Place,
+        node: Node,
+        target_node: Node,
+        target: str,
+        value_node: Node | None,
+        operator: str = "=",
+        type_path: str = "",
+    ) -> None:
+        self.place = place
+        self.node = node
+        self.target_node = target_node
+        self.target = target
+        """Dotted path as written: ``SECRET_KEY``, ``app.secret_key``, ``app.config.SECRET_KEY``."""
+        self.value_node = value_node
+        self.operator = operator
+        self.type_path = type_path
+        """Declared type as written, "" when there is none."""
+
+    @property
+    def span(self) -> Span:
+        """The whole assignment."""
+        return Span(self.node.start_byte, self.node.end_byte)
+
+    @property
+    def target_span(self) -> Span:
+        """The target."""
+        return Span(self.target_node.start_byte, self.target_node.end_byte)
+
+    @property
+    def qualified(self) -> str | None:
+        """A member target through its resolved receiver: ``flask.Flask.secret_key``.
+
+        None for plain names and unknown receivers.
+        """
+        receiver, _, member = self.target.rpartition(".")
+        if not receiver:
+            return None
+        known = self.place.reader.resolve(receiver, self.place.scope)
+        return None if known is None else f"{known}.{member}"
+
+    @property
+    def type_name(self) -> str | None:
+        """Declared type, qualified when known, else as written."""
+        if not self.type_path:
+            return None
+        return self.place.reader.resolve(self.type_path, self.place.scope) or self.type_path
 
     @property
     def value(self) -> Value | None:
         """The evaluated right side; None when there is none."""
-        return None if self.value_node is None else self.reader.value(self.value_node, self.scope)
+        node = self.value_node
+        return None if node is None else self.place.reader.value(node, self.place.scope)
 
 
-@dataclass(slots=True)
-class Catch:
+class Catch(Fact):
     """One handler of a try: ``except``, ``catch``, ``rescue``, ``.catch(fn)``."""
 
-    types: tuple[str, ...]
-    """Qualified when known; () catches everything."""
-    name: str
-    """The bound variable, "" when there is none."""
-    node: Node
-    span: Span
-    head_span: Span
-    """What to underline: ``except Exception as e``."""
-    body_span: Span
-    statements: tuple[Node, ...]
-    """The body's statements, without comments."""
-    has_comment: str
-    """The text of comments inside, "" when there are none."""
-    try_span: Span
-    function: Function | None
-    context: Context
-    scope: Scope
+    __slots__ = ("body", "head_span", "name", "node", "try_span", "type_paths")
+
+    def __init__(
+        self,
+        place: Place,
+        node: Node,
+        body: Node | None,
+        type_paths: tuple[str, ...],
+        name: str,
+        head_span: Span,
+        try_span: Span,
+    ) -> None:
+        self.place = place
+        """Of the handler's body."""
+        self.node = node
+        self.body = body
+        self.type_paths = type_paths
+        """As written; () catches everything."""
+        self.name = name
+        """The bound variable, "" when there is none."""
+        self.head_span = head_span
+        """What to underline: ``except Exception as e``."""
+        self.try_span = try_span
+        """The guarded part."""
+
+    @property
+    def span(self) -> Span:
+        """The whole handler."""
+        return Span(self.node.start_byte, self.node.end_byte)
+
+    @property
+    def body_span(self) -> Span:
+        """The handler's block."""
+        return (
+            Span(self.body.start_byte, self.body.end_byte)
+            if self.body is not None
+            else Span(self.node.end_byte, self.node.end_byte)
+        )
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Qualified when known; () catches everything."""
+        place = self.place
+        return tuple(place.reader.resolve(p, place.scope) or p for p in self.type_paths)
+
+    @property
+    def statements(self) -> tuple[Node, ...]:
+        """The body's statements, without comments."""
+        return () if self.body is None else self.place.reader.statements(self.body)
+
+    @property
+    def has_comment(self) -> str:
+        """The text of comments inside, "" when there are none."""
+        return self.place.reader.comments(self.node)
 
 
-@dataclass(slots=True)
-class Statement:
-    """A ``return``, ``raise``/``throw`` or bare expression statement."""
+class Statement(Fact):
+    """A ``return``, ``raise``/``throw``, ``yield`` or bare expression statement."""
 
-    kind: Literal["return", "raise", "expression", "yield"]
-    span: Span
-    node: Node
-    value_node: Node | None
-    scope: Scope
-    function: Function | None
-    context: Context
-    reader: ArgumentReader
-    is_last: bool = False
-    """The last statement of its block."""
+    __slots__ = ("kind", "node", "parent", "value_node")
+
+    def __init__(
+        self,
+        place: Place,
+        kind: Literal["return", "raise", "expression", "yield"],
+        node: Node,
+        value_node: Node | None,
+        parent: Node | None,
+    ) -> None:
+        self.place = place
+        self.kind = kind
+        self.node = node
+        self.value_node = value_node
+        self.parent = parent
+        """The block around."""
+
+    @property
+    def span(self) -> Span:
+        """The whole statement."""
+        return Span(self.node.start_byte, self.node.end_byte)
 
     @property
     def value(self) -> Value | None:
         """The evaluated operand; None when there is none."""
-        return None if self.value_node is None else self.reader.value(self.value_node, self.scope)
+        node = self.value_node
+        return None if node is None else self.place.reader.value(node, self.place.scope)
+
+    @property
+    def is_last(self) -> bool:
+        """The last statement of its block."""
+        if self.parent is None:
+            return True
+        statements = self.place.reader.statements(self.parent)
+        return bool(statements) and statements[-1] == self.node
 
 
-@dataclass(slots=True)
-class Fallback:
+class Fallback(Fact):
     """``a || b``, ``a ?? b``, ``a or b``: a value with a replacement when it is missing."""
 
-    span: Span
-    left: Node
-    right: Node
-    scope: Scope
-    function: Function | None
-    context: Context
-    reader: ArgumentReader
+    __slots__ = ("left", "node", "right")
+
+    def __init__(self, place: Place, node: Node, left: Node, right: Node) -> None:
+        self.place = place
+        self.node = node
+        self.left = left
+        self.right = right
+
+    @property
+    def span(self) -> Span:
+        """The whole expression."""
+        return Span(self.node.start_byte, self.node.end_byte)
 
 
-@dataclass(slots=True)
-class Pair:
+class Pair(Fact):
     """A key with a value inside a mapping literal, a keyword argument or a parameter default."""
 
-    key: str
-    span: Span
-    value_node: Node
-    scope: Scope
-    function: Function | None
-    context: Context
-    reader: ArgumentReader
+    __slots__ = ("key", "node", "value_node")
+
+    def __init__(self, place: Place, node: Node, key: str, value_node: Node) -> None:
+        self.place = place
+        self.node = node
+        self.key = key
+        self.value_node = value_node
+
+    @property
+    def span(self) -> Span:
+        """Key and value."""
+        return Span(self.node.start_byte, self.node.end_byte)
 
     @property
     def value(self) -> Value:
         """The evaluated value."""
-        return self.reader.value(self.value_node, self.scope)
+        return self.place.reader.value(self.value_node, self.place.scope)
 
 
 @dataclass(slots=True)
@@ -432,38 +793,12 @@ class Import:
     is_relative: bool = False
 
 
-@dataclass(slots=True, eq=False)
-class Scope:
-    """Names bound in one function, class or module, for resolution.
-
-    ``bindings`` maps a name to what it was bound to, in order. ``self.x`` and ``this.x`` are bound
-    in the class scope under ``.x``.
-    """
-
-    kind: Literal["module", "class", "function", "block"]
-    outer: Scope | None
-    bindings: dict[str, list[Binding]] = field(default_factory=dict)
-    class_def: ClassDef | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """One way a name gets its meaning, free of syntax nodes so that it can be kept."""
-
-    kind: Literal["import", "value", "type", "class", "function", "constant", "opaque"]
-    target: str = ""
-    """import: the qualified name; value: the path of the callee or name it was bound to (with
-    ``()`` after each call); type: the declared type's path; class, function: its own name."""
-    constant: Constant = None
-    bases: tuple[str, ...] = ()
-    """class: the paths of its bases."""
-
-
 @dataclass(slots=True)
 class Facts:
     """Everything one unit of code says, in document order within each list."""
 
     language: str
+    reader: Reader
     calls: list[Call] = field(default_factory=list)
     assigns: list[Assign] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)

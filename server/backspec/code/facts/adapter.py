@@ -1,0 +1,230 @@
+"""The walk over a syntax tree that all languages share, and what handlers may ask of it.
+
+An adapter is a class with a table from node kind to handler (``handlers``), a set of kinds not
+worth entering (``leaves``), and methods that read values. ``walk`` visits the nodes of a unit
+once, in document order, without recursion, and calls the handler of each. A handler adds facts
+and bindings, and says where the children stand::
+
+    def on_while(self, node: Node) -> bool:
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self.at(body, self.region(Context.LOOP))     # the body only, not the condition
+        return ENTER
+
+``self.place`` is where the current node stands (scope, function, class, context). ``inside``
+changes it for the children of the current node, ``at`` for one descendant and what it holds.
+``self.parent(n)`` is the n-th node around the current one, at no cost.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from backspec.code import syntax
+from backspec.code.facts.model import (
+    OPAQUE,
+    Binding,
+    Call,
+    ClassDef,
+    Context,
+    Facts,
+    Function,
+    Pair,
+    Place,
+    Reader,
+    Scope,
+)
+
+if TYPE_CHECKING:
+    from backspec.code.resolve import Habits, Resolver
+    from backspec.code.syntax import Node
+    from backspec.text import Span
+
+ENTER: Final = False
+"""A handler's answer: visit the children."""
+SKIP: Final = True
+"""A handler's answer: do not visit the children."""
+
+Handler = Callable[[Any, "Node"], bool]
+
+INHERITED: Final = Context.TEST | Context.MIGRATION | Context.DEV_GUARD | Context.MAIN
+"""What a function's body takes over from where the function stands."""
+
+
+def _skip(_adapter: Adapter, _node: Node) -> bool:
+    return SKIP
+
+
+class Adapter(Reader):
+    """One language's reading of one unit of code."""
+
+    family: ClassVar[str]
+    """The folder of models: ``python``, ``javascript``, ..."""
+    handlers: ClassVar[Mapping[str, str]]
+    """Node kind to method name."""
+    leaves: ClassVar[frozenset[str]]
+    """Kinds whose children nobody needs."""
+    habits: ClassVar[Habits]
+
+    def __init__(
+        self, language: str, source: bytes, resolver: Resolver, place: Place | None
+    ) -> None:
+        """``language`` is the id of the grammar the tree was made with."""
+        self.language = language
+        self.source = source
+        self.resolver = resolver
+        self.facts = Facts(language, self)
+        self.calls_by_node: dict[int, Call] = {}
+        self.functions_by_node: dict[int, Function] = {}
+        self.module: Scope = Scope("module", None)
+        self.place = place or Place(self, None, self.module, None, None, Context.MODULE)
+        self._path: list[Node] = []
+        self._depth = 0
+        self._frames: list[tuple[int, Place]] = []
+        self._pending: dict[int, Place] = {}
+
+    # ------------------------------------------------------------------ the walk
+
+    def walk(self, root: Node) -> None:
+        """Visit ``root`` and everything in it, adding to ``facts``."""
+        table = _table(type(self), self.language)  # type: ignore[arg-type] # a type is hashable
+        handler_of = table.get
+        cursor = root.walk()
+        first, following, up = (
+            cursor.goto_first_child,
+            cursor.goto_next_sibling,
+            cursor.goto_parent,
+        )
+        path, frames, pending = self._path, self._frames, self._pending
+        path[:] = [root] * 64
+        depth = 0
+        while True:
+            node = cursor.node
+            assert node is not None
+            path[depth] = node
+            if pending and node.id in pending:
+                self._depth = depth
+                self.inside(pending.pop(node.id))
+            handler = handler_of(node.kind_id)
+            if handler is None:
+                enter = True
+            else:
+                self._depth = depth
+                enter = not handler(self, node)
+            if enter and first():
+                depth += 1
+                if depth == len(path):
+                    path.extend([node] * depth)
+                continue
+            while True:
+                while frames and frames[-1][0] == depth:
+                    self.place = frames.pop()[1]
+                if depth == 0:
+                    self._finish()
+                    return
+                if following():
+                    break
+                up()
+                depth -= 1
+
+    def _finish(self) -> None:
+        self._path.clear()
+        self._pending.clear()
+
+    def parent(self, steps: int = 1) -> Node | None:
+        """The node ``steps`` above the current one; None above the root of the walk."""
+        return self._path[self._depth - steps] if self._depth >= steps else None
+
+    # ------------------------------------------------------------------ places
+
+    def inside(self, place: Place) -> None:
+        """The children of the current node stand in ``place``."""
+        self._frames.append((self._depth, self.place))
+        self.place = place
+
+    def at(self, node: Node, place: Place) -> None:
+        """``node``, met later in the walk, and all it holds stand in ``place``."""
+        self._pending[node.id] = place
+
+    def region(self, flags: int, *, without: int = 0, guards: tuple[Node, ...] = ()) -> Place:
+        """A place like the current one with context bits added and removed."""
+        here = self.place
+        return Place(
+            self,
+            here,
+            here.scope,
+            here.function,
+            here.class_def,
+            (here.flags & ~without) | flags,
+            guards,
+        )
+
+    def block_scope(self, flags: int = 0) -> Place:
+        """A place with a scope of its own inside the current function or module."""
+        here = self.place
+        scope = Scope("block", here.scope)
+        return Place(self, here, scope, here.function, here.class_def, here.flags | flags)
+
+    def function_place(self, function: Function, flags: int = 0) -> Place:
+        """The place of a function's body, with a fresh scope; sets ``function.inside``."""
+        here = self.place
+        scope = Scope("function", here.scope)
+        inside = Place(
+            self, here, scope, function, here.class_def, (here.flags & INHERITED) | flags
+        )
+        function.inside = inside
+        return inside
+
+    def class_place(self, class_def: ClassDef) -> Place:
+        """The place of a class body, with a fresh scope that the resolver knows by path."""
+        here = self.place
+        scope = Scope("class", here.scope, class_def.path, class_def.base_paths)
+        self.resolver.classes[class_def.path] = scope
+        return Place(self, here, scope, here.function, class_def, here.flags)
+
+    # ------------------------------------------------------------------ facts
+
+    def add_call(
+        self, node: Node, callee: Node, path: str, name: str, is_new: bool = False
+    ) -> Call:
+        """Add the current node as a call."""
+        call = Call(self.place, node, callee, self.parent(), path, name, is_new)
+        self.facts.calls.append(call)
+        self.calls_by_node[node.id] = call
+        return call
+
+    def add_pair(self, node: Node, key: str, value: Node) -> None:
+        """Add a key with its value."""
+        self.facts.pairs.append(Pair(self.place, node, key, value))
+
+    def bind(self, name: str, binding: Binding = OPAQUE) -> None:
+        """Give a name a meaning in the current scope."""
+        self.place.scope.bind(name, binding)
+
+    # ------------------------------------------------------------------ reading
+
+    def slice(self, node: Node) -> str:
+        """The source text of a node."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+    def text(self, span: Span) -> str:
+        return self.source[span.start : span.end].decode("utf-8", "replace")
+
+    def resolve(self, path: str, scope: Scope) -> str | None:
+        return self.resolver.resolve(path, scope)
+
+
+@functools.cache
+def _table(adapter: type[Adapter], language: str) -> Mapping[int, Handler]:
+    """Node kind ids of a grammar to handlers; kinds the grammar does not have are left out."""
+    grammar = syntax.grammar(language)
+    table: dict[int, Handler] = {}
+    for kind in adapter.leaves:
+        for kind_id in grammar.kind_ids(kind):
+            table[kind_id] = _skip
+    for kind, method in adapter.handlers.items():
+        for kind_id in grammar.kind_ids(kind):
+            table[kind_id] = getattr(adapter, method)
+    return table

@@ -1,0 +1,232 @@
+"""What the models of a language say, compiled for look-up by qualified name.
+
+A model file (``data/models/<language>/<library>.yaml``, see ``schemas/model.schema.json``) lists a
+library's calls with their roles and arguments, the types of results, aliases and decorators. In
+names, ``{a,b}`` expands, ``*`` stands for one segment, and a leading ``*.`` for any receiver.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from backspec import catalog
+
+Place = int | str
+"""Where an argument stands: a position, a keyword, ``1.timeout`` (an entry of the mapping at
+position 1) or ``*.timeout`` (an entry of any mapping argument)."""
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class CallModel:
+    """What one call of a library is for."""
+
+    name: str
+    """Its qualified name, or a pattern with ``*``."""
+    roles: frozenset[str]
+    arguments: Mapping[str, tuple[Place, ...]]
+    """Argument name to the places it may stand in."""
+    requires: frozenset[str] = frozenset()
+    """The file must import one of these packages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """All models of one language."""
+
+    calls: Mapping[str, CallModel] = field(default_factory=dict)
+    """By exact qualified name."""
+    patterns: Mapping[str, tuple[CallModel, ...]] = field(default_factory=dict)
+    """Those with ``*`` in the name, by last segment (which may be ``*`` itself)."""
+    results: Mapping[str, str] = field(default_factory=dict)
+    """Callee to the type of its result."""
+    result_patterns: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Callees with ``*``, by last segment: (pattern, type)."""
+    equals: Mapping[str, str] = field(default_factory=dict)
+    """A name to the one it stands for: an alias to the documented name, an attribute to its
+    type."""
+    prefixes: frozenset[str] = frozenset()
+    """All exact names models mention, and all their prefixes."""
+    bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Known types to their bases."""
+    decorators: Mapping[str, str] = field(default_factory=dict)
+    """Decorator to the role it gives what it decorates."""
+
+    def result(self, callee: str) -> str | None:
+        """The type of a call's result, None when no model says."""
+        known = self.results.get(callee)
+        if known is None and self.result_patterns:
+            last = callee[callee.rfind(".") + 1 :]
+            for pattern, type_name in self.result_patterns.get(last, ()):
+                if matches_name(pattern, callee):
+                    return type_name
+        return known
+
+    def call(self, name: str) -> CallModel | None:
+        """The model of a call by exact name or pattern; the first of several patterns."""
+        known = self.calls.get(name)
+        if known is None and self.patterns:
+            for model in self.candidates(name):
+                return model
+        return known
+
+    def candidates(self, name: str) -> Iterator[CallModel]:
+        """The pattern models that a name matches."""
+        last = name[name.rfind(".") + 1 :]
+        for key in (last, "*"):
+            for model in self.patterns.get(key, ()):
+                if matches_name(model.name, name):
+                    yield model
+
+    def roles(self, name: str) -> frozenset[str]:
+        """The roles of a call or decorator; empty when unknown."""
+        model = self.call(name)
+        role = self.decorators.get(name)
+        roles = model.roles if model is not None else frozenset()
+        return roles | {role} if role is not None else roles
+
+
+def expand(name: str) -> list[str]:
+    """All names that ``a.{b,c}.d`` stands for, in order."""
+    parts = _BRACES.split(name)
+    choices = [
+        [part] if at % 2 == 0 else [one.strip() for one in part.split(",")]
+        for at, part in enumerate(parts)
+    ]
+    return ["".join(choice) for choice in itertools.product(*choices)]
+
+
+def matches_name(pattern: str, name: str) -> bool:
+    """Whether a qualified name fits a pattern: ``*`` one segment, a leading ``*.`` any start."""
+    if pattern.startswith("*."):
+        tail = pattern[1:]
+        if "*" not in tail:
+            return name.endswith(tail)
+        wanted = tail[1:].split(".")
+        given = name.split(".")[-len(wanted) :]
+    else:
+        wanted = pattern.split(".")
+        given = name.split(".")
+    return len(wanted) == len(given) and all(
+        one in ("*", two) for one, two in zip(wanted, given, strict=True)
+    )
+
+
+def _strings(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else [str(item) for item in value]
+
+
+def _places(value: Any) -> tuple[Place, ...]:
+    items = value if isinstance(value, list) else [value]
+    return tuple(item if isinstance(item, int) else str(item) for item in items)
+
+
+def _prefixes(names: Iterable[str]) -> frozenset[str]:
+    found = set()
+    for name in names:
+        at = len(name)
+        while at > 0 and name[:at] not in found:
+            found.add(name[:at])
+            at = name.rfind(".", 0, at)
+    return frozenset(found)
+
+
+def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
+    """Compile model files of one language."""
+    calls: dict[str, CallModel] = {}
+    patterns: dict[str, list[CallModel]] = {}
+    results: dict[str, str] = {}
+    result_patterns: dict[str, list[tuple[str, str]]] = {}
+    equals: dict[str, str] = {}
+    bases: dict[str, tuple[str, ...]] = {}
+    decorators: dict[str, str] = {}
+    for file in files:
+        packages = frozenset(_strings(file.get("packages")))
+        for written, type_name in (file.get("types") or {}).items():
+            for name in expand(written):
+                if "*" in name:
+                    last = name[name.rfind(".") + 1 :]
+                    result_patterns.setdefault(last, []).append((name, type_name))
+                else:
+                    results[name] = type_name
+        for written, target in {
+            **(file.get("aliases") or {}),
+            **(file.get("attributes") or {}),
+        }.items():
+            for name in expand(written):
+                equals[name] = target
+        for name, found in (file.get("bases") or {}).items():
+            bases[name] = tuple(_strings(found))
+        for written, told in (file.get("decorators") or {}).items():
+            for name in expand(written):
+                decorators[name] = told["role"] if isinstance(told, dict) else told
+        for entry in file.get("calls") or ():
+            roles = frozenset(_strings(entry.get("roles")))
+            arguments = {
+                str(name): _places(places)
+                for name, places in (entry.get("arguments") or {}).items()
+            }
+            requires = frozenset(_strings(entry.get("requires")))
+            for name in itertools.chain.from_iterable(map(expand, _strings(entry["names"]))):
+                if "*" in name:
+                    last = name[name.rfind(".") + 1 :]
+                    needs = requires or (packages if name.startswith("*.") else requires)
+                    patterns.setdefault(last, []).append(CallModel(name, roles, arguments, needs))
+                elif name in calls:
+                    known = calls[name]
+                    calls[name] = CallModel(
+                        name, known.roles | roles, {**known.arguments, **arguments}, requires
+                    )
+                else:
+                    calls[name] = CallModel(name, roles, arguments, requires)
+    _inherit(calls, results, bases)
+    return Models(
+        calls,
+        {last: tuple(found) for last, found in patterns.items()},
+        results,
+        {last: tuple(found) for last, found in result_patterns.items()},
+        equals,
+        _prefixes(itertools.chain(calls, results, decorators, equals)),
+        bases,
+        decorators,
+    )
+
+
+def _inherit(
+    calls: dict[str, CallModel], results: dict[str, str], bases: Mapping[str, tuple[str, ...]]
+) -> None:
+    """Give known types what their bases have, so that look-up stays one step."""
+    members: dict[str, list[str]] = {}
+    for name in itertools.chain(list(calls), list(results)):
+        owner, _, member = name.rpartition(".")
+        members.setdefault(owner, []).append(member)
+    for type_name in bases:
+        seen = {type_name}
+        queue = list(bases[type_name])
+        while queue:
+            base = queue.pop(0)
+            if base in seen:
+                continue
+            seen.add(base)
+            queue.extend(bases.get(base, ()))
+            for member in members.get(base, ()):
+                mine, theirs = f"{type_name}.{member}", f"{base}.{member}"
+                if theirs in calls and mine not in calls:
+                    found = calls[theirs]
+                    calls[mine] = CallModel(mine, found.roles, found.arguments, found.requires)
+                if theirs in results:
+                    results.setdefault(mine, results[theirs])
+
+
+@functools.cache
+def models(family: str) -> Models:
+    """The models that come with backspec for a language family (``python``, ``javascript``)."""
+    return compile_models(catalog.models(family))

@@ -1,0 +1,192 @@
+"""Parses source text with tree-sitter: the only module that imports it.
+
+Languages have the core's ids (``python``, ``javascript``, ``jsx``, ``typescript``, ``tsx``, ...).
+Parsing never raises for bad text, is bounded in time and can be cancelled. Trees come out of
+broken code too. Nodes index the text that was parsed: slice that text, never ``node.text``.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from tree_sitter import Language, Node, Parser, Tree, TreeCursor
+
+__all__ = [
+    "LANGUAGES",
+    "Grammar",
+    "Node",
+    "Parsed",
+    "Tree",
+    "TreeCursor",
+    "grammar",
+    "parse",
+    "reparse",
+]
+
+LANGUAGES = {
+    "python": ("tree_sitter_python", "language"),
+    "javascript": ("tree_sitter_javascript", "language"),
+    "jsx": ("tree_sitter_javascript", "language"),
+    "typescript": ("tree_sitter_typescript", "language_typescript"),
+    "tsx": ("tree_sitter_typescript", "language_tsx"),
+}
+"""Module and entry function of each language's grammar; imported on first use."""
+
+FALLBACKS = {"javascript": "tsx", "jsx": "tsx"}
+"""What is tried when a first parse has errors: JavaScript with Flow or TypeScript types."""
+
+TIME_LIMIT_S = 3.0
+"""How long one parse may take. Random punctuation can take minutes, real code never a second."""
+
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """A loaded grammar. ``id`` is the language id it was loaded for."""
+
+    id: str
+    language: Language
+    parser: Parser
+
+    def kind_ids(self, kind: str) -> tuple[int, ...]:
+        """All ids of a named node kind: aliases give one name several."""
+        language = self.language
+        return tuple(
+            i
+            for i in range(language.node_kind_count)
+            if language.node_kind_is_named(i) and language.node_kind_for_id(i) == kind
+        )
+
+
+@functools.cache
+def grammar(language: str) -> Grammar:
+    """The grammar of a language id. Raises KeyError for a language without one."""
+    module, entry = LANGUAGES[language]
+    loaded = Language(getattr(importlib.import_module(module), entry)())
+    return Grammar(language, loaded, Parser(loaded))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One parsed text."""
+
+    text: bytes
+    tree: Tree
+    language: str
+    """The language whose grammar was used; not always the one asked for, see ``FALLBACKS``."""
+
+    @property
+    def root(self) -> Node:
+        """The node of the whole text."""
+        return self.tree.root_node
+
+
+def parse(
+    language: str,
+    text: bytes,
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Parsed | None:
+    """Parse a text; None when it took too long or was cancelled.
+
+    Raises KeyError for a language without grammar.
+    """
+    tree = _parse(grammar(language), text, None, time_limit_s, is_cancelled)
+    if tree is None:
+        return None
+    other = FALLBACKS.get(language)
+    if other is not None and tree.root_node.has_error:
+        better = _parse(grammar(other), text, None, time_limit_s, is_cancelled)
+        if better is not None and not better.root_node.has_error:
+            return Parsed(text, better, other)
+    return Parsed(text, tree, language)
+
+
+def reparse(
+    old: Parsed,
+    text: bytes,
+    *,
+    time_limit_s: float = TIME_LIMIT_S,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> Parsed | None:
+    """Parse the next version of a text, reusing what did not change; None as for ``parse``.
+
+    The grammar stays the old one, so that half-typed code does not change its language. ``old``
+    must not be used afterwards: its tree is edited in place.
+    """
+    before = old.text
+    if text == before:
+        return old
+    start = _common_prefix(before, text)
+    kept = _common_suffix(before, text, min(len(before), len(text)) - start)
+    old_end, new_end = len(before) - kept, len(text) - kept
+    old.tree.edit(
+        start,
+        old_end,
+        new_end,
+        _point(before, start),
+        _point(before, old_end),
+        _point(text, new_end),
+    )
+    tree = _parse(grammar(old.language), text, old.tree, time_limit_s, is_cancelled)
+    return None if tree is None else Parsed(text, tree, old.language)
+
+
+def _parse(
+    grammar: Grammar,
+    text: bytes,
+    old: Tree | None,
+    time_limit_s: float,
+    is_cancelled: Callable[[], bool] | None,
+) -> Tree | None:
+    deadline = time.monotonic() + time_limit_s
+
+    # The progress callback only works for chunked reads; it is what bounds the time.
+    def read(offset: int, _point: object) -> bytes:
+        return text[offset : offset + _CHUNK]
+
+    def stop(_offset: int, _has_error: bool) -> bool:
+        return time.monotonic() > deadline or (is_cancelled is not None and is_cancelled())
+
+    parser = grammar.parser
+    try:
+        if old is None:
+            return parser.parse(read, progress_callback=stop)
+        return parser.parse(read, old, progress_callback=stop)
+    except ValueError:
+        parser.reset()
+        return None
+
+
+def _point(text: bytes, offset: int) -> tuple[int, int]:
+    return text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1)
+
+
+def _common_prefix(a: bytes, b: bytes) -> int:
+    """The length of the common prefix, by halving: comparing slices is a memcmp."""
+    low, high = 0, min(len(a), len(b))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_suffix(a: bytes, b: bytes, limit: int) -> int:
+    """The length of the common suffix, at most ``limit``."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[len(a) - middle : len(a) - low] == b[len(b) - middle : len(b) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
