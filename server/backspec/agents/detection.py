@@ -111,9 +111,7 @@ def _facts() -> _Facts:
         for shape in detect.get("values", ()):
             matches = re.compile(shape["matches"]) if "matches" in shape else None
             values.append((name, shape["key"], matches, shape.get("type", "")))
-        excluded[name] = {
-            key: tuple(found) for key, found in detect.get("excluded-by", {}).items()
-        }
+        excluded[name] = {key: tuple(found) for key, found in detect.get("excluded-by", {}).items()}
         if detect.get("plain"):
             plain.append(name)
     return _Facts(
