@@ -1,0 +1,114 @@
+"""Quick fixes, refactorings, suppressions, explanations, and fixing everything that is safe.
+
+Edits travel with the action: they are there already when the action is known, and turning them
+into positions takes microseconds, so resolving them later would only cost a round trip.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+from backspec import service
+from backspec.lsp import convert
+from backspec.lsp.edits import workspace_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from backspec.lsp.convert import Json
+    from backspec.lsp.documents import OpenDocument
+    from backspec.lsp.server import Server
+    from backspec.model import Action, Diagnostic
+
+FIX_ALL = "source.fixAll.backspec"
+KINDS = ("quickfix", "refactor", "refactor.extract", "refactor.rewrite", FIX_ALL)
+
+
+def register(server: Server) -> None:
+    """Answer code actions for clients that take them with edits (all since 2018)."""
+    if server.client.has("textDocument.codeAction.codeActionLiteralSupport"):
+        options = lsp.CodeActionOptions(code_action_kinds=list(KINDS))
+        server.on(lsp.TEXT_DOCUMENT_CODE_ACTION, code_actions, options)
+
+
+def code_actions(server: Server, params: lsp.CodeActionParams) -> list[Json] | None:
+    """The actions at a range, of the kinds that are asked for."""
+    document = server.documents.get(params.text_document.uri)
+    if document is None:
+        return None
+    only = params.context.only
+    actions: list[Json] = []
+    if _wants(only, "quickfix") or _wants(only, "refactor"):
+        span = convert.span_of(document.lines, params.range, server.documents.encoding)
+        offered = service.actions(
+            document.snapshot(), span, server.project_of(document), document.memory
+        )
+        actions += _translate(server, document, offered, only)
+    if _wants(only, FIX_ALL) and (fix_all := _fix_all(server, document)) is not None:
+        actions.append(fix_all)
+    return actions
+
+
+def _wants(only: Sequence[str] | None, kind: str) -> bool:
+    """Whether a kind is asked for: itself, one above it, or one below it; None asks for all."""
+    return only is None or any(
+        kind == asked or kind.startswith(f"{asked}.") or asked.startswith(f"{kind}.")
+        for asked in only
+    )
+
+
+def _translate(
+    server: Server,
+    document: OpenDocument,
+    offered: Iterable[Action],
+    only: Sequence[str] | None,
+) -> list[Json]:
+    found = []
+    for action in offered:
+        if only is not None and not any(
+            action.kind == asked or action.kind.startswith(f"{asked}.") or asked == ""
+            for asked in only
+        ):
+            continue
+        item: Json = {"title": action.fix.title, "kind": action.kind}
+        if action.diagnostics:
+            item["diagnostics"] = _as_published(server, document, action.diagnostics)
+        if action.preferred:
+            item["isPreferred"] = True
+        if action.fix.edits or action.fix.other_files:
+            edit = workspace_edit(server, document, action.fix.edits, action.fix.other_files)
+            if edit is None:
+                continue
+            item["edit"] = edit
+        if action.command is not None:
+            name, arguments = action.command
+            item["command"] = {
+                "title": action.fix.title,
+                "command": name,
+                "arguments": list(arguments),
+            }
+        found.append(item)
+    return found
+
+
+def _as_published(
+    server: Server, document: OpenDocument, diagnostics: Iterable[Diagnostic]
+) -> list[Json]:
+    """The diagnostics as the client has them, so that it can tell which ones an action fixes."""
+    result = server.diagnosis.of(document)
+    known = dict(zip(map(id, result.diagnostics), result.json, strict=True))
+    return [
+        known.get(id(diagnostic))
+        or server.diagnosis.translate(document.snapshot(), document.lines, [diagnostic])[0]
+        for diagnostic in diagnostics
+    ]
+
+
+def _fix_all(server: Server, document: OpenDocument) -> Json | None:
+    edits = service.fix_all(document.snapshot(), server.project_of(document), document.memory)
+    if not edits:
+        return None
+    edit = workspace_edit(server, document, edits)
+    return {"title": "Fix all safe backspec problems", "kind": FIX_ALL, "edit": edit}

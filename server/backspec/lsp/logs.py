@@ -1,0 +1,74 @@
+"""Log records for the client: its log window by ``window/logMessage``, its trace by ``$/logTrace``.
+
+Records also go to stderr, which most editors show; this handler adds what they do not.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from lsprotocol import types as lsp
+
+if TYPE_CHECKING:
+    from backspec.lsp.server import Server
+
+_KINDS = (
+    (logging.ERROR, lsp.MessageType.Error),
+    (logging.WARNING, lsp.MessageType.Warning),
+    (logging.INFO, lsp.MessageType.Info),
+    (logging.DEBUG, lsp.MessageType.Log),
+)
+_LEVELS = {
+    "error": logging.ERROR,
+    "warning": logging.WARNING,
+    "info": logging.INFO,
+    "debug": logging.DEBUG,
+}
+
+
+class ClientLog(logging.Handler):
+    """Sends backspec's own records to the client, from the event loop's thread."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__(logging.WARNING)
+        self._server = server
+        self._thread = threading.get_ident()
+        self._trace = lsp.TraceValue.Off
+        self._chosen = logging.WARNING
+
+    def use_level(self, name: str) -> None:
+        """What the editor's settings ask for: ``error``, ``warning``, ``info`` or ``debug``."""
+        self._chosen = _LEVELS[name]
+        self._apply()
+
+    def use_trace(self, trace: lsp.TraceValue) -> None:
+        """What ``$/setTrace`` asks for."""
+        self._trace = trace
+        self._apply()
+
+    def _apply(self) -> None:
+        tracing = self._trace != lsp.TraceValue.Off
+        self.setLevel(logging.DEBUG if tracing else self._chosen)
+        logging.getLogger("backspec").setLevel(self.level)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Send one record; records of other threads reach stderr only."""
+        if threading.get_ident() != self._thread:
+            return
+        try:
+            text = record.getMessage()
+            if record.levelno >= self._chosen:
+                kind = next(
+                    (k for level, k in _KINDS if record.levelno >= level), lsp.MessageType.Log
+                )
+                self._server.log_message(kind, text)
+            else:
+                verbose = self.format(record) if self._trace is lsp.TraceValue.Verbose else None
+                self._server.protocol.notify(
+                    lsp.LOG_TRACE,
+                    {"message": text} if verbose is None else {"message": text, "verbose": verbose},
+                )
+        except Exception:  # noqa: BLE001 - logging must not fail
+            self.handleError(record)

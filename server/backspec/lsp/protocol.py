@@ -1,0 +1,192 @@
+"""pygls' protocol, tuned: plain JSON where objects cost too much, and no document of its own.
+
+What differs from pygls: ``initialize`` is read as JSON, documents are kept by ``documents.py``,
+answers may be plain dictionaries, only the outermost object of a message is one, a message that
+does not have the form of its method is answered with an error, and a late answer to a request
+that was given up is ignored.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.capabilities import ServerCapabilitiesBuilder
+from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcRequestCancelled
+from pygls.protocol import LanguageServerProtocol, lsp_method
+
+from backspec.lsp.client import AsAttributes
+
+if TYPE_CHECKING:
+    from backspec.lsp.server import Server
+    from backspec.lsp.transport import Message
+
+log = logging.getLogger(__name__)
+
+_SYNC = frozenset(
+    {
+        lsp.TEXT_DOCUMENT_DID_OPEN,
+        lsp.TEXT_DOCUMENT_DID_CHANGE,
+        lsp.TEXT_DOCUMENT_DID_CLOSE,
+        lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
+        lsp.SET_TRACE,
+    }
+)
+"""Notifications pygls would handle itself; ``features/`` handles them here."""
+
+
+class Protocol(LanguageServerProtocol):
+    """Receives decoded messages, finds their handler, sends what comes back."""
+
+    _server: Server
+
+    def receive(self, message: Message, cancelled: bool = False) -> None:
+        """Handle one message; never raises for anything a client sends.
+
+        ``cancelled`` answers a request with "cancelled" without doing its work.
+        """
+        try:
+            self._receive(message, cancelled)
+        except Exception as error:
+            log.exception("a message could not be handled")
+            self._server.report_bug("a message", error)
+
+    def _receive(self, message: Message, cancelled: bool) -> None:
+        method, identity = message.get("method"), message.get("id")
+        if not isinstance(method, str):
+            self._receive_answer(message)
+            return
+        # A message whose id is no id cannot be answered: it is taken as a notification.
+        request = identity if isinstance(identity, (int, str)) else None
+        if self._shutdown and method != lsp.EXIT:
+            if request is not None:
+                error = lsp.ResponseError(
+                    lsp.ErrorCodes.InvalidRequest.value, "the server is shutting down"
+                )
+                self._send_response(request, error=error)
+            return
+        if not self._server.is_initialized and method not in {lsp.INITIALIZE, lsp.EXIT}:
+            if request is not None:
+                error = lsp.ResponseError(
+                    lsp.ErrorCodes.ServerNotInitialized.value, "`initialize` must come first"
+                )
+                self._send_response(request, error=error)
+            return
+        if request is not None and cancelled:
+            self._send_response(request, error=JsonRpcRequestCancelled().to_response_error())
+            return
+        try:
+            params = self._params(method, message)
+        except JsonRpcException as error:
+            log.error("%s has malformed parameters: %s", method, error)  # noqa: TRY400
+            if request is not None:
+                self._send_response(request, error=error.to_response_error())
+            return
+        if request is not None:
+            self._handle_request(request, method, params)
+        else:
+            self._handle_notification(method, params)
+
+    def _params(self, method: str, message: Message) -> Any:
+        """The parameters as the class of their method; JSON for ``initialize`` and the unknown."""
+        params = message.get("params")
+        kind = self.get_message_type(method)
+        if kind is None or method == lsp.INITIALIZE:
+            return params if params is not None else {}
+        try:
+            return self._converter.structure(
+                {"jsonrpc": "2.0", "id": 0, "method": method, "params": params}, kind
+            ).params
+        except Exception as error:
+            raise JsonRpcInvalidParams(f"parameters of {method} are malformed") from error
+
+    def _receive_answer(self, message: Message) -> None:
+        identity = message.get("id")
+        if not isinstance(identity, (int, str)):
+            log.error("a message is neither request, notification nor answer")
+            return
+        self._result_types.pop(identity, None)
+        future = self._request_futures.get(identity)
+        if future is None or future.done():
+            self._request_futures.pop(identity, None)
+            log.debug("an answer nobody waits for: %r", identity)
+            return
+        error = message.get("error")
+        if isinstance(error, dict):
+            self._handle_response(
+                identity,
+                error=lsp.ResponseError(
+                    code=error.get("code", 0), message=str(error.get("message", ""))
+                ),
+            )
+        else:
+            self._handle_response(identity, message.get("result"))
+
+    def _handle_cancel_notification(self, msg_id: Any) -> None:
+        future = self._request_futures.get(msg_id)
+        if future is not None:
+            future.cancel()
+
+    # ------------------------------------------------------------------------ sending
+
+    def _send_data(self, data: Any) -> None:
+        if not data or self.writer is None:
+            return
+        try:
+            body = json.dumps(data, default=self._serialize_message, separators=(",", ":"))
+            encoded = body.encode()
+            self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(encoded), encoded))
+        except OSError:
+            log.info("the client is gone")
+            self._server.stop(1)
+        except (TypeError, ValueError) as error:
+            log.exception("a message could not be written")
+            self._server.report_bug("sending", error)
+
+    def _send_response(
+        self, msg_id: Any, result: Any | None = None, error: lsp.ResponseError | None = None
+    ) -> None:
+        answer: dict[str, Any] = {"jsonrpc": "2.0", "id": msg_id}
+        if error is not None:
+            answer["error"] = error
+        else:
+            answer["result"] = result
+        self._send_data(answer)
+
+    def notify(self, method: str, params: Any | None = None) -> None:
+        """Send a notification; ``params`` may be plain JSON."""
+        self._send_data({"jsonrpc": "2.0", "method": method, "params": params})
+
+    # ------------------------------------------------------------------------ built in
+
+    def _register_builtin_features(self) -> None:
+        super()._register_builtin_features()  # type: ignore[no-untyped-call]  # pygls has none
+        for method in _SYNC:
+            self.fm.builtin_features.pop(method, None)
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: Any) -> dict[str, Any]:  # type: ignore[override]  # JSON here
+        """Take the client's side from plain JSON, and offer what the features registered."""
+        server = self._server
+        server.begin(params if isinstance(params, dict) else {})
+        builder = ServerCapabilitiesBuilder(
+            AsAttributes(server.client.capabilities),  # type: ignore[arg-type]  # read by getattr
+            {*self.fm.features, *self.fm.builtin_features},
+            self.fm.feature_options,
+            list(self.fm.commands),
+            server.sync_kind,
+            None,
+            server.documents.encoding,
+        )
+        built = builder.build()  # type: ignore[no-untyped-call]  # pygls has no annotation here
+        return {
+            "capabilities": server.complete_capabilities(self._converter.unstructure(built)),
+            "serverInfo": {"name": server.name, "version": server.version},
+        }
+
+    @lsp_method(lsp.EXIT)
+    def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]  # no generator needed
+        """Stop the server: 0 after an orderly shutdown, 1 otherwise."""
+        self._server.stop(0 if self._shutdown else 1)

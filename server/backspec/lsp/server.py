@@ -1,0 +1,307 @@
+"""The server: what one editor session knows, and how it starts, publishes, logs and ends.
+
+Everything runs on the event loop's thread. Analysis holds the interpreter's lock wherever it
+runs, so a worker thread would answer no request sooner and would need every cache of the core to
+be safe; instead an analysis of open text is short (memoised, bounded in time), results that a
+newer text has overtaken are dropped, and work on many files gives way after each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.protocol import default_converter
+
+from backspec import __version__
+from backspec.lsp import convert
+from backspec.lsp.client import Client, folders_of
+from backspec.lsp.closed_files import ClosedFiles
+from backspec.lsp.diagnostics import Diagnosis
+from backspec.lsp.documents import Documents, OpenDocument
+from backspec.lsp.guard import guard
+from backspec.lsp.logs import ClientLog
+from backspec.lsp.protocol import Protocol
+from backspec.lsp.schedule import Schedule
+from backspec.lsp.settings import Settings, read_settings
+from backspec.lsp.transport import Inbox, PipeWriter, read_in_thread, read_stream
+from backspec.lsp.workspace import Workspace
+from backspec.text import LineTable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import BinaryIO
+
+    from backspec.lsp.convert import Json
+    from backspec.project import Project
+
+log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """One session with one client."""
+
+    protocol: Protocol
+
+    def __init__(self) -> None:
+        super().__init__(
+            "backspec", __version__, protocol_cls=Protocol, converter_factory=default_converter
+        )
+        self.sync_kind = lsp.TextDocumentSyncKind.Incremental
+        self.client = Client()
+        self.settings = Settings()
+        self.documents = Documents()
+        self.projects = Workspace()
+        self.diagnosis = Diagnosis(self)
+        self.closed_files = ClosedFiles(self)
+        self.schedule = Schedule(self._refresh)
+        self.is_initialized = False
+        self.exit_code = 1
+        self.log_handler = ClientLog(self)
+        self.inbox: Inbox | None = None
+        self._extra_capabilities: Json = {}
+        self._bugs: set[str] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    # ------------------------------------------------------------------------ features
+
+    def on(self, method: str, handler: Callable[..., Any], options: Any | None = None) -> None:
+        """Have ``handler(server, params)`` answer a method; ``options`` are what is offered.
+
+        The answer may be an lsprotocol object or plain JSON.
+        """
+        guarded = guard(method, handler, self.report_bug)
+        if asyncio.iscoroutinefunction(guarded):
+
+            async def answer_later(params: Any = None) -> Any:
+                return await guarded(self, params)
+
+            self.feature(method, options)(answer_later)
+        else:
+
+            def answer(params: Any = None) -> Any:
+                return guarded(self, params)
+
+            self.feature(method, options)(answer)
+
+    def on_command(self, name: str, handler: Callable[..., Any]) -> None:
+        """Have ``handler(server, arguments)`` run a command; ``arguments`` is a list of JSON."""
+        guarded = guard(name, handler, self.report_bug)
+        if asyncio.iscoroutinefunction(guarded):
+
+            async def run_later(*arguments: Any) -> Any:
+                return await guarded(self, list(arguments))
+
+            self.command(name)(run_later)
+        else:
+
+            def run(*arguments: Any) -> Any:
+                return guarded(self, list(arguments))
+
+            self.command(name)(run)
+
+    def offer(self, **capabilities: Any) -> None:
+        """Add capabilities that pygls does not derive from the registered methods (camel case)."""
+        self._extra_capabilities.update(capabilities)
+
+    def complete_capabilities(self, built: Json) -> Json:
+        """The capabilities to answer ``initialize`` with."""
+        built["positionEncoding"] = self.documents.encoding
+        if not self.client.has("general.positionEncodings"):
+            del built["positionEncoding"]
+        return {**built, **self._extra_capabilities}
+
+    # ------------------------------------------------------------------------ session
+
+    def begin(self, params: Json) -> None:
+        """Take over what ``initialize`` says, and register the features."""
+        from backspec.lsp import features
+
+        capabilities = params.get("capabilities")
+        info = params.get("clientInfo")
+        self.client = Client(
+            capabilities if isinstance(capabilities, dict) else {},
+            str(info.get("name", "")) if isinstance(info, dict) else "",
+        )
+        self.documents.encoding = convert.choose_encoding(
+            self.client.get("general.positionEncodings")
+        )
+        self.use_settings(read_settings(params.get("initializationOptions")))
+        self.projects.add(folders_of(params))
+        self.documents.pretend_root = self.projects.root
+        features.register_all(self)
+        self.is_initialized = True
+
+    def use_settings(self, settings: Settings) -> None:
+        """Put the editor's settings in force."""
+        before, self.settings = self.settings, settings
+        self.log_handler.use_level(settings.log_level)
+        if self.projects.use_config(settings.config):
+            self.share_documents()
+            self.reconsider()
+        elif before.run != settings.run:
+            self.reconsider()
+
+    def stop(self, exit_code: int) -> None:
+        """End the session; ``exit_code`` is what the process should end with."""
+        self.exit_code = exit_code
+        if self.inbox is not None:
+            self.inbox.close()
+
+    def run_pipe(self, source: int, target: BinaryIO) -> int:
+        """Serve one client over a descriptor to read from and a file to write to; the exit code."""
+
+        async def serve() -> None:
+            self.inbox = Inbox(asyncio.get_running_loop(), self.protocol.receive)
+            self.protocol.set_writer(PipeWriter(target))
+            read_in_thread(source, self.inbox)
+            await self.inbox.closed.wait()
+
+        asyncio.run(serve())
+        return self.exit_code
+
+    def run_tcp(self, host: str, port: int, ready: Callable[[str, int], None]) -> int:
+        """Serve the first client that connects; ``ready(host, port)`` says where it can."""
+
+        async def serve() -> None:
+            connected: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = (
+                asyncio.Queue(1)
+            )
+
+            def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                try:
+                    connected.put_nowait((reader, writer))
+                except asyncio.QueueFull:
+                    writer.close()
+
+            listener = await asyncio.start_server(accept, host, port)
+            ready(*listener.sockets[0].getsockname()[:2])
+            reader, writer = await connected.get()
+            listener.close()
+            self.inbox = Inbox(asyncio.get_running_loop(), self.protocol.receive)
+            self.protocol.set_writer(writer)
+            reading = asyncio.ensure_future(read_stream(reader, self.inbox))
+            await self.inbox.closed.wait()
+            reading.cancel()
+            writer.close()
+
+        asyncio.run(serve())
+        return self.exit_code
+
+    def run_later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run a coroutine beside the messages; its bugs are reported."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work in the background failed", exc_info=error)
+            self.report_bug("background", error)
+
+    async def ask(self, method: str, params: Any) -> Any:
+        """A client's answer to a request. Raises JsonRpcException for an error.
+
+        Cancelling the caller does not cancel the wait for the answer: pygls fails on answers to
+        requests it has forgotten.
+        """
+        answer: Awaitable[Any] = self.protocol.send_request_async(method, params)
+        return await asyncio.shield(answer)
+
+    # ------------------------------------------------------------------------ documents
+
+    def project_of(self, document: OpenDocument) -> Project:
+        """The project a document belongs to."""
+        return self.projects.project_of(document.path)
+
+    def lines_of(self, path: str) -> LineTable | None:
+        """The line table of any file as the editor sees it; None when it cannot be read."""
+        document = self.documents.at_path(path)
+        if document is not None:
+            return document.lines
+        text = self.projects.project_of(path).read(path)
+        return None if text is None else LineTable(text)
+
+    def uri_of(self, path: str) -> str:
+        """The URI of a file: the client's own where it has the file open."""
+        document = self.documents.at_path(path)
+        return document.uri if document is not None else convert.uri_of(path)
+
+    def reconsider(self) -> None:
+        """Something besides the texts changed: every open document is analysed again."""
+        self.diagnosis.generation += 1
+        self.closed_files.note_change()
+        if not self.is_initialized:
+            return
+        if self.client.pulls_diagnostics:
+            if self.client.has("workspace.diagnostics.refreshSupport"):
+                self.run_later(self.ask(lsp.WORKSPACE_DIAGNOSTIC_REFRESH, None))
+            return
+        for document in self.documents:
+            if self.settings.run == "off":
+                self.publish(document.uri, document.version, [])
+            else:
+                self.schedule.add(document.uri)
+
+    def share_documents(self) -> None:
+        """Tell the projects the texts of the open documents, after projects were opened."""
+        for document in self.documents:
+            if document.is_file:
+                self.projects.set_overlay(document.snapshot())
+
+    def withdraw(self, uri: str) -> None:
+        """Take back diagnostics that were published for a file while it was not open."""
+        if uri in self.closed_files.shown:
+            self.closed_files.shown.discard(uri)
+            self.publish(uri, None, [])
+
+    def publish(self, uri: str, version: int | None, diagnostics: list[Json]) -> None:
+        """Send the diagnostics of one document; ``version`` None for a text that is not open."""
+        params: Json = {"uri": uri, "diagnostics": diagnostics}
+        if version is not None and "versionSupport" in self.client.diagnostics:
+            params["version"] = version
+        self.protocol.notify(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+
+    def _refresh(self, uri: str) -> None:
+        """Analyse a document and publish, unless a newer text has come meanwhile."""
+        document = self.documents.get(uri)
+        if document is None:
+            return
+        try:
+            result = self.diagnosis.of(document)
+        except Exception as error:
+            log.exception("analysing %s failed", uri)
+            self.report_bug("analysis", error)
+            return
+        if self.settings.run == "onType" and self.inbox is not None and self.inbox.overtakes(uri):
+            return
+        self.publish(uri, result.version, result.json)
+
+    # ------------------------------------------------------------------------ telling
+
+    def report_bug(self, where: str, error: BaseException) -> None:
+        """Tell the client of a bug of ours, in its log and once per kind."""
+        kind = f"{where}: {type(error).__name__}"
+        if kind not in self._bugs:
+            self._bugs.add(kind)
+            self.log_message(
+                lsp.MessageType.Error, f"backspec: {where} failed ({error!r}); please report this"
+            )
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """What pygls calls for errors of its own: the log, never a message box."""
+        log.error("%s: %s", getattr(source, "__name__", source), error)
+
+    def log_message(self, kind: lsp.MessageType, text: str) -> None:
+        """A line in the client's log."""
+        if self.is_initialized:
+            self.protocol.notify(lsp.WINDOW_LOG_MESSAGE, {"type": int(kind), "message": text})
+
+    def show_message(self, kind: lsp.MessageType, text: str) -> None:
+        """A message a person sees; only in answer to what that person asked for."""
+        self.protocol.notify(lsp.WINDOW_SHOW_MESSAGE, {"type": int(kind), "message": text})
