@@ -7,12 +7,14 @@ and hover are written once. Offsets are byte offsets in the whole document. Grap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from backspec.agents.scalars import ScalarType, resolve, value_of
 from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 Format = Literal["markdown", "yaml", "toml", "json"]
 """How the file is written. "markdown" is YAML between ``---`` fences, then a body."""
@@ -25,6 +27,8 @@ Style = Literal["plain", "single", "double", "literal", "folded", "flow", "block
 Scalars: plain, 'single' or "double" quoted, literal (``|``) or folded (``>``) block; a TOML
 multi-line string is "literal". Lists and maps: flow (``[a]``, also TOML and JSON ones) or block.
 """
+
+_NOWHERE = Span(0, 0)
 
 MAX_NODES = 20_000
 """Most values ``Node.data`` unfolds before it cuts off: aliases can stand for far more."""
@@ -42,7 +46,7 @@ class Node:
     text: str = ""
     """The scalar's text after unquoting, unescaping and folding; an alias's name. A TOML or JSON
     number, date or boolean as written."""
-    content: Span = Span(0, 0)
+    content: Span = _NOWHERE
     """What is between the quotes, or the lines of a block scalar; ``span`` for everything else."""
     items: tuple[Node, ...] = ()
     """The values of a list, in order. An item being typed (``- `` and nothing) is an empty one."""
@@ -62,14 +66,11 @@ class Node:
     @property
     def is_empty(self) -> bool:
         """Nothing is written at all: ``key:`` and no more."""
-        return (
-            self.kind == "scalar" and not self.text and self.style == "plain" and not self.native
-        )
+        return self.kind == "scalar" and not self.text and self.style == "plain" and not self.native
 
     @property
     def type(self) -> ScalarType | Literal["list", "map"]:
-        """What a YAML 1.2 reader (most products) takes it for: "string", "boolean", "integer",
-        "number", "null", "date", "list" or "map". An alias counts as a string."""
+        """What a YAML 1.2 reader (most products) takes it for; an alias counts as a string."""
         if self.kind == "list" or self.kind == "map":
             return self.kind
         if self.native is not None:
@@ -154,7 +155,18 @@ class Entry:
     def span(self) -> Span:
         """From the start of the key to the end of the value."""
         end = max(self.key.span.end, self.value.span.end)
-        return Span(self.key.span.start, max(end, (self.separator or 0) + 1 if self.separator else 0))
+        return Span(
+            self.key.span.start, max(end, (self.separator or 0) + 1 if self.separator else 0)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One way to repair a problem, checked by reading the result."""
+
+    title: str
+    """Imperative, names in backticks, as an editor's menu shows it."""
+    edits: tuple[Edit, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,9 +180,8 @@ class Problem:
     """What is wrong, without what a product does about it."""
     key: str = ""
     """The top-level key it belongs to, "" for the whole header."""
-    repair: tuple[Edit, ...] = ()
-    """Edits that repair it, checked by reading the result; () when only a person can."""
-    repair_title: str = ""
+    repairs: tuple[Repair, ...] = ()
+    """Best first; () when only a person can."""
     breaks: bool = True
     """Whether strict readers cannot read the header because of it."""
 

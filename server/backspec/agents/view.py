@@ -6,10 +6,11 @@ from the disk's metadata, never from the network, and nothing here raises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from backspec.agents.graph import Index
 
 
@@ -26,8 +27,10 @@ class View(Protocol):
 
     @property
     def dialects(self) -> Sequence[tuple[str, str]]:
-        """The configuration's ``[[dialects]]``: (glob relative to ``root``, dialect id or path of
-        a JSON Schema), first match wins."""
+        """The configuration's ``[[dialects]]``, first match wins.
+
+        Pairs of a glob relative to ``root`` and a dialect id or the path of a JSON Schema.
+        """
 
     @property
     def extra_keys(self) -> frozenset[str]:
