@@ -54,7 +54,7 @@ class ToolList:
         self.mcp: str = data.get("mcp", "")
         """How a tool of an MCP server is written, with ``{server}`` and ``{tool}``; ""."""
         self.tools: Mapping[str, Tool] = {tool.name: tool for tool in _read(data)}
-        self._folded = {}
+        self._folded: dict[str, Tool] = {}
         for tool in self.tools.values():
             if tool.status in ("current", "outdated") and tool.kind != "alias":
                 self._folded.setdefault(tool.name.casefold(), tool)
@@ -140,7 +140,10 @@ class ToolList:
             concept = catalog.vocabulary("tool-concepts")["concepts"].get(found.concept, {})
             if ours := concept.get(column):
                 return str(ours[0])
-        return closest(name, [tool.name for tool in self.offers()])
+        full = {tool.name.rpartition("/")[2]: tool.name for tool in self.offers()}
+        full.update((tool.name, tool.name) for tool in self.offers())
+        near = closest(name, full)
+        return full[near] if near is not None else None
 
 
 def _first(names: Iterable[str]) -> str | None:
