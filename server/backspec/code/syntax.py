@@ -10,10 +10,13 @@ from __future__ import annotations
 import functools
 import importlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from tree_sitter import Language, Node, Parser, Tree, TreeCursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "LANGUAGES",

@@ -26,21 +26,26 @@ from backspec.code import syntax
 from backspec.code.facts.model import (
     OPAQUE,
     Binding,
+    Built,
     Call,
     ClassDef,
+    Const,
     Context,
     Facts,
     Function,
+    Name,
+    Operation,
     Pair,
     Place,
     Reader,
     Scope,
+    Value,
 )
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from backspec.code.resolve import Habits, Resolver
     from backspec.code.syntax import Node
-    from backspec.text import Span
 
 ENTER: Final = False
 """A handler's answer: visit the children."""
@@ -51,6 +56,9 @@ Handler = Callable[[Any, "Node"], bool]
 
 INHERITED: Final = Context.TEST | Context.MIGRATION | Context.DEV_GUARD | Context.MAIN
 """What a function's body takes over from where the function stands."""
+
+
+_DERIVED: Final = Context.HANDLER | Context.TRANSACTION | Context.OFFLOADED
 
 
 def _skip(_adapter: Adapter, _node: Node) -> bool:
@@ -84,6 +92,8 @@ class Adapter(Reader):
         self._depth = 0
         self._frames: list[tuple[int, Place]] = []
         self._pending: dict[int, Place] = {}
+        self._outer_names: dict[int, set[str]] = {}
+        """By scope: names declared to belong to a scope outside (``global``)."""
 
     # ------------------------------------------------------------------ the walk
 
@@ -203,7 +213,16 @@ class Adapter(Reader):
         """Give a name a meaning in the current scope."""
         self.place.scope.bind(name, binding)
 
+    def mark_handler(self, path: str) -> None:
+        """Remember that a function of this file, named by path, is registered as a handler."""
+        self.resolver.marks.add("handler:" + path.rpartition(".")[2])
+
     # ------------------------------------------------------------------ reading
+
+    @staticmethod
+    def span(node: Node) -> Span:
+        """The bytes of a node."""
+        return Span(node.start_byte, node.end_byte)
 
     def slice(self, node: Node) -> str:
         """The source text of a node."""
@@ -214,6 +233,87 @@ class Adapter(Reader):
 
     def resolve(self, path: str, scope: Scope) -> str | None:
         return self.resolver.resolve(path, scope)
+
+    def named(self, node: Node, path: str, scope: Scope) -> Value:
+        """The value of a path: the constant it is bound to, or the name itself."""
+        span = Span(node.start_byte, node.end_byte)
+        if "(" not in path:
+            bound = self.resolver.constant(path, scope)
+            if bound is not None:
+                return Const(span, node, bound.constant, literal=False)
+        return Name(span, node, path, self.resolver.resolve(path, scope))
+
+    def concatenation(self, span: Span, node: Node, values: list[Value]) -> Value:
+        """What ``+`` gives: a constant of constants, a built string, or an operation."""
+        texts = [v.value for v in values if isinstance(v, Const) and isinstance(v.value, str)]
+        if len(texts) == len(values):
+            return Const(span, node, "".join(texts), literal=False)
+        parts: list[Value] = []
+        for value in values:
+            parts.extend(value.parts if isinstance(value, Built) else (value,))
+        if texts or len(parts) != len(values):
+            return Built(span, node, tuple(parts))
+        return Operation(span, node, "+", tuple(values))
+
+    def detached(self, scope: Scope) -> Place:
+        """A place for facts that the walk did not visit."""
+        return Place(self, None, scope, None, None, 0)
+
+    def comments(self, node: Node) -> str:
+        found = []
+        stack = [node]
+        while stack:
+            current = stack.pop()
+            if "comment" in current.type:
+                found.append(self.slice(current))
+            else:
+                stack.extend(reversed(current.named_children))
+        return " ".join(found)
+
+    def statements(self, block: Node) -> tuple[Node, ...]:
+        return tuple(n for n in block.named_children if "comment" not in n.type)
+
+    # ------------------------------------------------------------------ contexts by meaning
+
+    def roles(self, qualified: str | None) -> frozenset[str]:
+        """The roles models give a qualified name; empty when unknown."""
+        return self.resolver.models.roles(qualified) if qualified is not None else frozenset()
+
+    def is_handler(self, function: Function) -> bool:
+        """Whether a function runs for one request; adapters add their frameworks' shapes."""
+        if any("route-handler" in self.roles(one.qualified) for one in function.decorators):
+            return True
+        call = function.passed_to
+        if call is not None and "route-handler" in self.roles(call.qualified):
+            return True
+        return bool(function.path) and self.resolver.has_mark("handler:" + function.name)
+
+    def derived_context(self, place: Place) -> int:
+        outer, function = place.outer, place.function
+        is_same = outer is not None and outer.function is function
+        inherited = _DERIVED if is_same else Context.HANDLER
+        flags = outer.context & inherited if outer is not None else 0
+        for node in place.guards:
+            call = self.calls_by_node.get(node.id)
+            if call is not None and "db-transaction" in self.roles(call.qualified):
+                flags |= Context.TRANSACTION
+        if function is None or is_same:
+            return flags
+        if not flags & Context.HANDLER and self.is_handler(function):
+            flags |= Context.HANDLER
+        for decorator in function.decorators:
+            roles = self.roles(decorator.qualified)
+            if "db-transaction" in roles:
+                flags |= Context.TRANSACTION
+            if "offload" in roles:
+                flags |= Context.OFFLOADED
+        if function.passed_to is not None:
+            roles = self.roles(function.passed_to.qualified)
+            if "offload" in roles:
+                flags |= Context.OFFLOADED
+            if "db-transaction" in roles:
+                flags |= Context.TRANSACTION
+        return flags
 
 
 @functools.cache
