@@ -218,7 +218,7 @@ def report(rounds: int, sizes: tuple[int, ...], languages: tuple[str, ...]) -> s
         (
             "# Benchmarks\n\nWritten by `python -m dev bench --write`; times are milliseconds, the "
             "middle of all rounds and the 95th percentile. Sources are generated "
-            "(`dev/bench_sources.py`): service code with one fault in about 25 functions. Every figure "
+            "(`dev/bench_sources.py`): service code, one fault in about 25 functions. Every figure "
             f"is from a process of its own.\n\n{machine()}"
         )
     ]
