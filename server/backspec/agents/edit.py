@@ -131,7 +131,7 @@ def quote_value(header: Header, value: Node) -> tuple[Edit, ...]:
     return (Edit(value.span, double_quoted(text)),)
 
 
-def unquote_value(header: Header, value: Node) -> tuple[Edit, ...]:
+def unquote_value(value: Node) -> tuple[Edit, ...]:
     """Take the quotes off a quoted scalar; for ``"true"`` and the like."""
     if value.kind != "scalar" or value.style not in ("single", "double"):
         return ()
@@ -217,7 +217,7 @@ def add_entry_to(
 # Keys
 
 
-def rename_key(header: Header, entry: Entry, name: str) -> tuple[Edit, ...]:
+def rename_key(entry: Entry, name: str) -> tuple[Edit, ...]:
     """Give a key another name, in the quotes it has."""
     key = entry.key
     if key.style in ("single", "double"):
