@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from backspec import suppress, suppress_edits
 from backspec.model import Diagnostic, Document, Severity
 from backspec.text import LineTable, Span, apply_edits
@@ -39,7 +40,7 @@ def problems(text: str, language: str = "python", on: tuple[str, ...] = KNOWN) -
         ("python", f"a = 1  # noqa: E501  backspec: ignore[{A}]\n"),
         ("python", f"a = '#'  # backspec: ignore[ {A} ]\n"),
         ("python", f"a = 1 #backspec:ignore[{B}, {A}]\n"),
-        ("python", f"a = 1 # backspec: ignore[orm/*]\n"),
+        ("python", "a = 1 # backspec: ignore[orm/*]\n"),
         ("typescript", f"a(); // backspec: ignore[{A}]\n"),
         ("typescript", f"a(); /* backspec: ignore[{A}] reason */\n"),
         ("jsx", f"<p>don't</p> {{/* backspec: ignore[{A}] */}}\n"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backspec.config import LEVELS, MIB, PROFILES, Config, DialectMapping
@@ -52,11 +51,14 @@ def has_section(text: bytes) -> bool:
 
 
 class Known(NamedTuple):
-    """The names a configuration may use; an empty collection accepts every name."""
+    """The names a configuration may use, looked up only when it names one.
 
-    rules: Mapping[str, str] = MappingProxyType({})
+    An empty collection accepts every name.
+    """
+
+    rules: Callable[[], Mapping[str, str]] = dict
     """Rule ids, old ones included, to what they are called now."""
-    dialects: Collection[str] = ()
+    dialects: Callable[[], Collection[str]] = tuple
 
 
 class Loaded(NamedTuple):
@@ -237,18 +239,19 @@ class _Reader:
         if not isinstance(value, dict):
             self.invalid(path, 'must be a table such as `{ "error/swallowed-exception" = "off" }`')
             return None
-        areas = {f"{rule.partition('/')[0]}/*" for rule in self.known.rules}
+        rules = self.known.rules()
+        areas = {f"{rule.partition('/')[0]}/*" for rule in rules}
         found: dict[str, Severity | None] = {}
         for name, level in value.items():
-            if areas and name not in areas and name not in self.known.rules:
-                self.unknown_rule((*path, name), name, areas)
+            if areas and name not in areas and name not in rules:
+                self.unknown_rule((*path, name), name, [*rules, *areas])
             elif self.one_of((*path, name), level, LEVELS):
-                found[self.known.rules.get(name, name)] = LEVELS[level]
+                found[rules.get(name, name)] = LEVELS[level]
         return found
 
-    def unknown_rule(self, path: tuple[str | int, ...], name: str, areas: Collection[str]) -> None:
+    def unknown_rule(self, path: tuple[str | int, ...], name: str, names: Collection[str]) -> None:
         span = self.place(path).key
-        near = closest(name, [*self.known.rules, *areas])
+        near = closest(name, names)
         hint = f"; did you mean `{near}`?" if near else ""
         fixes = (Fix(f"Rename to `{near}`", (Edit(span, f'"{near}"'),)),) if near else ()
         message = f"backspec has no rule `{name}`{hint}"
@@ -299,14 +302,11 @@ class _Reader:
         if bool(dialect) == bool(schema):
             self.invalid(path, "needs either `dialect` or `schema`")
             return None
-        if (
-            dialect
-            and self.known.dialects
-            and not self.one_of((*path, "dialect"), dialect, self.known.dialects)
-        ):
-            return None
         if not isinstance(dialect, str) or not isinstance(schema, str):
             self.invalid((*path, "dialect" if dialect else "schema"), "must be a string")
+            return None
+        names = self.known.dialects() if dialect else ()
+        if names and not self.one_of((*path, "dialect"), dialect, names):
             return None
         return DialectMapping(globs, dialect, schema) if globs else None
 

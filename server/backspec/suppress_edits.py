@@ -172,10 +172,7 @@ def completions(
     taken = {name.decode("utf-8", "replace") for name in re.split(rb"[\s,]+", others)}
     found = []
     for rule in rules:
-        if (
-            rule.id in taken
-            and not text[span.start : span.end].decode("utf-8", "replace") == rule.id
-        ):
+        if rule.id in taken and text[span.start : span.end].decode("utf-8", "replace") != rule.id:
             continue
         near = rule.id in here
         found.append(
