@@ -1,0 +1,31 @@
+import jwt
+from jose import jwt as jose_jwt
+
+
+def verified(token, key):
+    return jwt.decode(token, key, algorithms=["RS256"])
+
+
+def only_expiry(token, key):
+    return jwt.decode(token, key, algorithms=["RS256"], options={"verify_exp": False})
+
+
+def chosen(token, key, options):
+    return jwt.decode(token, key, options=options)
+
+
+def key_by_issuer(token, keys):
+    issuer = jwt.decode(token, options={"verify_signature": False})["iss"]
+    return jwt.decode(token, keys[issuer], algorithms=["RS256"])
+
+
+def own_token_expiry(token):
+    return jose_jwt.get_unverified_claims(token)["exp"]
+
+
+def key_id(token):
+    return jwt.get_unverified_header(token)["kid"]
+
+
+def something_else(decoder, token):
+    return decoder.decode(token, verify=False)

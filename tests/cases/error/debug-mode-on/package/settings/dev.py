@@ -1,0 +1,4 @@
+from .base import *
+
+DEBUG = True
+ROOT_URLCONF = "package.urls"

@@ -1,0 +1,3 @@
+from .base import *
+
+DEBUG = True  # expect: error/debug-mode-on

@@ -1,0 +1,2 @@
+DEBUG = True
+TITLE = "A settings module of something that is not Django"

@@ -1,0 +1,4 @@
+import axios from "axios";
+
+axios.defaults.timeout = 5000;
+axios.get(url);

@@ -1,0 +1,3 @@
+const yaml = require("js-yaml");
+
+exports.settings = (text) => yaml.load(text);

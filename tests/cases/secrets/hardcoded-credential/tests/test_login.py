@@ -1,0 +1,1 @@
+PASSWORD = "tR7#kq92Lm"
