@@ -70,23 +70,6 @@ class Client:
         return self.has("textDocument.diagnostic")
 
 
-class AsAttributes:
-    """JSON read as pygls reads its capability classes: ``snake_case`` attributes, None where
-    there is nothing.
-    """
-
-    def __init__(self, value: dict[str, Any]) -> None:
-        self._value = value
-
-    def __getattr__(self, name: str) -> Any:
-        """The value of the name in camel case."""
-        if name.startswith("__"):
-            raise AttributeError(name)
-        first, *rest = name.split("_")
-        found = self._value.get(first + "".join(word.capitalize() for word in rest))
-        return AsAttributes(found) if isinstance(found, dict) else found
-
-
 def folders_of(params: dict[str, Any]) -> Iterable[str]:
     """The URIs of the folders that an ``initialize`` request opens; none for a single file."""
     folders = params.get("workspaceFolders")

@@ -41,7 +41,6 @@ def guard(
     """
 
     def failed(error: Exception) -> None:
-        log.exception("%s failed", name)
         report(name, error)
         if name in _ASKED_FOR or name.startswith("backspec."):
             raise JsonRpcInternalError(f"backspec could not do this: {error}") from error

@@ -35,15 +35,17 @@ def run(tcp: tuple[str, int] | None = None, log_level: str = "WARNING") -> int:
 
 def _server() -> Server:
     gc.disable()
-    from backspec.lsp.startup import cached_compilation
+    from backspec.lsp.startup import import_asyncio, quick_imports
 
-    with cached_compilation():
+    import_asyncio()
+    with quick_imports():
         from backspec.lsp.server import Server
-    server = Server()
+
+        server = Server()
+        preload()
     logging.getLogger("backspec").addHandler(server.log_handler)
-    preload()
     # What start-up made lives as long as the process: the collector need not look at it again.
-    gc.collect()
+    # Collecting first would cost more time than it frees memory.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()

@@ -1,9 +1,9 @@
 """pygls' protocol, tuned: plain JSON where objects cost too much, and no document of its own.
 
-What differs from pygls: ``initialize`` is read as JSON, documents are kept by ``documents.py``,
-answers may be plain dictionaries, only the outermost object of a message is one, a message that
-does not have the form of its method is answered with an error, and a late answer to a request
-that was given up is ignored.
+What differs from pygls: ``initialize`` is read and answered as JSON, with the capabilities that
+the features state; documents are kept by ``documents.py``; answers may be plain dictionaries;
+only the outermost object of a message is one; a message that does not have the form of its
+method is answered with an error; and a late answer to a request that was given up is ignored.
 """
 
 from __future__ import annotations
@@ -13,11 +13,8 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
-from pygls.capabilities import ServerCapabilitiesBuilder
 from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcRequestCancelled
 from pygls.protocol import LanguageServerProtocol, lsp_method
-
-from backspec.lsp.client import AsAttributes
 
 if TYPE_CHECKING:
     from backspec.lsp.server import Server
@@ -49,9 +46,8 @@ class Protocol(LanguageServerProtocol):
         """
         try:
             self._receive(message, cancelled)
-        except Exception as error:
-            log.exception("a message could not be handled")
-            self._server.report_bug("a message", error)
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            self._server.report_bug("handling a message", error)
 
     def _receive(self, message: Message, cancelled: bool) -> None:
         method, identity = message.get("method"), message.get("id")
@@ -99,7 +95,7 @@ class Protocol(LanguageServerProtocol):
             return self._converter.structure(
                 {"jsonrpc": "2.0", "id": 0, "method": method, "params": params}, kind
             ).params
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the last line of defence
             raise JsonRpcInvalidParams(f"parameters of {method} are malformed") from error
 
     def _receive_answer(self, message: Message) -> None:
@@ -142,8 +138,7 @@ class Protocol(LanguageServerProtocol):
             log.info("the client is gone")
             self._server.stop(1)
         except (TypeError, ValueError) as error:
-            log.exception("a message could not be written")
-            self._server.report_bug("sending", error)
+            self._server.report_bug("writing a message", error)
 
     def _send_response(
         self, msg_id: Any, result: Any | None = None, error: lsp.ResponseError | None = None
@@ -171,18 +166,8 @@ class Protocol(LanguageServerProtocol):
         """Take the client's side from plain JSON, and offer what the features registered."""
         server = self._server
         server.begin(params if isinstance(params, dict) else {})
-        builder = ServerCapabilitiesBuilder(
-            AsAttributes(server.client.capabilities),  # type: ignore[arg-type]  # read by getattr
-            {*self.fm.features, *self.fm.builtin_features},
-            self.fm.feature_options,
-            list(self.fm.commands),
-            server.sync_kind,
-            None,
-            server.documents.encoding,
-        )
-        built = builder.build()  # type: ignore[no-untyped-call]  # pygls has no annotation here
         return {
-            "capabilities": server.complete_capabilities(self._converter.unstructure(built)),
+            "capabilities": server.capabilities,
             "serverInfo": {"name": server.name, "version": server.version},
         }
 

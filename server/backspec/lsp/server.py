@@ -9,6 +9,7 @@ newer text has overtaken are dropped, and work on many files gives way after eac
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -50,8 +51,9 @@ class Server(LanguageServer):
         super().__init__(
             "backspec", __version__, protocol_cls=Protocol, converter_factory=default_converter
         )
-        self.sync_kind = lsp.TextDocumentSyncKind.Incremental
         self.client = Client()
+        self.capabilities: Json = {}
+        """What ``initialize`` is answered with: stated by the features as they register."""
         self.settings = Settings()
         self.documents = Documents()
         self.projects = Workspace()
@@ -62,57 +64,46 @@ class Server(LanguageServer):
         self.exit_code = 1
         self.log_handler = ClientLog(self)
         self.inbox: Inbox | None = None
-        self._extra_capabilities: Json = {}
         self._bugs: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # ------------------------------------------------------------------------ features
 
-    def on(self, method: str, handler: Callable[..., Any], options: Any | None = None) -> None:
-        """Have ``handler(server, params)`` answer a method; ``options`` are what is offered.
+    def on(self, method: str, handler: Callable[..., Any], **capabilities: Any) -> None:
+        """Have ``handler(server, params)`` answer a method, and state its server capabilities.
 
-        The answer may be an lsprotocol object or plain JSON.
+        ``capabilities`` have the protocol's names and are plain JSON, like the answer may be.
         """
-        guarded = guard(method, handler, self.report_bug)
-        if asyncio.iscoroutinefunction(guarded):
-
-            async def answer_later(params: Any = None) -> Any:
-                return await guarded(self, params)
-
-            self.feature(method, options)(answer_later)
-        else:
-
-            def answer(params: Any = None) -> Any:
-                return guarded(self, params)
-
-            self.feature(method, options)(answer)
+        self.protocol.fm.features[method] = self._bound(method, handler)
+        self.capabilities.update(capabilities)
 
     def on_command(self, name: str, handler: Callable[..., Any]) -> None:
         """Have ``handler(server, arguments)`` run a command; ``arguments`` is a list of JSON."""
-        guarded = guard(name, handler, self.report_bug)
-        if asyncio.iscoroutinefunction(guarded):
+        bound = self._bound(name, handler)
+        if asyncio.iscoroutinefunction(bound):
 
             async def run_later(*arguments: Any) -> Any:
-                return await guarded(self, list(arguments))
+                return await bound(list(arguments))
 
-            self.command(name)(run_later)
+            self.protocol.fm.commands[name] = run_later
         else:
 
             def run(*arguments: Any) -> Any:
-                return guarded(self, list(arguments))
+                return bound(list(arguments))
 
-            self.command(name)(run)
+            self.protocol.fm.commands[name] = run
+        provider = self.capabilities.setdefault("executeCommandProvider", {"commands": []})
+        provider["commands"].append(name)
 
-    def offer(self, **capabilities: Any) -> None:
-        """Add capabilities that pygls does not derive from the registered methods (camel case)."""
-        self._extra_capabilities.update(capabilities)
+    def _bound(self, name: str, handler: Callable[..., Any]) -> Callable[..., Any]:
+        guarded = guard(name, handler, self.report_bug)
+        if asyncio.iscoroutinefunction(guarded):
 
-    def complete_capabilities(self, built: Json) -> Json:
-        """The capabilities to answer ``initialize`` with."""
-        built["positionEncoding"] = self.documents.encoding
-        if not self.client.has("general.positionEncodings"):
-            del built["positionEncoding"]
-        return {**built, **self._extra_capabilities}
+            async def answer_later(params: Any) -> Any:
+                return await guarded(self, params)
+
+            return answer_later
+        return functools.partial(guarded, self)
 
     # ------------------------------------------------------------------------ session
 
@@ -132,6 +123,8 @@ class Server(LanguageServer):
         self.use_settings(read_settings(params.get("initializationOptions")))
         self.projects.add(folders_of(params))
         self.documents.pretend_root = self.projects.root
+        if self.client.has("general.positionEncodings"):
+            self.capabilities["positionEncoding"] = self.documents.encoding
         features.register_all(self)
         self.is_initialized = True
 
@@ -201,8 +194,7 @@ class Server(LanguageServer):
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("work in the background failed", exc_info=error)
-            self.report_bug("background", error)
+            self.report_bug("work in the background", error)
 
     async def ask(self, method: str, params: Any) -> Any:
         """A client's answer to a request. Raises JsonRpcException for an error.
@@ -274,9 +266,8 @@ class Server(LanguageServer):
             return
         try:
             result = self.diagnosis.of(document)
-        except Exception as error:
-            log.exception("analysing %s failed", uri)
-            self.report_bug("analysis", error)
+        except Exception as error:  # noqa: BLE001 - the last line of defence
+            self.report_bug(f"analysing {uri}", error)
             return
         if self.settings.run == "onType" and self.inbox is not None and self.inbox.overtakes(uri):
             return
@@ -285,13 +276,13 @@ class Server(LanguageServer):
     # ------------------------------------------------------------------------ telling
 
     def report_bug(self, where: str, error: BaseException) -> None:
-        """Tell the client of a bug of ours, in its log and once per kind."""
-        kind = f"{where}: {type(error).__name__}"
-        if kind not in self._bugs:
+        """Log a bug of ours, with its traceback; the same one again in one line only."""
+        kind = f"{where}: {error!r}"
+        if kind in self._bugs:
+            log.error("%s failed again: %r", where, error)
+        else:
             self._bugs.add(kind)
-            self.log_message(
-                lsp.MessageType.Error, f"backspec: {where} failed ({error!r}); please report this"
-            )
+            log.error("%s failed; please report this: %r", where, error, exc_info=error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """What pygls calls for errors of its own: the log, never a message box."""

@@ -1,24 +1,25 @@
-"""Makes importing lsprotocol cheap: remembers what attrs compiles for its hundreds of classes.
+"""Makes the server's imports cheap: they are most of the time to its first answer.
 
-Half of that import is ``compile()`` called by attrs. ``cached_compilation`` gives attrs a
-function that looks the code up in one file of the user's cache folder. It touches a private
-name of attrs, so everything here falls back to the plain import when anything is not as
+Half of importing lsprotocol, with its hundreds of classes, is ``compile()`` called by attrs.
+``quick_imports`` has attrs and dataclasses look the code up in one file of the user's cache
+folder, and leaves out of lsprotocol's classes what this server does not use. It shadows names in
+their modules, so everything here falls back to the plain import when anything is not as
 expected.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import marshal
 import os
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import CodeType
+    from types import CodeType, ModuleType
 
 _WORTH_SAVING = 20
 """Fewer new entries than this are not written: attrs makes a handful of scripts that differ in
@@ -40,6 +41,8 @@ def cache_folder() -> Path:
 
 def write_atomically(path: Path, content: bytes) -> bool:
     """Replace ``path`` by ``content`` in one step; False (and no change) where that fails."""
+    import tempfile  # a start that finds its cache does not need it
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
@@ -56,29 +59,51 @@ def write_atomically(path: Path, content: bytes) -> bool:
 
 
 @contextlib.contextmanager
-def cached_compilation(folder: Path | None = None) -> Iterator[None]:
-    """Within the block, attrs takes compiled code from the cache and adds what is missing.
+def quick_imports(folder: Path | None = None) -> Iterator[None]:
+    """Within the block, classes are made from the code in the cache; what is missing is added.
+
+    Classes that ``attrs.define`` makes there have neither slots, which make it create each class
+    twice, nor a ``repr`` of their fields.
 
     ``folder`` is where the cache file lives; None for the user's cache folder. Never raises by
     itself: without a readable cache, a writable folder or the attrs this was made for, imports
     work as if the block were not there.
     """
     try:
-        import attr._make as maker
+        import dataclasses
 
-        path = (folder or cache_folder()) / f"attrs-{_stamp()}.bin"
+        import attr._make as maker
+        import attrs
+
+        path = (folder or cache_folder()) / f"attrs-{_stamp(maker)}.bin"
     except Exception:  # noqa: BLE001 - a faster start is never worth a failed one
         yield
         return
     known = _read(path)
     added: dict[str, CodeType] = {}
-    vars(maker)["compile"] = _lookup(known, added)
+    compiled = _lookup(known, added)
+    vars(maker)["compile"] = compiled
+    vars(dataclasses)["exec"] = _executor(compiled)
+    define, attrs.define = attrs.define, functools.partial(_define, attrs.define)
     try:
         yield
     finally:
+        attrs.define = define
         vars(maker).pop("compile", None)
+        vars(dataclasses).pop("exec", None)
         if len(added) >= _WORTH_SAVING:
             write_atomically(path, marshal.dumps({**known, **added}))
+
+
+def import_asyncio() -> None:
+    """Import asyncio without TLS, which it can do without, and which is a third of its cost."""
+    if "asyncio" in sys.modules or "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # how a missing module looks
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        del sys.modules["ssl"]
 
 
 def _lookup(known: dict[str, CodeType], added: dict[str, CodeType]) -> Callable[..., Any]:
@@ -93,6 +118,18 @@ def _lookup(known: dict[str, CodeType], added: dict[str, CodeType]) -> Callable[
     return cached
 
 
+def _define(define: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    return define(*arguments, **{"slots": False, "repr": False, **options})
+
+
+def _executor(compiled: Callable[..., Any]) -> Callable[..., None]:
+    def execute(source: Any, *namespaces: Any) -> None:
+        code = compiled(source, "<string>", "exec") if isinstance(source, str) else source
+        exec(code, *namespaces)
+
+    return execute
+
+
 def _read(path: Path) -> dict[str, CodeType]:
     try:
         loaded = marshal.loads(path.read_bytes())
@@ -101,9 +138,12 @@ def _read(path: Path) -> dict[str, CodeType]:
     return loaded if isinstance(loaded, dict) else {}
 
 
-def _stamp() -> str:
-    """What the compiled code depends on, in a form that can be part of a file name."""
-    from importlib.metadata import version
+def _stamp(maker: ModuleType) -> str:
+    """Names the Python and the attrs the code is for, as a part of a file name.
 
+    Asking importlib for version numbers would cost a tenth of what the cache saves. A release of
+    lsprotocol needs no mark: entries are found by their whole source text.
+    """
+    made_by = os.stat(maker.__file__ or "")  # noqa: PTH116
     python = f"{sys.implementation.cache_tag}-{sys.hexversion:x}"
-    return f"{python}-{version('attrs')}-{version('lsprotocol')}"
+    return f"{python}-{made_by.st_size:x}-{int(made_by.st_mtime):x}"

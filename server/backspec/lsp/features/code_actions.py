@@ -29,8 +29,8 @@ KINDS = ("quickfix", "refactor", "refactor.extract", "refactor.rewrite", FIX_ALL
 def register(server: Server) -> None:
     """Answer code actions for clients that take them with edits (all since 2018)."""
     if server.client.has("textDocument.codeAction.codeActionLiteralSupport"):
-        options = lsp.CodeActionOptions(code_action_kinds=list(KINDS))
-        server.on(lsp.TEXT_DOCUMENT_CODE_ACTION, code_actions, options)
+        offered = {"codeActionKinds": list(KINDS)}
+        server.on(lsp.TEXT_DOCUMENT_CODE_ACTION, code_actions, codeActionProvider=offered)
 
 
 def code_actions(server: Server, params: lsp.CodeActionParams) -> list[Json] | None:

@@ -45,8 +45,8 @@ def register(server: Server) -> None:
     def resolve(server: Server, params: lsp.CompletionItem) -> Any:
         return _resolve(server, params, last)
 
-    options = lsp.CompletionOptions(trigger_characters=list(TRIGGERS), resolve_provider=True)
-    server.on(lsp.TEXT_DOCUMENT_COMPLETION, complete, options)
+    offered = {"triggerCharacters": list(TRIGGERS), "resolveProvider": True}
+    server.on(lsp.TEXT_DOCUMENT_COMPLETION, complete, completionProvider=offered)
     server.on(lsp.COMPLETION_ITEM_RESOLVE, resolve)
 
 

@@ -26,7 +26,12 @@ def register(server: Server) -> None:
     server.on(lsp.INITIALIZED, initialized)
     server.on(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, settings_changed)
     server.on(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, files_changed)
-    server.on(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, folders_changed)
+    folders = {"supported": True, "changeNotifications": True}
+    server.on(
+        lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
+        folders_changed,
+        workspace={"workspaceFolders": folders},
+    )
     server.on(lsp.SET_TRACE, set_trace)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Answer hovers."""
-    server.on(lsp.TEXT_DOCUMENT_HOVER, hover)
+    server.on(lsp.TEXT_DOCUMENT_HOVER, hover, hoverProvider=True)
 
 
 def hover(server: Server, params: lsp.HoverParams) -> Json | None:

@@ -15,10 +15,12 @@ def register(server: Server) -> None:
     """Offer pulling to clients that can; the workspace's only where the editor's settings ask."""
     if not server.client.pulls_diagnostics:
         return
-    options = lsp.DiagnosticOptions(
-        inter_file_dependencies=True, workspace_diagnostics=False, identifier="backspec"
-    )
-    server.on(lsp.TEXT_DOCUMENT_DIAGNOSTIC, of_document, options)
+    offered = {
+        "identifier": "backspec",
+        "interFileDependencies": True,
+        "workspaceDiagnostics": server.settings.workspace_diagnostics,
+    }
+    server.on(lsp.TEXT_DOCUMENT_DIAGNOSTIC, of_document, diagnosticProvider=offered)
     if server.settings.workspace_diagnostics:
         server.on(lsp.WORKSPACE_DIAGNOSTIC, of_workspace)
 

@@ -13,9 +13,17 @@ if TYPE_CHECKING:
 
 def register(server: Server) -> None:
     """Keep the documents, and have them analysed when the client does not ask by itself."""
-    server.on(lsp.TEXT_DOCUMENT_DID_OPEN, opened)
+    server.on(
+        lsp.TEXT_DOCUMENT_DID_OPEN,
+        opened,
+        textDocumentSync={
+            "openClose": True,
+            "change": int(lsp.TextDocumentSyncKind.Incremental),
+            "save": {"includeText": False},
+        },
+    )
     server.on(lsp.TEXT_DOCUMENT_DID_CHANGE, changed)
-    server.on(lsp.TEXT_DOCUMENT_DID_SAVE, saved, lsp.SaveOptions(include_text=False))
+    server.on(lsp.TEXT_DOCUMENT_DID_SAVE, saved)
     server.on(lsp.TEXT_DOCUMENT_DID_CLOSE, closed)
 
 
