@@ -51,14 +51,15 @@ class Models:
     result_patterns: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     """Callees with ``*``, by last segment: (pattern, type)."""
     equals: Mapping[str, str] = field(default_factory=dict)
-    """A name to the one it stands for: an alias to the documented name, an attribute to its
-    type."""
+    """A name to the one it stands for: an alias to the documented name, a field to its type."""
     prefixes: frozenset[str] = frozenset()
     """All exact names models mention, and all their prefixes."""
     bases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Known types to their bases."""
     decorators: Mapping[str, str] = field(default_factory=dict)
     """Decorator to the role it gives what it decorates."""
+    globals: frozenset[str] = frozenset()
+    """Names that mean something without an import."""
 
     def result(self, callee: str) -> str | None:
         """The type of a call's result, None when no model says."""
@@ -150,7 +151,9 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
     equals: dict[str, str] = {}
     bases: dict[str, tuple[str, ...]] = {}
     decorators: dict[str, str] = {}
+    names_without_import: set[str] = set()
     for file in files:
+        names_without_import.update(_strings(file.get("globals")))
         packages = frozenset(_strings(file.get("packages")))
         for written, type_name in (file.get("types") or {}).items():
             for name in expand(written):
@@ -161,12 +164,13 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
                     results[name] = type_name
         for written, target in {
             **(file.get("aliases") or {}),
-            **(file.get("attributes") or {}),
+            **(file.get("fields") or {}),
         }.items():
             for name in expand(written):
                 equals[name] = target
-        for name, found in (file.get("bases") or {}).items():
-            bases[name] = tuple(_strings(found))
+        for written, found in (file.get("bases") or {}).items():
+            for name in expand(written):
+                bases[name] = tuple(_strings(found))
         for written, told in (file.get("decorators") or {}).items():
             for name in expand(written):
                 decorators[name] = told["role"] if isinstance(told, dict) else told
@@ -199,6 +203,7 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         _prefixes(itertools.chain(calls, results, decorators, equals)),
         bases,
         decorators,
+        frozenset(names_without_import),
     )
 
 

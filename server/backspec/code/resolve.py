@@ -31,7 +31,7 @@ MAX_DEPTH: Final = 40
 
 _CYCLE: Final = "\0cycle"
 _PLAIN_BASES = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol"))
-_TOKEN = re.compile(r"[^.()]+|\(\)")
+_TOKEN = re.compile(r"[^.()!]+|!?\(\)")
 
 Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark"], str, str]
 """What a unit asks of its surroundings:
@@ -132,8 +132,19 @@ class Resolver:
         for token in tokens[1:]:
             if meaning is None:
                 return None
-            meaning = self.result(meaning) if token == "()" else self.member(meaning, token)
+            if token == "()":
+                meaning = self.result(meaning)
+            elif token == "!()":
+                meaning = self.instance(meaning)
+            else:
+                meaning = self.member(meaning, token)
         return meaning
+
+    def instance(self, type_name: str) -> str | None:
+        """What ``new`` gives for a qualified name, whatever its spelling."""
+        if type_name.startswith(":"):
+            return self._local_result(type_name[1:])
+        return self.models.result(type_name) or type_name
 
     def result(self, callee: str) -> str | None:
         """What a call of a qualified name gives."""
@@ -159,12 +170,16 @@ class Resolver:
 
     def _name(self, name: str, scope: Scope) -> str | None:
         """What a plain name means; ``_CYCLE`` when that is just being found out."""
+        if name.startswith("#"):
+            module = name[1:].replace(MODULE_DOT, ".")
+            return self.models.equals.get(module, module)
         found = self._find(name, scope)
         if found is None:
             if self.boundary is not None:
                 where = "body" if scope is self.boundary else ""
                 return self._ask(("name", where, name))  # type: ignore[return-value]
-            return name if name in self.habits.globals else None
+            is_global = name in self.habits.globals or name in self.models.globals
+            return name if is_global else None
         scope, bindings = found
         known = scope.resolved.get(name, _CYCLE)
         if known is not _CYCLE:
@@ -227,7 +242,21 @@ class Resolver:
             return ":" + binding.target
         if kind in ("value", "type"):
             return self._path(binding.target, where)
+        if kind == "parameter":
+            return self._parameter(binding, where)
         return None
+
+    def _parameter(self, binding: Binding, where: Scope) -> str | None:
+        """The type of a callback's parameter, from the call that the callback is handed to."""
+        callee = self._path(binding.target, where.outer or where) if binding.target else None
+        if callee is _CYCLE:
+            return _CYCLE
+        if callee is not None:
+            at, _, count = str(binding.constant).partition("/")
+            known = self.models.callback(callee, int(at), int(count))
+            if known is not None:
+                return known
+        return binding.bases[0] if binding.bases else None
 
     # ------------------------------------------------------------------ constants
 

@@ -1,1 +1,117 @@
-"""See ARCHITECTURE.md for what lives in this room."""
+"""Checks: rules whose condition is Python, one module an area.
+
+A rule names its check in a clause, ``check: area.function``; that is
+``backspec.code.checks.area.function``. A check is a pure function of one unit's facts::
+
+    def hardcoded_credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
+        ...
+
+It must not keep nodes, values or facts, must not look outside of the unit but through ``unit``,
+and need not test the contexts that its clause names: ``match.py`` does, at ``Report.place``.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backspec.code.arguments import Found, named_argument
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backspec.code.facts.adapter import Adapter
+    from backspec.code.facts.model import Call, Facts, Place
+    from backspec.code.models import Models
+    from backspec.model import Fix, Profile, Related, Severity, Tag
+    from backspec.text import Span
+
+
+@dataclass(slots=True)
+class Report:
+    """What a check found. "" and None leave a thing to the clause and the rule."""
+
+    span: Span
+    message: str = ""
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+    profile: Profile | None = None
+    """Of a form that fewer people want than the rule."""
+    related: tuple[Related, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    place: Place | None = None
+    """Where the clause's contexts are tested: that of the fact. None tests none but the file's."""
+    subject: Call | None = None
+    """The call that the message's placeholders are about."""
+
+
+class UnitView:
+    """What a check may ask about its unit and the file around it."""
+
+    __slots__ = ("_by_role", "adapter", "family", "language", "models", "path")
+
+    def __init__(self, adapter: Adapter, path: str) -> None:
+        self.adapter = adapter
+        self.path = path
+        """Of the file, with ``/``."""
+        self.language = adapter.language
+        self.family = adapter.family
+        """``javascript`` for JavaScript, TypeScript and both with JSX."""
+        self.models: Models = adapter.resolver.models
+        self._by_role: Mapping[str, list[Call]] | None = None
+
+    def text(self, span: Span) -> str:
+        """The source text of a span."""
+        return self.adapter.text(span)
+
+    def imports(self, *packages: str) -> bool:
+        """Whether the file imports one of these packages (or a part of one)."""
+        has_mark = self.adapter.resolver.has_mark
+        return any(has_mark("package:" + package) for package in packages)
+
+    def roles(self, qualified: str | None) -> frozenset[str]:
+        """The roles models give a qualified name; empty when unknown."""
+        return self.adapter.roles(qualified)
+
+    def calls(self, *roles: str) -> list[Call]:
+        """The unit's calls that play one of the roles, in document order, each once."""
+        if self._by_role is None:
+            found: dict[str, list[Call]] = {}
+            for call in self.adapter.facts.calls:
+                for role in self.roles_of(call):
+                    found.setdefault(role, []).append(call)
+            self._by_role = found
+        if len(roles) == 1:
+            return self._by_role.get(roles[0], [])
+        unique = {
+            call.node.start_byte * 2**32 + call.node.end_byte: call
+            for role in roles
+            for call in self._by_role.get(role, ())
+        }
+        return [unique[key] for key in sorted(unique)]
+
+    def roles_of(self, call: Call) -> frozenset[str]:
+        """The roles a call plays."""
+        return self.adapter.roles_of(call)
+
+    def argument(self, call: Call, name: str) -> Found:
+        """A call's argument by its name in the models: a value, None for none, or ``HIDDEN``."""
+        return named_argument(call, name, self.adapter.model_of(call))
+
+
+Check = Callable[["Facts", UnitView], Iterator[Report]]
+
+
+@functools.cache
+def find_check(name: str) -> Check:
+    """The check called ``area.function``. Raises LookupError when there is none."""
+    module_name, _, function_name = name.rpartition(".")
+    try:
+        module = importlib.import_module(f"{__name__}.{module_name}")
+        check: Check = getattr(module, function_name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise LookupError(f"no check named {name}") from error
+    return check

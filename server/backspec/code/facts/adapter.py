@@ -44,6 +44,7 @@ from backspec.code.facts.model import (
 from backspec.text import Span
 
 if TYPE_CHECKING:
+    from backspec.code.models import CallModel
     from backspec.code.resolve import Habits, Resolver
     from backspec.code.syntax import Node
 
@@ -275,8 +276,31 @@ class Adapter(Reader):
 
     # ------------------------------------------------------------------ contexts by meaning
 
+    def model_of(self, call: Call) -> CallModel | None:
+        """The model of a call: by what it resolves to, else by a ``*.`` pattern of its path."""
+        models = self.resolver.models
+        name = call.qualified
+        if name is not None:
+            known = models.calls.get(name)
+            if known is not None:
+                return known
+        for model in models.candidates(name or ".?." + (call.path or call.name)):
+            if (name is not None or model.name.startswith("*.")) and self.may_use(model):
+                return model
+        return None
+
+    def may_use(self, model: CallModel) -> bool:
+        """Whether the file imports what the model needs."""
+        has_mark = self.resolver.has_mark
+        return not model.requires or any(has_mark("package:" + p) for p in model.requires)
+
+    def roles_of(self, call: Call) -> frozenset[str]:
+        """The roles a call plays; empty when unknown."""
+        model = self.model_of(call)
+        return model.roles if model is not None else frozenset()
+
     def roles(self, qualified: str | None) -> frozenset[str]:
-        """The roles models give a qualified name; empty when unknown."""
+        """The roles models give a qualified name, also as a decorator; empty when unknown."""
         return self.resolver.models.roles(qualified) if qualified is not None else frozenset()
 
     def is_handler(self, function: Function) -> bool:
@@ -284,7 +308,7 @@ class Adapter(Reader):
         if any("route-handler" in self.roles(one.qualified) for one in function.decorators):
             return True
         call = function.passed_to
-        if call is not None and "route-handler" in self.roles(call.qualified):
+        if call is not None and "route-handler" in self.roles_of(call):
             return True
         return bool(function.path) and self.resolver.has_mark("handler:" + function.name)
 
@@ -295,7 +319,7 @@ class Adapter(Reader):
         flags = outer.context & inherited if outer is not None else 0
         for node in place.guards:
             call = self.calls_by_node.get(node.id)
-            if call is not None and "db-transaction" in self.roles(call.qualified):
+            if call is not None and "db-transaction" in self.roles_of(call):
                 flags |= Context.TRANSACTION
         if function is None or is_same:
             return flags
@@ -308,7 +332,7 @@ class Adapter(Reader):
             if "offload" in roles:
                 flags |= Context.OFFLOADED
         if function.passed_to is not None:
-            roles = self.roles(function.passed_to.qualified)
+            roles = self.roles_of(function.passed_to)
             if "offload" in roles:
                 flags |= Context.OFFLOADED
             if "db-transaction" in roles:
