@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from backspec import catalog
@@ -36,6 +36,9 @@ class CallModel:
     """Argument name to the places it may stand in."""
     requires: frozenset[str] = frozenset()
     """The file must import one of these packages."""
+    callback: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """The types of the parameters of functions handed to the call, by their number of parameters;
+    0 for any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,16 @@ class Models:
                 if matches_name(model.name, name):
                     yield model
 
+    def callback(self, name: str, at: int, count: int) -> str | None:
+        """The type of parameter ``at`` (from 0) of a function with ``count`` parameters that is
+        handed to a call; None when no model says.
+        """
+        model = self.call(name)
+        if model is None or not model.callback:
+            return None
+        types = model.callback.get(count) or model.callback.get(0, ())
+        return types[at] if at < len(types) else None
+
     def roles(self, name: str) -> frozenset[str]:
         """The roles of a call or decorator; empty when unknown."""
         model = self.call(name)
@@ -130,6 +143,12 @@ def _strings(value: Any) -> list[str]:
 def _places(value: Any) -> tuple[Place, ...]:
     items = value if isinstance(value, list) else [value]
     return tuple(item if isinstance(item, int) else str(item) for item in items)
+
+
+def _callback(value: Any) -> dict[int, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        return {0: tuple(_strings(value))} if value else {}
+    return {0 if n == "any" else int(n): tuple(_strings(types)) for n, types in value.items()}
 
 
 def _prefixes(names: Iterable[str]) -> frozenset[str]:
@@ -181,18 +200,26 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
                 for name, places in (entry.get("arguments") or {}).items()
             }
             requires = frozenset(_strings(entry.get("requires")))
+            callback = _callback(entry.get("callback"))
             for name in itertools.chain.from_iterable(map(expand, _strings(entry["names"]))):
                 if "*" in name:
                     last = name[name.rfind(".") + 1 :]
-                    needs = requires or (packages if name.startswith("*.") else requires)
-                    patterns.setdefault(last, []).append(CallModel(name, roles, arguments, needs))
+                    is_told = "requires" in entry or not name.startswith("*.")
+                    needs = requires if is_told else packages
+                    patterns.setdefault(last, []).append(
+                        CallModel(name, roles, arguments, needs, callback)
+                    )
                 elif name in calls:
                     known = calls[name]
                     calls[name] = CallModel(
-                        name, known.roles | roles, {**known.arguments, **arguments}, requires
+                        name,
+                        known.roles | roles,
+                        {**known.arguments, **arguments},
+                        requires,
+                        {**known.callback, **callback},
                     )
                 else:
-                    calls[name] = CallModel(name, roles, arguments, requires)
+                    calls[name] = CallModel(name, roles, arguments, requires, callback)
     _inherit(calls, results, bases)
     return Models(
         calls,
@@ -228,7 +255,7 @@ def _inherit(
                 mine, theirs = f"{type_name}.{member}", f"{base}.{member}"
                 if theirs in calls and mine not in calls:
                     found = calls[theirs]
-                    calls[mine] = CallModel(mine, found.roles, found.arguments, found.requires)
+                    calls[mine] = replace(found, name=mine)
                 if theirs in results:
                     results.setdefault(mine, results[theirs])
 

@@ -10,6 +10,9 @@ local class that the class does not define itself is looked for in its bases.
 A unit of a file (see ``code/analysis.py``) is resolved on its own. What it needs from around it,
 it asks the resolver of its surroundings, and each question is kept with its answer: as long as
 the answers stay the same, the unit's results stay valid.
+
+In paths, ``()`` is a call, ``!()`` a call by ``new``, and a first segment ``#module`` a module
+named in place (``require("module")``).
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ MAX_STEPS: Final = 400
 
 MAX_DEPTH: Final = 40
 """How many names deep a resolution may go: ``a = b``, ``b = c``, ..."""
+
+MODULE_DOT: Final = "\u00b7"
+"""Stands for a dot in a path's module token: ``#socket\u00b7io`` is the module ``socket.io``."""
 
 _CYCLE: Final = "\0cycle"
 _PLAIN_BASES = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol"))

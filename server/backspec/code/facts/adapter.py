@@ -214,6 +214,32 @@ class Adapter(Reader):
         """Give a name a meaning in the current scope."""
         self.place.scope.bind(name, binding)
 
+    def lifted(self, binding: Binding) -> Binding:
+        """A binding made in a function, in terms of what is known outside of it."""
+        if binding.kind not in ("value", "type"):
+            return binding
+        head, dot, rest = binding.target.partition(".")
+        name = head.partition("(")[0].rstrip("!")
+        called = head[len(name) :]
+        scope: Scope | None = self.place.scope
+        while scope is not None and scope.kind in ("function", "block"):
+            found = scope.bindings.get(name)
+            if found is not None:
+                real = [b for b in found if b.kind != "constant" or b.constant is not None]
+                if len(real) != 1:
+                    return OPAQUE
+                known = real[0]
+                tail = called + dot + rest
+                if not tail and known.kind != "class":
+                    return known
+                if known.kind == "import" and "(" not in tail:
+                    return Binding("import", known.target + tail)
+                if known.kind in ("value", "type", "class") and known.target != binding.target:
+                    return Binding("value", known.target + tail)
+                return OPAQUE
+            scope = scope.outer
+        return binding
+
     def mark_handler(self, path: str) -> None:
         """Remember that a function of this file, named by path, is registered as a handler."""
         self.resolver.marks.add("handler:" + path.rpartition(".")[2])

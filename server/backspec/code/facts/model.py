@@ -70,15 +70,17 @@ class Context:
 class Binding(NamedTuple):
     """One way a name gets its meaning, free of syntax nodes so that it can be kept."""
 
-    kind: Literal["import", "value", "type", "class", "function", "constant", "opaque"]
+    kind: Literal["import", "value", "type", "class", "function", "constant", "parameter", "opaque"]
     target: str = ""
     """import: the qualified name; value: the path of what it was bound to, with ``()`` after each
-    call (``redis.Redis()``); type: the declared type's path; class, function: its name within
-    the file, as in ``Outer.inner``; constant: the Python type of the constant (so that ``1``
-    and ``True`` differ)."""
+    call (``redis.Redis()``, see ``code/resolve.py``); type: the declared type's path; class,
+    function: its name within the file, as in ``Outer.inner``; constant: the Python type of the
+    constant (so that ``1`` and ``True`` differ); parameter: the path of the call that the
+    callback is handed to, as seen from outside of the callback."""
     constant: Constant = None
+    """parameter: ``"1/3"`` for the second of three."""
     bases: tuple[str, ...] = ()
-    """class: the paths of its bases."""
+    """class: the paths of its bases; parameter: the qualified type it has when no model says."""
 
 
 OPAQUE: Final = Binding("opaque")

@@ -379,32 +379,6 @@ class Python(PythonValues):
                 return
             scope = scope.outer
 
-    def lifted(self, binding: Binding) -> Binding:
-        """A binding made in a function, in terms of what is known outside of it."""
-        if binding.kind not in ("value", "type"):
-            return binding
-        head, dot, rest = binding.target.partition(".")
-        called = head.endswith("()")
-        name = head.removesuffix("()")
-        scope: Scope | None = self.place.scope
-        while scope is not None and scope.kind in ("function", "block"):
-            found = scope.bindings.get(name)
-            if found is not None:
-                real = [b for b in found if b.kind != "constant" or b.constant is not None]
-                if len(real) != 1:
-                    return OPAQUE
-                known = real[0]
-                tail = ("()" if called else "") + dot + rest
-                if not tail and known.kind != "class":
-                    return known
-                if known.kind == "import" and "(" not in tail:
-                    return Binding("import", known.target + tail)
-                if known.kind in ("value", "type", "class") and known.target != binding.target:
-                    return Binding("value", known.target + tail)
-                return OPAQUE
-            scope = scope.outer
-        return binding
-
     def _bind_pattern(self, left: Node, right: Node | None) -> None:
         """``a, b = x, y`` pairwise where both sides are written out, else each opaque."""
         names = [n for n in left.named_children if n.type != "comment"]
