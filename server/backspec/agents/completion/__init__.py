@@ -1,0 +1,1 @@
+"""Completion in agent files: one module for each kind of place."""
