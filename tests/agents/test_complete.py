@@ -141,22 +141,28 @@ def test_a_key_that_needs_another_value_is_not_offered() -> None:
             "---\n|\n---\n",
             COPILOT,
             "handoffs",
-            "---\nhandoffs:\n  - label: Start implementation\n    agent: agent\n"
-            "    prompt: Implement the plan.\n    send: false\n---\n",
+            (
+                "---\nhandoffs:\n  - label: Start implementation\n    agent: agent\n"
+                "    prompt: Implement the plan.\n    send: false\n---\n"
+            ),
         ),
         (
             "---\nhandoffs: |\n---\n",
             COPILOT,
             "handoff",
-            "---\nhandoffs:\n  - label: Start implementation\n    agent: agent\n"
-            "    prompt: Implement the plan.\n    send: false\n---\n",
+            (
+                "---\nhandoffs:\n  - label: Start implementation\n    agent: agent\n"
+                "    prompt: Implement the plan.\n    send: false\n---\n"
+            ),
         ),
         (
             "---\nhandoffs:\n  - |\n---\n",
             COPILOT,
             "handoff",
-            "---\nhandoffs:\n  - label: Start implementation\n    agent: agent\n"
-            "    prompt: Implement the plan.\n    send: false\n---\n",
+            (
+                "---\nhandoffs:\n  - label: Start implementation\n    agent: agent\n"
+                "    prompt: Implement the plan.\n    send: false\n---\n"
+            ),
         ),
         (
             "---\nhandoffs:\n  - label: x\n    |\n---\n",
@@ -168,8 +174,10 @@ def test_a_key_that_needs_another_value_is_not_offered() -> None:
             "---\nhooks:\n  |\n---\n",
             CLAUDE,
             "PreToolUse",
-            "---\nhooks:\n  PreToolUse:\n    - matcher: Edit|Write\n      hooks:\n"
-            "        - type: command\n          command: ./scripts/format.sh\n---\n",
+            (
+                "---\nhooks:\n  PreToolUse:\n    - matcher: Edit|Write\n      hooks:\n"
+                "        - type: command\n          command: ./scripts/format.sh\n---\n"
+            ),
         ),
         (
             "---\nmcp-servers:\n  db:\n    |\n---\n",
@@ -181,8 +189,10 @@ def test_a_key_that_needs_another_value_is_not_offered() -> None:
             "---\nmcp-servers: |\n---\n",
             COPILOT,
             "local server",
-            "---\nmcp-servers:\n  server:\n    type: local\n    command: npx\n"
-            '    args: ["-y", package]\n    tools: ["*"]\n---\n',
+            (
+                "---\nmcp-servers:\n  server:\n    type: local\n    command: npx\n"
+                '    args: ["-y", package]\n    tools: ["*"]\n---\n'
+            ),
         ),
     ],
 )
