@@ -1,0 +1,154 @@
+"""Makes edits of code: whole arguments in and out, with the commas right.
+
+Checks use these functions directly; clauses through their ``fix`` template. A function returns
+None where the change cannot be made safely by text (a generator argument, broken code).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.arguments import Found, argument
+from backspec.code.facts.model import Call, Mapping, Value
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as MappingABC
+    from collections.abc import Sequence
+
+    from backspec.code.models import Place
+    from backspec.code.syntax import Node
+
+_INDENT = re.compile(rb"[ \t]*")
+_COMMENTS: Final = ("//", "#", "/*")
+
+
+def insert_argument(call: Call, source: bytes, text: str) -> list[Edit] | None:
+    """Add an argument after the last one."""
+    return _append(call.arguments.span, _items(call), source, text)
+
+
+def insert_entry(mapping: Mapping, source: bytes, text: str) -> list[Edit] | None:
+    """Add an entry to a mapping literal, after the last one."""
+    span = mapping.span
+    if source[span.start : span.start + 1] != b"{" or source[span.end - 1 : span.end] != b"}":
+        return None
+    items = [n for n in mapping.node.named_children if "comment" not in n.type]
+    inner = Span(span.start + 1, span.end - 1)
+    if not items and not source[inner.start : inner.end].strip():
+        return [Edit(inner, f" {text} " if _is_braced_with_spaces(source) else text)]
+    return _append(inner, items, source, text)
+
+
+def _is_braced_with_spaces(source: bytes) -> bool:
+    """Whether the file writes ``{ a: 1 }`` rather than ``{a: 1}``, as most JavaScript does."""
+    return source.count(b"{ ") >= source.count(b'{"') + source.count(b"{'")
+
+
+def _items(call: Call) -> list[Node] | None:
+    """The argument nodes of a call; None when they do not stand in a list of their own."""
+    node = call.node.child_by_field_name("arguments")
+    if node is None or node.has_error:
+        return None
+    if not _ARGUMENT_LIST.search(node.type):
+        return None
+    return [n for n in node.named_children if "comment" not in n.type]
+
+
+_ARGUMENT_LIST = re.compile(r"^(argument_list|arguments)$")
+
+
+def _append(
+    inner: Span, items: Sequence[Node] | None, source: bytes, text: str
+) -> list[Edit] | None:
+    if items is None:
+        return None
+    if not items:
+        if source[inner.start : inner.end].strip():
+            return None
+        return [Edit(inner, text)]
+    last = items[-1]
+    tail = source[last.end_byte : inner.end]
+    has_comma = tail.lstrip().startswith(b",")
+    after = last.end_byte + (tail.index(b",") + 1 if has_comma else 0)
+    rest = source[after : inner.end]
+    if b"\n" not in rest:
+        if rest.strip():
+            return None
+        return [Edit(Span(after, after), f" {text}," if has_comma else f", {text}")]
+    # The closing bracket has a line of its own: so has the new item.
+    line_start = source.rfind(b"\n", 0, last.start_byte) + 1
+    indent = _INDENT.match(source, line_start)
+    margin = indent[0].decode("ascii") if indent is not None else ""
+    newline = "\r\n" if b"\r\n" in rest else "\n"
+    at = inner.end - len(rest) + len(rest.rstrip())
+    edits = [Edit(Span(at, at), f"{newline}{margin}{text}" + ("," if has_comma else ""))]
+    if not has_comma:
+        if at == after:
+            return [Edit(Span(after, after), f",{newline}{margin}{text}")]
+        edits.insert(0, Edit(Span(after, after), ","))
+    return edits
+
+
+def remove_argument(call: Call, source: bytes, places: Sequence[Place]) -> list[Edit] | None:
+    """Take an argument, or an entry of a mapping argument, out together with its comma."""
+    value = argument(call, places)
+    if not isinstance(value, Value):
+        return None
+    items = _items(call)
+    if items is None:
+        return None
+    return _remove(value, items, source)
+
+
+def remove_value(value: Value, container: Node, source: bytes) -> list[Edit] | None:
+    """Take the item that holds ``value`` out of a list, mapping or argument list."""
+    items = [n for n in container.named_children if "comment" not in n.type]
+    return _remove(value, items, source)
+
+
+def _remove(value: Value, items: Sequence[Node], source: bytes) -> list[Edit] | None:
+    for at, item in enumerate(items):
+        if not (item.start_byte <= value.span.start and value.span.end <= item.end_byte):
+            continue
+        if item.start_byte != value.span.start and item.type in ("object", "dictionary"):
+            inner = [n for n in item.named_children if "comment" not in n.type]
+            return _remove(value, inner, source)
+        return [Edit(_with_comma(at, items, source), "")]
+    return None
+
+
+def _with_comma(at: int, items: Sequence[Node], source: bytes) -> Span:
+    """An item with the comma and the space that would be left over."""
+    item = items[at]
+    if at + 1 < len(items):
+        return Span(item.start_byte, items[at + 1].start_byte)
+    if at > 0:
+        start = items[at - 1].end_byte
+        tail = source[item.end_byte :]
+        comma = len(tail) - len(tail.lstrip())
+        if tail[comma : comma + 1] == b"," and b"\n" in source[start : item.start_byte]:
+            # ``a,\n b,\n)``: the comma before stays as the trailing one.
+            return Span(start, item.end_byte + comma)
+        return Span(start, item.end_byte)
+    tail = source[item.end_byte :]
+    comma = len(tail) - len(tail.lstrip())
+    end = item.end_byte + comma + 1 if tail[comma : comma + 1] == b"," else item.end_byte
+    return Span(item.start_byte, end)
+
+
+def replace_value(value: Found, text: str) -> list[Edit] | None:
+    """Put other text in the place of a value."""
+    return [Edit(value.span, text)] if isinstance(value, Value) else None
+
+
+def replace_member(span: Span, source: bytes, names: MappingABC[str, str]) -> list[Edit] | None:
+    """Replace the last segment of a dotted name: ``yaml.Loader`` to ``yaml.SafeLoader``."""
+    written = source[span.start : span.end].decode("utf-8", "replace")
+    head, dot, last = written.rpartition(".")
+    new = names.get(last)
+    if new is None:
+        return None
+    start = span.start + len((head + dot).encode())
+    return [Edit(Span(start, span.end), new)]

@@ -1,0 +1,391 @@
+"""Holds facts against rules: clauses in an index, so that a file costs the same for any number.
+
+Calls are found by qualified name in one dictionary, names with ``*`` by their last segment, all
+other facts by theirs. Only where a name fits is a clause looked at. A clause or check that raises
+is logged once per rule and file, and skipped.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from backspec.code.checks import Check, Report, UnitView, find_check
+from backspec.code.clauses import Clause, compile_clause, profile_of
+from backspec.code.facts.model import Assign, Call, Catch, Context, Fact, Facts, Pair, Statement
+from backspec.code.models import CallModel, Models, expand, matches_name
+from backspec.code.value_tests import ClauseError, compile_regex
+from backspec.config import PROFILES
+from backspec.model import Diagnostic, Profile
+
+if TYPE_CHECKING:
+    import re
+
+    from backspec.catalog import Rule
+    from backspec.code.facts.adapter import Adapter
+
+_log = logging.getLogger(__name__)
+
+Entry = tuple[Clause, "CallModel | None"]
+
+_BROAD: Final = frozenset(
+    ("Exception", "BaseException", "builtins.Exception", "builtins.BaseException", "Throwable")
+)
+
+
+@dataclass(slots=True)
+class RuleSet:
+    """Rules compiled for one language. Holds no state but a log of failures."""
+
+    family: str
+    models: Models
+    calls: dict[str, list[Entry]] = field(default_factory=dict)
+    """Clauses on calls by exact qualified name."""
+    call_patterns: dict[str, list[tuple[str, Clause, CallModel | None]]] = field(
+        default_factory=dict
+    )
+    """Clauses on calls by the last segment of a name with ``*``."""
+    assigns: dict[str, list[Clause]] = field(default_factory=dict)
+    """Clauses on assignments by target: a module-level name, or a qualified member."""
+    assign_patterns: dict[str, list[tuple[str, Clause]]] = field(default_factory=dict)
+    pairs: list[tuple[re.Pattern[str], Clause]] = field(default_factory=list)
+    catches: list[Clause] = field(default_factory=list)
+    returns: list[Clause] = field(default_factory=list)
+    declares: list[Clause] = field(default_factory=list)
+    built: list[Clause] = field(default_factory=list)
+    checks: list[tuple[Clause, Check]] = field(default_factory=list)
+    supersedes: dict[str, frozenset[str]] = field(default_factory=dict)
+    problems: list[tuple[Rule, str]] = field(default_factory=list)
+    """Rules with a clause that could not be compiled, and why."""
+    _pair_clauses: dict[str, tuple[Clause, ...]] = field(default_factory=dict)
+    _failed: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, rule: Rule, profile: Profile) -> None:
+        """Compile a rule's clauses into the index."""
+        rank = max(PROFILES.index(profile), PROFILES.index(rule.profile))
+        if rule.supersedes:
+            self.supersedes[rule.id] = frozenset(rule.supersedes)
+        for spec in rule.match:
+            try:
+                if PROFILES.index(profile_of(spec, rule)) > rank:
+                    continue
+                self._add_clause(compile_clause(spec, rule))
+            except (ClauseError, LookupError, TypeError, ValueError) as error:
+                self.problems.append((rule, str(error)))
+                _log.error("rule %s: %s", rule.id, error)
+
+    def _add_clause(self, clause: Clause) -> None:
+        languages = clause.options.get("languages")
+        if languages is not None and self.family not in {family_of(one) for one in languages}:
+            return
+        subject = clause.subject
+        if clause.primary == "call":
+            for name in _names(subject):
+                self._add_call(name, clause)
+        elif clause.primary == "assign":
+            for name in _names(subject):
+                last = name.rpartition(".")[2]
+                if "*" in name:
+                    self.assign_patterns.setdefault(last, []).append((name, clause))
+                else:
+                    self.assigns.setdefault(name, []).append(clause)
+        elif clause.primary == "pair":
+            pattern = subject["matches"] if isinstance(subject, Mapping) else f"^{subject}$"
+            self.pairs.append((compile_regex(pattern), clause))
+        elif clause.primary == "catch":
+            self.catches.append(clause)
+        elif clause.primary == "returns":
+            self.returns.append(clause)
+        elif clause.primary == "declares":
+            self.declares.append(clause)
+        elif clause.primary == "check":
+            self.checks.append((clause, find_check(str(subject))))
+        else:
+            raise ClauseError(f"`{clause.primary}` is not supported yet")
+
+    def _add_call(self, name: str, clause: Clause) -> None:
+        if "." in name or "*" in name or name not in _roles(self.models):
+            models: Iterable[CallModel] = ()
+            if "*" in name:
+                last = name.rpartition(".")[2]
+                self.call_patterns.setdefault(last, []).append((name, clause, None))
+            else:
+                self.calls.setdefault(name, []).append((clause, self.models.calls.get(name)))
+            return
+        models = _roles(self.models)[name]
+        for model in models:
+            if "*" in model.name:
+                last = model.name.rpartition(".")[2]
+                self.call_patterns.setdefault(last, []).append((model.name, clause, model))
+            else:
+                self.calls.setdefault(model.name, []).append((clause, model))
+
+    # ------------------------------------------------------------------ matching
+
+    def match(self, adapter: Adapter, path: str) -> list[Diagnostic]:
+        """All diagnostics of the unit an adapter has walked; ``path`` with ``/``."""
+        found: list[Diagnostic] = []
+        run = _Run(self, adapter, path, found)
+        facts = adapter.facts
+        self._match_calls(facts.calls, run)
+        if self.assigns or self.assign_patterns:
+            for assign in facts.assigns:
+                run.try_each(assign, self._assign_clauses(assign), _value_holds)
+        if self.pairs:
+            for pair in facts.pairs:
+                clauses = self._clauses_of_key(pair.key)
+                if clauses:
+                    run.try_each(pair, clauses, _value_holds)
+        if self.catches:
+            for catch in facts.catches:
+                run.try_each(catch, self.catches, _catch_holds)
+        if self.returns:
+            for statement in facts.statements:
+                if statement.kind == "return":
+                    run.try_each(statement, self.returns, _return_holds)
+        if self.checks:
+            run.checks(facts, self.checks)
+        return found
+
+    def _match_calls(self, calls: list[Call], run: _Run) -> None:
+        exact, patterns = self.calls, self.call_patterns
+        anywhere = patterns.get("*", [])
+        for call in calls:
+            qualified = call.qualified
+            entries = exact.get(qualified) if qualified is not None else None
+            by_name = patterns.get(call.name)
+            if entries is None and by_name is None and not anywhere:
+                continue
+            candidates = list(entries or ())
+            for pattern, clause, model in (*(by_name or ()), *anywhere):
+                # ``*.x`` takes any receiver, known or not.
+                name = qualified
+                if name is None and pattern.startswith("*."):
+                    name = "?." + (call.path or call.name)
+                if name is not None and matches_name(pattern, name):
+                    candidates.append((clause, model))
+            if candidates:
+                run.try_call(call, candidates)
+
+    def _assign_clauses(self, assign: Assign) -> list[Clause]:
+        target = assign.target
+        last = target[target.rfind(".") + 1 :]
+        if "." not in target:
+            is_module_level = assign.function is None and assign.class_def is None
+            found = list(self.assigns.get(target, ())) if is_module_level else []
+        else:
+            qualified = assign.qualified
+            found = list(self.assigns.get(qualified, ())) if qualified is not None else []
+            for pattern, clause in self.assign_patterns.get(last, ()):
+                name = qualified or (f"?.{target}" if pattern.startswith("*.") else None)
+                if name is not None and matches_name(pattern, name):
+                    found.append(clause)
+        return found
+
+    def _clauses_of_key(self, key: str) -> tuple[Clause, ...]:
+        known = self._pair_clauses.get(key)
+        if known is None:
+            known = tuple(clause for pattern, clause in self.pairs if pattern.search(key))
+            if len(self._pair_clauses) < 20_000:
+                self._pair_clauses[key] = known
+        return known
+
+    def failed(self, rule: Rule, path: str) -> None:
+        """Log the current exception, once for a rule and file."""
+        if (rule.id, path) not in self._failed:
+            self._failed.add((rule.id, path))
+            _log.exception("rule %s failed on %s and was skipped there", rule.id, path)
+
+
+class _Run:
+    """One unit being matched."""
+
+    __slots__ = ("adapter", "found", "path", "rules", "source", "view")
+
+    def __init__(
+        self, rules: RuleSet, adapter: Adapter, path: str, found: list[Diagnostic]
+    ) -> None:
+        self.rules = rules
+        self.adapter = adapter
+        self.path = path
+        self.found = found
+        self.source = adapter.source
+        self.view: UnitView | None = None
+
+    def try_call(self, call: Call, entries: list[Entry]) -> None:
+        """Report the first clause of each rule that holds for a call."""
+        done: set[str] = set()
+        for clause, model in entries:
+            rule = clause.rule
+            if rule.id in done:
+                continue
+            try:
+                if model is not None and not self.adapter.may_use(model):
+                    continue
+                if self._stands(clause, call) and clause.holds_for_call(call, model):
+                    done.add(rule.id)
+                    self._report(clause, call, model)
+            except Exception:  # noqa: BLE001 - one rule's bug must not take the others down
+                self.rules.failed(rule, self.path)
+
+    def try_each(self, fact: Fact, clauses: Iterable[Clause], holds: Any) -> None:
+        """Report the first clause of each rule that holds for a fact."""
+        done: set[str] = set()
+        for clause in clauses:
+            rule = clause.rule
+            if rule.id in done:
+                continue
+            try:
+                if self._stands(clause, fact) and holds(clause, fact):
+                    done.add(rule.id)
+                    self._report(clause, fact, None)
+            except Exception:  # noqa: BLE001 - as above
+                self.rules.failed(rule, self.path)
+
+    def _stands(self, clause: Clause, fact: Fact) -> bool:
+        if clause.requires:
+            has_mark = self.adapter.resolver.has_mark
+            if not any(has_mark("package:" + package) for package in clause.requires):
+                return False
+        return clause.holds_in(fact.context) and clause.holds_for_path(self.path)
+
+    def _report(self, clause: Clause, fact: Fact, model: CallModel | None) -> None:
+        source = self.source
+        self.found.append(
+            Diagnostic(
+                clause.rule.id,
+                clause.span_of(fact, model),
+                clause.text_for(fact, model, source),
+                clause.severity,
+                clause.rule.confidence,
+                clause.fixes_for(fact, model, source),
+            )
+        )
+
+    def checks(self, facts: Facts, checks: list[tuple[Clause, Check]]) -> None:
+        """Run the checks over the unit."""
+        view = self.view = UnitView(self.adapter, self.path)
+        flags = self.adapter.place.flags
+        for clause, check in checks:
+            # What holds for the whole file (TEST by path) is settled before any work.
+            if flags & clause.not_inside & ~Context.MODULE or not clause.holds_for_path(self.path):
+                continue
+            try:
+                for report in check(facts, view):
+                    self._take(clause, report)
+            except Exception:  # noqa: BLE001 - as above
+                self.rules.failed(clause.rule, self.path)
+
+    def _take(self, clause: Clause, report: Report) -> None:
+        place = report.place or (report.subject.place if report.subject is not None else None)
+        if place is not None and not clause.holds_in(place.context):
+            return
+        rule = clause.rule
+        self.found.append(
+            Diagnostic(
+                rule.id,
+                report.span,
+                report.message or clause.message,
+                report.severity or clause.severity,
+                rule.confidence,
+                report.fixes,
+                report.related,
+                report.tags,
+            )
+        )
+
+
+# ---------------------------------------------------------------------------- other conditions
+
+
+def _value_holds(clause: Clause, fact: Fact) -> bool:
+    if clause.value is None:
+        return True
+    value = fact.value if isinstance(fact, (Assign, Pair)) else None
+    return clause.value(value) is True
+
+
+def _return_holds(clause: Clause, fact: Fact) -> bool:
+    assert isinstance(fact, Statement)
+    test = clause.value
+    return test is not None and test(fact.value) is True
+
+
+def _catch_holds(clause: Clause, fact: Fact) -> bool:
+    """``catch: any`` | ``catch: broad`` (everything, or the root exceptions) | type names."""
+    assert isinstance(fact, Catch)
+    wanted = clause.subject
+    if wanted == "any":
+        return True
+    types = fact.types
+    if wanted == "broad":
+        return not types or any(one in _BROAD for one in types)
+    names = set(_names(wanted))
+    return any(one in names for one in types)
+
+
+def settle(diagnostics: Iterable[Diagnostic], rules: RuleSet) -> list[Diagnostic]:
+    """One fault, one diagnostic: in document order, without repeats and superseded ones."""
+    ordered = sorted(diagnostics, key=lambda d: (d.span.start, d.span.end, d.rule))
+    kept: list[Diagnostic] = []
+    for diagnostic in ordered:
+        if kept and kept[-1].rule == diagnostic.rule and kept[-1].span == diagnostic.span:
+            continue
+        kept.append(diagnostic)
+    strong = [d for d in kept if d.rule in rules.supersedes]
+    if not strong:
+        return kept
+    return [
+        d
+        for d in kept
+        if not any(d.rule in rules.supersedes[s.rule] and s.span.overlaps(d.span) for s in strong)
+    ]
+
+
+# ---------------------------------------------------------------------------- names
+
+
+_FAMILIES: Final[Mapping[str, str]] = {
+    "jsx": "javascript",
+    "typescript": "javascript",
+    "tsx": "javascript",
+}
+
+
+def family_of(language: str) -> str:
+    """The folder of models and the adapter a language shares with others."""
+    return _FAMILIES.get(language, language)
+
+
+def _names(subject: object) -> Iterator[str]:
+    for name in subject if isinstance(subject, list) else [subject]:
+        yield from expand(str(name))
+
+
+_role_index: dict[int, tuple[Models, dict[str, list[CallModel]]]] = {}
+
+
+def _roles(models: Models) -> dict[str, list[CallModel]]:
+    """All call models by role."""
+    known = _role_index.get(id(models))
+    if known is None or known[0] is not models:
+        found: dict[str, list[CallModel]] = {}
+        for model in models.calls.values():
+            for role in model.roles:
+                found.setdefault(role, []).append(model)
+        for several in models.patterns.values():
+            for model in several:
+                for role in model.roles:
+                    found.setdefault(role, []).append(model)
+        known = _role_index[id(models)] = (models, found)
+    return known[1]
+
+
+def compile_rules(family: str, models: Models, rules: Iterable[Rule], profile: Profile) -> RuleSet:
+    """Compile the clauses of rules that ``profile`` asks for."""
+    compiled = RuleSet(family, models)
+    for rule in rules:
+        compiled.add(rule, profile)
+    return compiled
