@@ -49,9 +49,9 @@ _USES: Final = frozenset(
     ("statement", "assigned", "returned", "argument", "condition", "receiver", "other")
 )
 _ALLOWED: Final = frozenset(
-    "languages inside not-inside use message severity profile at fix path not-path missing argument "
-    "value scope named decorated base parameter requires".split()
-)
+    ("languages", "inside", "not-inside", "use", "message", "severity", "profile", "at", "fix",
+     "path", "not-path", "missing", "argument", "value", "requires")
+)  # fmt: skip
 _PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[\w.*-]+)?)\}")
 _CUT: Final = 40
 
@@ -81,6 +81,8 @@ class Clause:
     fixes: tuple[FixTemplate, ...]
     options: Mapping[str, Any]
     """The clause as written."""
+    rank: int = 0
+    """The highest profile whose forms are wanted, as an index into ``PROFILES``."""
 
     def holds_in(self, context: int) -> bool:
         """Whether the contexts are as asked."""
@@ -294,11 +296,10 @@ def _replace(template: str) -> Maker:
         if not isinstance(fact, Call):
             return None
         inner = fact.arguments.span
-        arguments = source[inner.start : inner.end].decode("utf-8", "replace")
+        arguments = source[inner.start : inner.end].decode("utf-8", "replace").strip().rstrip(",")
         callee = source[fact.callee_span.start : fact.callee_span.end].decode("utf-8", "replace")
-        if not arguments.strip():
+        if not arguments:
             text = re.sub(r",\s*\{arguments\}|\{arguments\}\s*,\s*", "", template)
-            arguments = ""
         else:
             text = template
         text = text.replace("{arguments}", arguments).replace("{callee}", callee)

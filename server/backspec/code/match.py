@@ -71,7 +71,9 @@ class RuleSet:
             try:
                 if PROFILES.index(profile_of(spec, rule)) > rank:
                     continue
-                self._add_clause(compile_clause(spec, rule))
+                clause = compile_clause(spec, rule)
+                clause.rank = rank
+                self._add_clause(clause)
             except (ClauseError, LookupError, TypeError, ValueError) as error:
                 self.problems.append((rule, str(error)))
                 _log.error("rule %s: %s", rule.id, error)
@@ -281,6 +283,8 @@ class _Run:
     def _take(self, clause: Clause, report: Report) -> None:
         place = report.place or (report.subject.place if report.subject is not None else None)
         if place is not None and not clause.holds_in(place.context):
+            return
+        if report.profile is not None and PROFILES.index(report.profile) > clause.rank:
             return
         rule = clause.rule
         self.found.append(

@@ -252,10 +252,7 @@ def _make_given(wanted: object) -> Test:
 
 
 def _make_contains(wanted: object) -> Test:
-    if isinstance(wanted, MappingABC):
-        item_test = compile_test(wanted)
-    else:
-        item_test = _make_equals(wanted)
+    item_test = compile_test(wanted) if isinstance(wanted, MappingABC) else _make_equals(wanted)
 
     def test(value: Found) -> Verdict:
         if isinstance(value, Sequence):

@@ -747,3 +747,6 @@ def _is_small(node: Node | None) -> bool:
         return False
     items = [n.type for n in node.named_children if n.type != "comment"]
     return len(items) <= _SMALL and "list_splat" not in items
+
+
+ADAPTER = Python

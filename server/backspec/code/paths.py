@@ -1,0 +1,28 @@
+"""What a file's path says about its code: test, migration."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from backspec.code.facts.model import Context
+
+_TEST: Final = re.compile(
+    r"(?:^|/)(?:tests?|specs?|__tests__|e2e|fixtures|testdata|features|testing|__mocks__|cypress)/"
+    r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*_test\.\w+|[^/]*\.(?:test|spec|e2e-spec|cy)\.\w+"
+    r"|[^/]*Tests?\.java|[^/]*Tests?\.cs|[^/]*_spec\.rb|tests?\.py)$"
+)
+_MIGRATION: Final = re.compile(
+    r"(?:^|/)(?:migrations?|migrate|Migrations)/|(?:^|/)alembic/versions/"
+    r"|(?:^|/)V\d[\w.]*__[^/]*\.(?:sql|java)$"
+)
+
+
+def flags_of(path: str) -> int:
+    """The ``Context`` bits that hold for all of a file; ``path`` relative, with ``/``."""
+    flags = 0
+    if _TEST.search(path):
+        flags |= Context.TEST
+    if _MIGRATION.search(path):
+        flags |= Context.MIGRATION
+    return flags
