@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from backspec.agents.body import Body
 from backspec.agents.detection import Detection, format_of, identify
 from backspec.agents.frontmatter import parse
 
@@ -27,6 +28,11 @@ class File:
     header: Header
     detection: Detection
     view: View | None
+
+    @property
+    def body(self) -> Body:
+        """What in the body is code and what is prose."""
+        return Body(self.header)
 
     @property
     def dialects(self) -> tuple[Dialect, ...]:
@@ -79,6 +85,8 @@ def open_file(document: Document, view: View | None = None) -> File | None:
     file_format = format_of(document.path, view)
     if file_format is None:
         return None
+    if file_format == "yaml" and document.text.lstrip()[:1] == b"{":
+        file_format = "json"
     header = read_header(document.text, file_format)
     return File(document, header, identify(document.path, header, view), view)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backspec import catalog
-from backspec.agents.dialects import Dialect, Key, Level, product_name
+from backspec.agents.dialects import Dialect, Key, Level, Reader, product_name
 from backspec.agents.tools import ToolList, split_specifier
 
 if TYPE_CHECKING:
@@ -50,13 +50,14 @@ def key_page(
     name: str,
     level: Level = "workspace",
     *,
-    is_top: bool = True,
+    readers_of: Sequence[Dialect] = (),
     with_title: bool = True,
 ) -> list[str]:
     """Lines about a key that at least one dialect knows.
 
     ``known`` are the dialects that know it, the closest first, each with what it knows.
-    ``is_top`` is a key of the header itself, which products may ignore as a whole.
+    ``readers_of`` are all dialects of the file, for a key of the header itself, which products
+    may ignore as a whole; () for a nested key.
     """
     dialect, key = known[0]
     lines: list[str] = []
@@ -75,10 +76,10 @@ def key_page(
     for other, values in key.when.items():
         words = listed((f"`{value}`" for value in values), "or")
         lines += ["", f"Counts only with `{other}`: {words}."]
-    if is_top:
-        lines += reader_lines(known, name, level)
+    if readers_of:
+        lines += reader_lines(readers_of, name, level)
     limits = [limit for limit in dialect.limits if limit.of == name and limit.most]
-    if is_top and limits:
+    if readers_of and limits:
         lines += ["", " ".join(_limit_words(limit.most or 0, limit.unit) for limit in limits[:1])]
     return lines
 
@@ -87,20 +88,22 @@ def _limit_words(most: int, unit: str) -> str:
     return f"At most {most:,} {unit}."
 
 
-def reader_lines(known: Sequence[tuple[Dialect, Key]], name: str, level: Level) -> list[str]:
+def reader_lines(dialects: Sequence[Dialect], name: str, level: Level) -> list[str]:
     """Which products ignore or reject the key, and what they make of it."""
     ignoring: list[str] = []
     rejecting: list[str] = []
+    reading: set[str] = set()
     notes: list[str] = []
-    for dialect, _ in known:
+    for dialect in dialects:
         for reader in dialect.readers_at(level):
-            if name in reader.rejects:
+            if name in reader.rejects or (name not in dialect.keys and rejects_unknown(reader)):
                 rejecting.append(reader.product)
-            elif reader.ignores_key(name):
+            elif reader.ignores_key(name) or name not in dialect.keys:
                 ignoring.append(reader.product)
-            elif name in reader.key_notes:
-                notes.append(f"{product_name(reader.product)}: {reader.key_notes[name]}.")
-    reading = {r.product for d, _ in known for r in d.readers_at(level) if not r.ignores_key(name)}
+            else:
+                reading.add(reader.product)
+                if name in reader.key_notes:
+                    notes.append(f"{product_name(reader.product)}: {reader.key_notes[name]}.")
     lines: list[str] = []
     if rejecting:
         lines += ["", f"Rejected by {products(dict.fromkeys(rejecting))}."]
@@ -110,6 +113,11 @@ def reader_lines(known: Sequence[tuple[Dialect, Key]], name: str, level: Level) 
     if notes:
         lines += ["", *(f"- {note}" for note in dict.fromkeys(notes))]
     return lines
+
+
+def rejects_unknown(reader: Reader) -> bool:
+    """Whether a product does not take a file with a key it does not know."""
+    return reader.on.get("unknown-key", ("unknown", ""))[0] in ("errors", "drops-file")
 
 
 _MOST_VALUES = 10

@@ -140,9 +140,9 @@ class ToolList:
             concept = catalog.vocabulary("tool-concepts")["concepts"].get(found.concept, {})
             if ours := concept.get(column):
                 return str(ours[0])
-        full = {tool.name.rpartition("/")[2]: tool.name for tool in self.offers()}
-        full.update((tool.name, tool.name) for tool in self.offers())
-        near = closest(name, full)
+        full = {tool.name.rpartition("/")[2].casefold(): tool.name for tool in self.offers()}
+        full.update((tool.name.casefold(), tool.name) for tool in self.offers())
+        near = closest(name.casefold(), full)
         return full[near] if near is not None else None
 
 

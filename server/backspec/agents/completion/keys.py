@@ -35,6 +35,8 @@ def complete_keys(cursor: Cursor) -> Iterator[Completion]:
     }
     span = _span(cursor)
     known = _known(cursor, path)
+    level = cursor.file.detection.level
+    readers_of = cursor.file.dialects if not path else ()
     indent, newline = _indent(cursor, path), newline_of(cursor.file.header.text)
     has_value = place.entry is not None and place.entry.separator is not None
     for rank, (name, found) in enumerate(known.items()):
@@ -49,7 +51,7 @@ def complete_keys(cursor: Cursor) -> Iterator[Completion]:
         if not has_value and place.part != "value":
             text, is_snippet = _with_value(name, key, cursor, indent, newline)
         documentation = "\n".join(
-            key_page(found, name, cursor.file.detection.level, is_top=not path, with_title=False)
+            key_page(found, name, level, readers_of=readers_of, with_title=False)
         )
         yield Completion(
             label=name,

@@ -118,12 +118,12 @@ def _entry_in_string(cursor: Cursor, node: Node, separator: str) -> Slot | None:
     if quote and not content.contains(cursor.offset):
         return None
     end = content.end if quote else max(content.end, cursor.offset)
-    raw = cursor.file.header.text[content.start : end].decode("utf-8", "replace")
+    raw = cursor.file.header.text[content.start : end].decode("utf-8", "surrogateescape")
     others: list[str] = []
     found: Span | None = None
     for begin, stop in split_entries(raw, separator):
-        at = content.start + len(raw[:begin].encode())
-        until = at + len(raw[begin:stop].encode())
+        at = content.start + len(raw[:begin].encode("utf-8", "surrogateescape"))
+        until = content.start + len(raw[:stop].encode("utf-8", "surrogateescape"))
         if at <= cursor.offset <= until:
             found = Span(at, until)
         else:
