@@ -1,8 +1,8 @@
 """The one wrapper around every handler: no request takes the server down, slow ones are logged.
 
 A handler that raises has found a bug of ours. It is logged with its traceback, told once per
-server run, and answered with nothing, as if there were nothing to show; requests a person
-started (a rename, a command) get an error instead, because silence would look like success.
+server run, and answered with nothing, as if there were nothing to show. Where that is no answer,
+or silence would look like success (a rename, a command), the answer is an error.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ log = logging.getLogger(__name__)
 SLOW_S = 0.2
 """Requests that take longer are logged as a warning."""
 
-_ASKED_FOR = frozenset(
+_NEED_AN_ANSWER = frozenset(
     {
+        "textDocument/diagnostic",
+        "workspace/diagnostic",
         "textDocument/rename",
         "textDocument/formatting",
         "codeAction/resolve",
@@ -42,7 +44,7 @@ def guard(
 
     def failed(error: Exception) -> None:
         report(name, error)
-        if name in _ASKED_FOR or name.startswith("backspec."):
+        if name in _NEED_AN_ANSWER or name.startswith("backspec."):
             raise JsonRpcInternalError(f"backspec could not do this: {error}") from error
 
     if inspect.iscoroutinefunction(handler):

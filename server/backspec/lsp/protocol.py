@@ -8,8 +8,10 @@ method is answered with an error; and a late answer to a request that was given 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
@@ -38,6 +40,7 @@ class Protocol(LanguageServerProtocol):
     """Receives decoded messages, finds their handler, sends what comes back."""
 
     _server: Server
+    _asked = 0
 
     def receive(self, message: Message, cancelled: bool = False) -> None:
         """Handle one message; never raises for anything a client sends.
@@ -95,7 +98,7 @@ class Protocol(LanguageServerProtocol):
             return self._converter.structure(
                 {"jsonrpc": "2.0", "id": 0, "method": method, "params": params}, kind
             ).params
-        except Exception as error:  # noqa: BLE001 - the last line of defence
+        except Exception as error:
             raise JsonRpcInvalidParams(f"parameters of {method} are malformed") from error
 
     def _receive_answer(self, message: Message) -> None:
@@ -103,7 +106,6 @@ class Protocol(LanguageServerProtocol):
         if not isinstance(identity, (int, str)):
             log.error("a message is neither request, notification nor answer")
             return
-        self._result_types.pop(identity, None)
         future = self._request_futures.get(identity)
         if future is None or future.done():
             self._request_futures.pop(identity, None)
@@ -153,6 +155,20 @@ class Protocol(LanguageServerProtocol):
     def notify(self, method: str, params: Any | None = None) -> None:
         """Send a notification; ``params`` may be plain JSON."""
         self._send_data({"jsonrpc": "2.0", "method": method, "params": params})
+
+    async def ask(self, method: str, params: Any) -> Any:
+        """Send a request and wait for its answer, both plain JSON.
+
+        Raises JsonRpcException when the client answers with an error. Cancelling the caller
+        does not cancel the wait: the answer still comes, and pygls fails on answers to requests
+        that were cancelled.
+        """
+        self._asked += 1
+        identity = f"backspec-{self._asked}"
+        answer: Future[Any] = Future()
+        self._request_futures[identity] = answer
+        self._send_data({"jsonrpc": "2.0", "id": identity, "method": method, "params": params})
+        return await asyncio.shield(asyncio.wrap_future(answer))
 
     # ------------------------------------------------------------------------ built in
 

@@ -33,7 +33,7 @@ from backspec.lsp.workspace import Workspace
 from backspec.text import LineTable
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Callable, Coroutine
     from typing import BinaryIO
 
     from backspec.lsp.convert import Json
@@ -196,15 +196,6 @@ class Server(LanguageServer):
         if not task.cancelled() and (error := task.exception()) is not None:
             self.report_bug("work in the background", error)
 
-    async def ask(self, method: str, params: Any) -> Any:
-        """A client's answer to a request. Raises JsonRpcException for an error.
-
-        Cancelling the caller does not cancel the wait for the answer: pygls fails on answers to
-        requests it has forgotten.
-        """
-        answer: Awaitable[Any] = self.protocol.send_request_async(method, params)
-        return await asyncio.shield(answer)
-
     # ------------------------------------------------------------------------ documents
 
     def project_of(self, document: OpenDocument) -> Project:
@@ -232,7 +223,7 @@ class Server(LanguageServer):
             return
         if self.client.pulls_diagnostics:
             if self.client.has("workspace.diagnostics.refreshSupport"):
-                self.run_later(self.ask(lsp.WORKSPACE_DIAGNOSTIC_REFRESH, None))
+                self.run_later(self.protocol.ask(lsp.WORKSPACE_DIAGNOSTIC_REFRESH, None))
             return
         for document in self.documents:
             if self.settings.run == "off":
@@ -276,10 +267,10 @@ class Server(LanguageServer):
     # ------------------------------------------------------------------------ telling
 
     def report_bug(self, where: str, error: BaseException) -> None:
-        """Log a bug of ours, with its traceback; the same one again in one line only."""
+        """Log a bug of ours, with its traceback, once per server run."""
         kind = f"{where}: {error!r}"
         if kind in self._bugs:
-            log.error("%s failed again: %r", where, error)
+            log.debug("%s failed again: %r", where, error)
         else:
             self._bugs.add(kind)
             log.error("%s failed; please report this: %r", where, error, exc_info=error)

@@ -60,6 +60,11 @@ class Inbox:
             for message in batch:
                 self._deliver(message, bool(withdrawn) and _key(message.get("id")) in withdrawn)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether messages wait to be delivered."""
+        return bool(self._waiting)
+
     def overtakes(self, uri: str) -> bool:
         """Whether a change or the closing of a document is waiting to be delivered."""
         return any(

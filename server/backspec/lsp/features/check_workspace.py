@@ -61,7 +61,7 @@ async def _begin(server: Server) -> str | None:
         return None
     token = str(uuid.uuid4())
     try:
-        await server.ask(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, {"token": token})
+        await server.protocol.ask(lsp.WINDOW_WORK_DONE_PROGRESS_CREATE, {"token": token})
     except Exception:  # noqa: BLE001 - a client may refuse; the check goes on without
         return None
     server.work_done_progress.tokens[token] = asyncio.get_running_loop().create_future()  # type: ignore[assignment]

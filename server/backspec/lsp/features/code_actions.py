@@ -40,38 +40,28 @@ def code_actions(server: Server, params: lsp.CodeActionParams) -> list[Json] | N
         return None
     only = params.context.only
     actions: list[Json] = []
-    if _wants(only, "quickfix") or _wants(only, "refactor"):
+    if only is None or not all(kind.startswith("source") for kind in only):
         span = convert.span_of(document.lines, params.range, server.documents.encoding)
         offered = service.actions(
             document.snapshot(), span, server.project_of(document), document.memory
         )
-        actions += _translate(server, document, offered, only)
-    if _wants(only, FIX_ALL) and (fix_all := _fix_all(server, document)) is not None:
+        wanted = [action for action in offered if _is_asked_for(action.kind, only)]
+        actions += _translate(server, document, wanted)
+    if _is_asked_for(FIX_ALL, only) and (fix_all := _fix_all(server, document)) is not None:
         actions.append(fix_all)
     return actions
 
 
-def _wants(only: Sequence[str] | None, kind: str) -> bool:
-    """Whether a kind is asked for: itself, one above it, or one below it; None asks for all."""
+def _is_asked_for(kind: str, only: Sequence[str] | None) -> bool:
+    """Whether a kind is among those asked for or below one of them; None asks for all."""
     return only is None or any(
-        kind == asked or kind.startswith(f"{asked}.") or asked.startswith(f"{kind}.")
-        for asked in only
+        asked in ("", kind) or kind.startswith(f"{asked}.") for asked in only
     )
 
 
-def _translate(
-    server: Server,
-    document: OpenDocument,
-    offered: Iterable[Action],
-    only: Sequence[str] | None,
-) -> list[Json]:
+def _translate(server: Server, document: OpenDocument, actions: Iterable[Action]) -> list[Json]:
     found = []
-    for action in offered:
-        if only is not None and not any(
-            action.kind == asked or action.kind.startswith(f"{asked}.") or asked == ""
-            for asked in only
-        ):
-            continue
+    for action in actions:
         item: Json = {"title": action.fix.title, "kind": action.kind}
         if action.diagnostics:
             item["diagnostics"] = _as_published(server, document, action.diagnostics)

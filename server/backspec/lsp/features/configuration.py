@@ -49,7 +49,7 @@ async def initialized(server: Server, _: object) -> None:
         )
     if registrations:
         server.run_later(
-            server.ask(lsp.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations})
+            server.protocol.ask(lsp.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations})
         )
     await _fetch_settings(server)
 
@@ -69,7 +69,7 @@ async def settings_changed(server: Server, params: lsp.DidChangeConfigurationPar
 async def _fetch_settings(server: Server) -> None:
     if not server.client.has("workspace.configuration"):
         return
-    answer: Any = await server.ask(
+    answer: Any = await server.protocol.ask(
         lsp.WORKSPACE_CONFIGURATION, {"items": [{"section": "backspec"}]}
     )
     if isinstance(answer, list) and answer and isinstance(answer[0], dict) and answer[0]:

@@ -53,7 +53,5 @@ async def _open(server: Server, name: str, page: str) -> bool:
     if not write_atomically(path, page.encode()):
         return False
     params = {"uri": convert.uri_of(str(path)), "takeFocus": True}
-    answer = await server.ask(lsp.WINDOW_SHOW_DOCUMENT, params)
-    return getattr(answer, "success", None) is True or (
-        isinstance(answer, dict) and answer.get("success") is True
-    )
+    answer = await server.protocol.ask(lsp.WINDOW_SHOW_DOCUMENT, params)
+    return isinstance(answer, dict) and answer.get("success") is True
