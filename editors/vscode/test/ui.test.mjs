@@ -1,0 +1,315 @@
+// Real VS Code (code-server), the real VSIX and the real server, in a headless Chromium: what a
+// user sees. Every step looks at the screen; screenshots land in $BACKSPEC_SHOTS.
+//
+//   BACKSPEC_CODE_SERVER  code-server's out/node/entry.js
+//   BACKSPEC_VSIX         the packaged extension
+//   BACKSPEC_SERVER       the backspec program of an environment
+//   BACKSPEC_CHROMIUM     the browser (default /usr/bin/chromium)
+//   BACKSPEC_SHOTS        where screenshots go (default: the test's temporary folder)
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { chromium } from "playwright-core";
+
+const { BACKSPEC_CODE_SERVER, BACKSPEC_VSIX, BACKSPEC_SERVER } = process.env;
+for (const [name, value] of Object.entries({ BACKSPEC_CODE_SERVER, BACKSPEC_VSIX, BACKSPEC_SERVER }))
+  assert.ok(value, `set ${name}`);
+
+const tmp = mkdtempSync(path.join(os.tmpdir(), "backspec-vscode-"));
+const shots = process.env.BACKSPEC_SHOTS ?? path.join(tmp, "shots");
+mkdirSync(shots, { recursive: true });
+
+const files = {
+  ".claude/agents/reviewer.md": `---
+name: reviewer
+description: Reviews backend changes. Use when: a pull request is ready
+tools: Read, Grep
+---
+You review backend code. Ask for connection pooling where it is missing.
+`,
+  ".claude/agents/writer.md": `---
+name: writer
+description: Writes code and hands it on
+tools: Read, Agent(checker)
+---
+You write code and hand it to the checker.
+`,
+  ".claude/agents/checker.md": `---
+name: checker
+description: Checks what the writer wrote
+---
+You check.
+`,
+  "app.py": `import requests
+
+
+def rates(url):
+    label = "😀"; return requests.get(url), label
+`,
+  "settings.toml": "",
+};
+
+let browser, port, server, log = "";
+const userData = path.join(tmp, "user");
+const env = {
+  ...process.env,
+  EXTENSIONS_GALLERY: "{}",
+  TMPDIR: tmp,
+  XDG_DATA_HOME: path.join(tmp, "data"),
+  XDG_CACHE_HOME: path.join(tmp, "cache"),
+  PATH: `${path.join(tmp, "bin")}${path.delimiter}${process.env.PATH}`,
+};
+
+function workspace(name) {
+  const folder = path.join(tmp, name);
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+  return folder;
+}
+
+const freePort = () =>
+  new Promise((resolve) => {
+    const probe = net.createServer().listen(0, "127.0.0.1", () => {
+      const found = probe.address().port;
+      probe.close(() => resolve(found));
+    });
+  });
+
+before(async () => {
+  // The server is found on PATH, as most users have it.
+  mkdirSync(path.join(tmp, "bin"));
+  symlinkSync(BACKSPEC_SERVER, path.join(tmp, "bin", "backspec"));
+  mkdirSync(path.join(userData, "User"), { recursive: true });
+  writeFileSync(
+    path.join(userData, "User", "settings.json"),
+    JSON.stringify({
+      "workbench.startupEditor": "none",
+      "workbench.welcomePage.walkthroughs.openOnInstall": false,
+      "workbench.secondarySideBar.defaultVisibility": "hidden",
+      "workbench.colorTheme": "Default Light Modern",
+      "workbench.enableExperiments": false,
+      "telemetry.telemetryLevel": "off",
+      "extensions.autoCheckUpdates": false,
+      "extensions.autoUpdate": false,
+      "extensions.ignoreRecommendations": true,
+      "chat.disableAIFeatures": true,
+      "git.enabled": false,
+      "editor.hover.delay": 100,
+      "editor.wordBasedSuggestions": "off",
+      "editor.wordWrap": "on",
+      "security.workspace.trust.startupPrompt": "never",
+      "security.workspace.trust.banner": "never",
+    }),
+  );
+  const common = ["--user-data-dir", userData, "--extensions-dir", path.join(tmp, "extensions"), "--config", path.join(tmp, "config.yaml")];
+  const installed = spawnSync(process.execPath, [BACKSPEC_CODE_SERVER, ...common, "--install-extension", BACKSPEC_VSIX], { encoding: "utf8", env });
+  assert.equal(installed.status, 0, installed.stdout + installed.stderr);
+  port = await freePort();
+  server = spawn(
+    process.execPath,
+    [BACKSPEC_CODE_SERVER, ...common, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
+    { env, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  server.stdout.on("data", (data) => (log += data));
+  server.stderr.on("data", (data) => (log += data));
+  for (let tries = 0; ; tries++) {
+    if (await fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false)) break;
+    assert.ok(tries < 150, `code-server did not start\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  browser = await chromium.launch({
+    executablePath: process.env.BACKSPEC_CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+});
+
+after(async () => {
+  await browser?.close();
+  if (server && server.exitCode === null) {
+    const gone = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await gone;
+  }
+  writeFileSync(path.join(shots, "code-server.log"), log);
+  await new Promise((resolve) => setTimeout(resolve, 1500)); // the extension host outlives the server for a moment
+  if (!process.env.BACKSPEC_KEEP) rmSync(tmp, { recursive: true, force: true });
+});
+
+/** A window on a folder with one file open; the page goes nowhere but to this machine. */
+async function open(folder, file, { trusted = true } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
+  const page = await context.newPage();
+  const payload = [["openFile", `vscode-remote://127.0.0.1:${port}${folder}/${file}`]];
+  await page.goto(`http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`, { waitUntil: "domcontentloaded" });
+  await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
+  if (trusted) await trust(page);
+  return page;
+}
+
+async function trust(page) {
+  await run(page, "Workspaces: Manage Workspace Trust");
+  const button = page.locator(".workspace-trust-buttons-row a.monaco-button", { hasText: /^Trust/ }).first();
+  await button.waitFor({ timeout: 10_000 });
+  await button.click();
+  await page.getByText("You trust this folder", { exact: false }).first().waitFor({ timeout: 10_000 });
+  await page.keyboard.press("Control+F4").catch(() => {});
+  await page.locator(".workspace-trust-editor").waitFor({ state: "detached", timeout: 10_000 });
+}
+
+/** Run a command from the palette by its title. */
+async function run(page, title) {
+  await page.keyboard.press("F1");
+  const box = page.locator(".quick-input-widget input");
+  await box.waitFor({ timeout: 10_000 });
+  await box.fill(`>${title}`);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: title.split(": ").at(-1) }).first().waitFor({ timeout: 15_000 });
+  await page.keyboard.press("Enter");
+}
+
+async function openFile(page, file) {
+  await page.keyboard.press("Control+P");
+  const box = page.locator(".quick-input-widget input");
+  await box.waitFor();
+  await box.fill(file);
+  await page.locator(".quick-input-list .monaco-list-row", { hasText: path.basename(file) }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".tab.active", { hasText: path.basename(file) }).waitFor();
+}
+
+const shot = (page, name) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+
+const squiggles = (page, kind) => page.locator(`.monaco-editor .squiggly-${kind}`);
+
+/** Hover over the first squiggle of a kind and give the hover's text. */
+async function hover(page, kind) {
+  const mark = squiggles(page, kind).first();
+  await mark.waitFor({ state: "attached", timeout: 45_000 });
+  const box = await mark.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const shown = page.locator(".monaco-hover:visible");
+  await shown.getByText("backspec").first().waitFor({ timeout: 15_000 });
+  return (await shown.first().innerText()).replaceAll("\u00a0", " ");
+}
+
+/** Choose a quick fix by its title at the cursor. */
+async function fix(page, title) {
+  await page.keyboard.press("Control+.");
+  const row = page.locator(".action-widget .monaco-list-row", { hasText: title }).first();
+  await row.waitFor({ timeout: 15_000 });
+  await shot(page, `menu-${title.replaceAll(/\W+/g, "-").toLowerCase()}`);
+  await row.click();
+}
+
+test("agent file: squiggle with its message, hover, completion accepted, quick fix applied", async () => {
+  const folder = workspace("agents");
+  const page = await open(folder, ".claude/agents/reviewer.md");
+  const text = await hover(page, "error");
+  assert.match(text, /description/);
+  assert.match(text, /backspec\s*\(agent\/unquoted-colon\)/);
+  await shot(page, "agent-hover");
+
+  await page.locator(".view-line", { hasText: "description" }).click();
+  await fix(page, "Quote");
+  await squiggles(page, "error").first().waitFor({ state: "detached", timeout: 15_000 });
+  await page.locator(".view-line", { hasText: 'description: "Reviews' }).waitFor({ timeout: 10_000 });
+
+  await page.locator(".view-line", { hasText: "tools" }).click();
+  await page.keyboard.press("End");
+  await page.keyboard.type("\nmod", { delay: 40 });
+  await page.keyboard.press("Control+Space");
+  const item = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: /^model/ }).first();
+  await item.waitFor({ timeout: 15_000 });
+  await shot(page, "agent-completion");
+  await item.click();
+  await page.locator(".view-line", { hasText: "model:" }).waitFor({ timeout: 10_000 });
+  await page.context().close();
+});
+
+test("Python file: squiggle after an emoji, the rule in the hover, explanation, crash and restart", async () => {
+  const folder = workspace("code");
+  const page = await open(folder, "app.py");
+  const text = await hover(page, "warning");
+  assert.match(text, /http-client\/no-timeout/);
+  assert.match(text, /timeout=10/, "the hover shows the good example");
+  await shot(page, "code-hover");
+  // The squiggle lies under the call although an astral character precedes it on the line.
+  const mark = await squiggles(page, "warning").first().boundingBox();
+  const word = await page.locator(".view-line span", { hasText: "requests" }).last().boundingBox();
+  assert.ok(Math.abs(mark.x - word.x) < 90, `squiggle at ${mark.x}, word at ${word.x}`);
+
+  const pids = () =>
+    readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .filter((pid) => {
+        try {
+          return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${tmp}/bin/backspec`);
+        } catch {
+          return false;
+        }
+      })
+      .map(Number);
+  const [first] = pids();
+  assert.ok(first, "the server found on PATH runs");
+  process.kill(first, "SIGKILL");
+  for (let tries = 0; ; tries++) {
+    const now = pids();
+    if (now.length && !now.includes(first)) break;
+    assert.ok(tries < 100, "the server was not started again after a crash");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await page.locator(".view-line", { hasText: "return" }).click();
+  await page.keyboard.press("Home");
+  await page.keyboard.type("# edited after the crash\n    ");
+  await squiggles(page, "warning").first().waitFor({ state: "attached", timeout: 20_000 });
+
+  await run(page, "backspec: Restart Server");
+  for (let tries = 0; pids().length !== 1; tries++) {
+    assert.ok(tries < 100, "one server runs after a restart");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  await squiggles(page, "warning").first().waitFor({ state: "attached", timeout: 20_000 });
+  await page.context().close();
+});
+
+test("rename an agent: its name and the other agent's tools change together", async () => {
+  const folder = workspace("rename");
+  const page = await open(folder, ".claude/agents/checker.md");
+  await page.locator(".view-line", { hasText: "name: checker" }).waitFor();
+  await run(page, "backspec: Explain Rule or Topic...").catch(() => {}); // proves the server runs
+  await page.keyboard.press("Escape");
+  const line = page.locator(".view-line", { hasText: "name: checker" });
+  await line.click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("F2");
+  const box = page.locator(".rename-box input");
+  await box.waitFor({ timeout: 15_000 });
+  await box.fill("auditor");
+  await shot(page, "rename");
+  await page.keyboard.press("Enter");
+  await page.locator(".view-line", { hasText: "name: auditor" }).waitFor({ timeout: 15_000 });
+  await openFile(page, "writer.md");
+  await page.locator(".view-line", { hasText: "Agent(auditor)" }).waitFor({ timeout: 15_000 });
+  await page.context().close();
+});
+
+test("untrusted folder: no server of the folder or of PATH is started, and the window says so", async () => {
+  const folder = workspace("untrusted");
+  const trap = path.join(folder, ".venv", "bin");
+  mkdirSync(trap, { recursive: true });
+  writeFileSync(path.join(trap, "backspec"), `#!/bin/sh\ntouch ${tmp}/trap-was-run\n`);
+  chmodSync(path.join(trap, "backspec"), 0o755);
+  const page = await open(folder, "app.py", { trusted: false });
+  await page.locator(".notifications-toasts", { hasText: "backspec needs its server" }).waitFor({ timeout: 30_000 });
+  await shot(page, "untrusted");
+  assert.equal(await squiggles(page, "warning").count(), 0);
+  assert.ok(!readdirSync(tmp).includes("trap-was-run"), "a program of the folder was started");
+  await page.context().close();
+});
