@@ -59,6 +59,9 @@ INHERITED: Final = Context.TEST | Context.MIGRATION | Context.DEV_GUARD | Contex
 """What a function's body takes over from where the function stands."""
 
 
+_KEPT_AROUND: Final = 4
+"""How many nodes around a unit its handlers may ask for."""
+
 _DERIVED: Final = Context.HANDLER | Context.TRANSACTION | Context.OFFLOADED
 
 
@@ -75,6 +78,8 @@ class Adapter(Reader):
     """Node kind to method name."""
     leaves: ClassVar[frozenset[str]]
     """Kinds whose children nobody needs."""
+    splits: ClassVar[frozenset[str]] = frozenset()
+    """Kinds that make units of their own inside a large unit: functions and methods."""
     habits: ClassVar[Habits]
 
     def __init__(
@@ -87,9 +92,13 @@ class Adapter(Reader):
         self.facts = Facts(language, self)
         self.calls_by_node: dict[int, Call] = {}
         self.functions_by_node: dict[int, Function] = {}
-        self.module: Scope = Scope("module", None)
-        self.place = place or Place(self, None, self.module, None, None, Context.MODULE)
+        self.place = place or Place(self, None, Scope("module", None), None, None, Context.MODULE)
+        self.outside: list[tuple[str, str, Binding]] = []
+        """Bindings for scopes around the unit: (class path or "" for the module, name, binding)."""
+        self.left_out: list[tuple[Node, Place, tuple[Node, ...]]] = []
+        """What ``walk`` was told to leave out: nodes, where they stand, and the nodes around."""
         self._path: list[Node] = []
+        self._root = 0
         self._depth = 0
         self._frames: list[tuple[int, Place]] = []
         self._pending: dict[int, Place] = {}
@@ -98,9 +107,15 @@ class Adapter(Reader):
 
     # ------------------------------------------------------------------ the walk
 
-    def walk(self, root: Node) -> None:
-        """Visit ``root`` and everything in it, adding to ``facts``."""
-        table = _table(type(self), self.language)  # type: ignore[arg-type] # a type is hashable
+    def walk(
+        self, root: Node, around: tuple[Node, ...] = (), *, leave_out_from: int | None = None
+    ) -> None:
+        """Visit ``root`` and everything in it, adding to ``facts``.
+
+        ``around`` are the nodes around the root, outermost first, for ``parent``. Functions of
+        ``leave_out_from`` bytes or more are not entered but kept in ``left_out``.
+        """
+        table = _table(type(self), self.language, leave_out_from)  # type: ignore[arg-type] # a type is hashable
         handler_of = table.get
         cursor = root.walk()
         first, following, up = (
@@ -109,30 +124,29 @@ class Adapter(Reader):
             cursor.goto_parent,
         )
         path, frames, pending = self._path, self._frames, self._pending
-        path[:] = [root] * 64
-        depth = 0
+        path[:] = [*around, *[root] * 64]
+        depth = top = self._root = len(around)
         while True:
             node = cursor.node
-            assert node is not None
-            path[depth] = node
-            if pending and node.id in pending:
+            path[depth] = node  # type: ignore[assignment] # a cursor always has a node
+            if pending and node.id in pending:  # type: ignore[union-attr]
                 self._depth = depth
-                self.inside(pending.pop(node.id))
-            handler = handler_of(node.kind_id)
+                self.inside(pending.pop(node.id))  # type: ignore[union-attr]
+            handler = handler_of(node.kind_id)  # type: ignore[union-attr]
             if handler is None:
                 enter = True
             else:
                 self._depth = depth
-                enter = not handler(self, node)
+                enter = not handler(self, node)  # type: ignore[arg-type]
             if enter and first():
                 depth += 1
                 if depth == len(path):
-                    path.extend([node] * depth)
+                    path.extend([root] * depth)
                 continue
             while True:
                 while frames and frames[-1][0] == depth:
                     self.place = frames.pop()[1]
-                if depth == 0:
+                if depth == top:
                     self._finish()
                     return
                 if following():
@@ -145,8 +159,18 @@ class Adapter(Reader):
         self._pending.clear()
 
     def parent(self, steps: int = 1) -> Node | None:
-        """The node ``steps`` above the current one; None above the root of the walk."""
+        """The node ``steps`` above the current one; None above the outermost one known."""
         return self._path[self._depth - steps] if self._depth >= steps else None
+
+    @property
+    def is_at_root(self) -> bool:
+        """Whether the current node is the root of the walk."""
+        return self._depth == self._root
+
+    def leave_out(self, node: Node) -> None:
+        """Keep the current node for a walk of its own."""
+        around = tuple(self._path[max(0, self._depth - _KEPT_AROUND) : self._depth])
+        self.left_out.append((node, self.place, around))
 
     # ------------------------------------------------------------------ places
 
@@ -213,6 +237,14 @@ class Adapter(Reader):
     def bind(self, name: str, binding: Binding = OPAQUE) -> None:
         """Give a name a meaning in the current scope."""
         self.place.scope.bind(name, binding)
+
+    def bind_member(self, class_path: str, name: str, binding: Binding) -> None:
+        """Give a field of a class of this file a meaning, wherever the class stands."""
+        scope = self.resolver.classes.get(class_path)
+        if scope is not None:
+            scope.bind("." + name, binding)
+        else:
+            self.outside.append((class_path, "." + name, binding))
 
     def lifted(self, binding: Binding) -> Binding:
         """A binding made in a function, in terms of what is known outside of it."""
@@ -367,7 +399,9 @@ class Adapter(Reader):
 
 
 @functools.cache
-def _table(adapter: type[Adapter], language: str) -> Mapping[int, Handler]:
+def _table(
+    adapter: type[Adapter], language: str, leave_out_from: int | None
+) -> Mapping[int, Handler]:
     """Node kind ids of a grammar to handlers; kinds the grammar does not have are left out."""
     grammar = syntax.grammar(language)
     table: dict[int, Handler] = {}
@@ -377,4 +411,20 @@ def _table(adapter: type[Adapter], language: str) -> Mapping[int, Handler]:
     for kind, method in adapter.handlers.items():
         for kind_id in grammar.kind_ids(kind):
             table[kind_id] = getattr(adapter, method)
+    if leave_out_from is not None:
+        for kind in adapter.splits:
+            for kind_id in grammar.kind_ids(kind):
+                table[kind_id] = _leave_out(table.get(kind_id), leave_out_from)
     return table
+
+
+def _leave_out(handler: Handler | None, size: int) -> Handler:
+    """A handler that leaves large nodes out, but for the root of the walk."""
+
+    def leave_out(adapter: Adapter, node: Node) -> bool:
+        if node.end_byte - node.start_byte >= size and not adapter.is_at_root:
+            adapter.leave_out(node)
+            return SKIP
+        return ENTER if handler is None else handler(adapter, node)
+
+    return leave_out

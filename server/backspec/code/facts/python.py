@@ -61,6 +61,7 @@ class Python(PythonValues):
         ("comment", "dotted_name", "identifier", "integer", "float", "escape_sequence",
          "string_content", "string_start", "string_end", "type", "import_prefix", "pass_statement")
     )  # fmt: skip
+    splits: ClassVar[frozenset[str]] = frozenset(("function_definition", "decorated_definition"))
     handlers: ClassVar[Mapping[str, str]] = {
         "import_statement": "on_import",
         "import_from_statement": "on_import_from",
@@ -327,13 +328,9 @@ class Python(PythonValues):
         """Bind a plain name where Python would: functions' blocks have no scope of their own."""
         scope = self.place.scope
         if self._outer_names and name in self._outer_names.get(id(scope), ()):
-            scope = self._outermost(scope)
-        scope.bind(name, binding)
-
-    def _outermost(self, scope: Scope) -> Scope:
-        while scope.outer is not None:
-            scope = scope.outer
-        return scope
+            self.outside.append(("", name, binding))
+        else:
+            scope.bind(name, binding)
 
     def on_global(self, node: Node) -> bool:
         names = {self.slice(child) for child in node.named_children}
@@ -373,9 +370,7 @@ class Python(PythonValues):
             bound = scope.bindings.get(head)
             if bound is not None:
                 if len(bound) == 1 and bound[0].kind == "class":
-                    owner = self.resolver.classes.get(bound[0].target)
-                    if owner is not None:
-                        owner.bind("." + member, self.lifted(binding))
+                    self.bind_member(bound[0].target, member, self.lifted(binding))
                 return
             scope = scope.outer
 
