@@ -29,8 +29,8 @@ class Language:
     """Whole file names, compared as they are."""
     lsp_ids: tuple[str, ...] = ()
     """Language ids editors use besides ``id``."""
-    is_code: bool = True
-    """False for text whose diagnostics come from the agent half or from nowhere."""
+    is_program: bool = True
+    """False for text and data, where most files are of no interest."""
 
 
 _C = ("/*", "*/")
@@ -51,9 +51,11 @@ LANGUAGES: dict[str, Language] = {
         ),
         Language("php", "PHP", (".php",), "//", _C),
         Language("sql", "SQL", (".sql",), "--", _C),
-        Language("yaml", "YAML", (".yaml", ".yml"), "#", lsp_ids=("dockercompose",)),
-        Language("json", "JSON", (".json", ".jsonc"), "", lsp_ids=("jsonc",)),
-        Language("toml", "TOML", (".toml",), "#"),
+        Language(
+            "yaml", "YAML", (".yaml", ".yml"), "#", lsp_ids=("dockercompose",), is_program=False
+        ),
+        Language("json", "JSON", (".json", ".jsonc"), "", lsp_ids=("jsonc",), is_program=False),
+        Language("toml", "TOML", (".toml",), "#", is_program=False),
         Language("graphql", "GraphQL", (".graphql", ".gql", ".graphqls"), "#"),
         Language(
             "proto", "Protocol Buffers", (".proto",), "//", _C, lsp_ids=("proto3", "protobuf")
@@ -65,7 +67,7 @@ LANGUAGES: dict[str, Language] = {
             "",
             ("<!--", "-->"),
             lsp_ids=("prompt", "instructions", "chatagent", "chatmode", "skill", "mdc"),
-            is_code=False,
+            is_program=False,
         ),
     )
 }
@@ -110,3 +112,9 @@ def language_of(path: str | PurePath, head: bytes = b"", lsp_id: str = "") -> st
     if head.startswith(b"#!") and (match := _SHEBANG.match(head.split(b"\n", 1)[0])):
         return _INTERPRETERS[match[1]]
     return ""
+
+
+def is_program(language: str) -> bool:
+    """Whether a language id is that of code, not of prose or data."""
+    known = LANGUAGES.get(language)
+    return known is not None and known.is_program

@@ -73,7 +73,8 @@ def pair_for(rule: Rule, language: str, near: str = "") -> Pair | None:
 def rule_hover(rule: Rule, language: str, others: Sequence[Rule] = (), near: str = "") -> str:
     """A rule for someone whose cursor is on a diagnostic in ``language``.
 
-    ``near`` is the source it is on, which chooses the example; ``others`` are further rules reported at the same place; they get a line each.
+    ``near`` is the source it is on, which chooses the example; ``others`` are further rules
+    reported at the same place; they get a line each.
     """
     footer = [_link(rule), *rule.cwe[:1]]
     if rule.fix:

@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backspec import catalog
+from backspec.baseline import FILE_NAME as BASELINE_NAME
+from backspec.baseline import Baseline, BaselineError, load_baseline
 from backspec.config_file import CONFIG_NAME, PYPROJECT, Known, load_config
-from backspec.folders import GITIGNORE, Folders
-from backspec.languages import language_of
-from backspec.model import Diagnostic, Document
+from backspec.folders import GITIGNORE, Folders, repository_of
+from backspec.languages import is_program, language_of
+from backspec.model import Document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from backspec.agents.graph import Index
+    from backspec.agents.view import View
     from backspec.catalog import Rule
     from backspec.config import Config
+    from backspec.model import Diagnostic
 
 OWN_FOLDER = ".backspec"
 """Holds a project's custom rules and its baseline."""
@@ -38,6 +43,11 @@ class Project:
         self._problems: dict[str, list[Diagnostic]] = {}
         self._listing: tuple[str, ...] | None = None
         self._rules: Mapping[str, Rule] | None = None
+        self._enabled: dict[int, tuple[Rule, ...]] = {}
+        self._baseline: Baseline | None = None
+        self._views: dict[int, View] = {}
+        self._generation = 0
+        self._agent_generation = 0
         self._folders = self._new_folders()
 
     @classmethod
@@ -122,10 +132,12 @@ class Project:
     def set_overlay(self, document: Document) -> None:
         """An editor opened or changed a document: its text counts instead of the disk's."""
         self._overlays[document.path] = document
+        self._agent_generation += not is_program(document.language)
 
     def drop_overlay(self, path: str) -> None:
         """An editor closed a document."""
-        self._overlays.pop(path, None)
+        if self._overlays.pop(path, None):
+            self._agent_generation += 1
 
     # ------------------------------------------------------------------ configuration and rules
 
@@ -160,8 +172,87 @@ class Project:
     def rules(self) -> Mapping[str, Rule]:
         """All rules by id, the project's own among them."""
         if self._rules is None:
-            self._rules = catalog.rules()
+            folder = self.base / OWN_FOLDER / "rules"
+            if folder.is_dir():
+                from backspec.custom_rules import load_rules
+
+                self._rules = {**catalog.rules(), **load_rules(folder)[0]}
+            else:
+                self._rules = catalog.rules()
         return self._rules
+
+    def code_rules(self, config: Config) -> tuple[Rule, ...]:
+        """The rules on code that a configuration turns on, sorted by id.
+
+        The same object for the same configuration.
+        """
+        known = self._enabled.get(id(config))
+        if known is None:
+            known = tuple(
+                rule
+                for rule in self.rules.values()
+                if rule.match and rule.area != "agent" and config.severity(rule) is not None
+            )
+            self._enabled[id(config)] = known
+        return known
+
+    @property
+    def base(self) -> Path:
+        """The folder that holds ``.backspec``, the same for every root inside one project.
+
+        It is that of the root's configuration file, else the repository's, else the root.
+        """
+        found = self._folders.folder(str(self.root)).config.root
+        if found is not None and not isinstance(self._forced, Path):
+            return found
+        return Path(repository_of(str(self.root)) or self.root)
+
+    # ------------------------------------------------------------------ baseline
+
+    @property
+    def baseline_path(self) -> Path:
+        """Where the project's baseline is or would be."""
+        return self.base / OWN_FOLDER / BASELINE_NAME
+
+    def use_baseline(self, baseline: Baseline) -> None:
+        """Take another baseline than the project's own (an empty one for none)."""
+        self._baseline = baseline
+        self._generation += 1
+
+    def without_baseline(self, document: Document, found: list[Diagnostic]) -> list[Diagnostic]:
+        """The diagnostics of a document that the baseline does not hold."""
+        if self._baseline is None:
+            try:
+                self._baseline = load_baseline(self.baseline_path)
+            except (FileNotFoundError, BaselineError):
+                self._baseline = Baseline()
+        return self._baseline.filter(self.base_relative(document.path), document, found)
+
+    def base_relative(self, path: str) -> str:
+        """The path from ``base`` with ``/``: how baselines name files."""
+        return os.path.relpath(path, self.base).replace(os.sep, "/")
+
+    # ------------------------------------------------------------------ what both halves see
+
+    def view(self, path: str) -> View:
+        """What the agent half sees around a file."""
+        config = self.config_for(path)
+        known = self._views.get(id(config))
+        if known is None:
+            from backspec.surroundings import Surroundings
+
+            known = self._views[id(config)] = Surroundings(self, config)
+        return known
+
+    def agent_index(self) -> Index | None:
+        """The agent definitions of the project; None as long as nobody can build it."""
+        return None
+
+    def state_of(self, path: str) -> object:
+        """Equal as long as nothing around a document changed that its diagnostics depend on."""
+        if is_program(language_of(path)):
+            return self._generation
+        return self._generation, self._agent_generation
 
     def invalidate(self, path: str | Path) -> bool:
         """A file was created, changed or deleted on disk: forget what was known from it.
@@ -170,12 +261,19 @@ class Project:
         custom rules, the baseline, agent files.
         """
         text = os.path.abspath(path)
-        self._listing = None
         name = os.path.basename(text)
-        if name in (CONFIG_NAME, PYPROJECT, GITIGNORE) or not os.path.exists(text):
+        self._listing = None
+        is_config = name in (CONFIG_NAME, PYPROJECT, GITIGNORE)
+        is_own = f"{os.sep}{OWN_FOLDER}{os.sep}" in text
+        if is_own:
+            self._rules = None
+            self._baseline = None
+        if is_config or is_own or not os.path.exists(text):
+            # What was cached for a deleted folder is as stale as what a configuration decided.
             self._problems.pop(text, None)
             self._folders = self._new_folders()
-        if f"{os.sep}{OWN_FOLDER}{os.sep}" in text:
-            self._rules = None
-            return True
-        return name in (CONFIG_NAME, PYPROJECT, GITIGNORE) or language_of(text) == "markdown"
+            self._enabled, self._views = {}, {}
+            self._generation += 1
+        if not is_program(language_of(name)):
+            self._agent_generation += 1
+        return is_config or is_own or not is_program(language_of(name))

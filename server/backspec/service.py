@@ -2,106 +2,106 @@
 
 Both doors (``lsp/``, ``cli/``) call this and nothing below it, so that an editor and the command
 line always agree. Every function takes an immutable ``Document`` and the ``Project`` it belongs
-to, never raises for bad input, and may run on any thread (one ``Memory`` at a time per thread).
+to, never raises for bad input, and may run on any thread (one ``Memory`` on one at a time).
 Offsets are byte offsets.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from backspec.model import Action, Completion, Diagnostic, Document, Hover
-from backspec.project import Project
-from backspec.text import Edit, Span
+from backspec import pages, suppress, suppress_edits
+from backspec.actions import EXPLAIN_COMMAND, actions, fix_all
+from backspec.diagnosis import Checked, Memory, at_span, check, contained, diagnose
+from backspec.explanations import explain, find_rule, find_topic, rule_url, suggest
+from backspec.languages import is_program
+from backspec.model import Completion, Document, Hover
+from backspec.text import Span
 
-
-class Memory:
-    """What is kept between requests about one open document: syntax tree, facts, last result.
-
-    Make one when a document opens, pass it to every call about that document, drop it on close.
-    Results are keyed by text and configuration, so a stale Memory costs time, never correctness.
-    """
-
-
-def diagnose(
-    document: Document, project: Project, memory: Memory | None = None
-) -> list[Diagnostic]:
-    """All diagnostics of a document, sorted by position: configuration, suppressions and baseline
-    applied. Excluded files have none."""
-    return []
-
-
-def hover(
-    document: Document, offset: int, project: Project, memory: Memory | None = None
-) -> Hover | None:
-    """What to show at an offset: a diagnostic's rule, an agent file's key, a suppressed id."""
-    return None
-
-
-def complete(
-    document: Document, offset: int, project: Project, memory: Memory | None = None
-) -> list[Completion]:
-    """Completions at an offset. ``documentation`` may be empty until ``resolve``."""
-    return []
-
-
-def resolve(completion: Completion, project: Project) -> Completion:
-    """The completion with its documentation."""
-    return completion
-
-
-def actions(
-    document: Document, span: Span, project: Project, memory: Memory | None = None
-) -> list[Action]:
-    """What can be done at a span: fixes, insert a suppression, open the explanation.
-
-    An action with ``command == ("backspec.explain", (rule id,))`` opens the rule's page. Fix-all
-    is not among them: see ``fix_all``.
-    """
-    return []
-
-
-def fix_all(
-    document: Document, project: Project, memory: Memory | None = None, *, unsafe: bool = False
-) -> tuple[Edit, ...]:
-    """Edits of all safe fixes of a document that do not touch each other; () for nothing.
-
-    One pass: apply, and call again until it is empty, to reach fixes that were in the way.
-    """
-    return ()
-
-
-def explain(name: str, project: Project | None = None) -> str | None:
-    """The Markdown page of a rule, a topic, a dialect or ``dialect.key``; None when unknown."""
-    return None
-
-
-def suggest(name: str, project: Project | None = None) -> tuple[str, ...]:
-    """Names close to one that ``explain`` does not know, best first."""
-    return ()
-
-
-def rule_url(rule_id: str) -> str:
-    """Where a rule's page is published; "" for a custom rule."""
-    return ""
-
+if TYPE_CHECKING:
+    from backspec.project import Project
 
 __all__ = [
-    "Action",
-    "Completion",
-    "Diagnostic",
-    "Document",
-    "Edit",
-    "Hover",
+    "EXPLAIN_COMMAND",
+    "Checked",
     "Memory",
-    "Project",
-    "Span",
     "actions",
+    "check",
     "complete",
     "diagnose",
     "explain",
+    "find_rule",
+    "find_topic",
     "fix_all",
     "hover",
     "resolve",
     "rule_url",
     "suggest",
 ]
+
+
+def hover(
+    document: Document, offset: int, project: Project, memory: Memory | None = None
+) -> Hover | None:
+    """What to show at an offset, at most 25 lines; None for nothing.
+
+    A suppressed id shows its rule, an agent file's keys and values what they mean, and code the
+    rule of the diagnostic under the cursor.
+    """
+    if named := suppress_edits.suppression_at(suppress.parse(document), offset):
+        rule = find_rule(named[0], project)
+        return Hover(pages.rule_hover(rule, document.language), named[1]) if rule else None
+    if not is_program(document.language) and not project.is_excluded(document.path):
+        from backspec.agents.hover import hover as agent_hover
+
+        found = contained(agent_hover, document, offset, project.view(document.path))
+        if found is not None:
+            return found
+    here = at_span(diagnose(document, project, memory), Span(offset, offset))
+    here.sort(key=lambda d: (d.severity, d.span.end - d.span.start))
+    names = dict.fromkeys(d.rule for d in here)
+    rules = [rule for name in names if (rule := project.rules.get(name))]
+    if not rules:
+        return None
+    span = here[0].span
+    near = document.text[span.start : min(span.end, span.start + 400)].decode("utf-8", "replace")
+    return Hover(pages.rule_hover(rules[0], document.language, rules[1:], near), span)
+
+
+def complete(
+    document: Document, offset: int, project: Project, memory: Memory | None = None
+) -> list[Completion]:
+    """Completions at an offset, best first. ``documentation`` may be empty until ``resolve``."""
+    if project.is_excluded(document.path):
+        return []
+    line = _line_around(document.text, offset)
+    if b"backspec:" in document.text[line.start : offset]:
+        here = [d.rule for d in at_span(diagnose(document, project, memory), line)]
+        found = suppress_edits.completions(document, offset, project.rules.values(), here)
+        if found is not None:
+            return found
+    if is_program(document.language):
+        return []
+    from backspec.agents.complete import complete as agent_complete
+
+    return contained(agent_complete, document, offset, project.view(document.path)) or []
+
+
+def resolve(completion: Completion, project: Project) -> Completion:
+    """The completion with its documentation."""
+    if completion.documentation:
+        return completion
+    if completion.kind == "rule" and (rule := project.rules.get(completion.label)):
+        return replace(completion, documentation=pages.rule_hover(rule, ""))
+    if completion.kind == "topic" and (topic := find_topic(completion.label)):
+        return replace(completion, documentation=pages.topic_hover(topic))
+    return completion
+
+
+def _line_around(text: bytes, offset: int) -> Span:
+    """The line of an offset and the one after it: what a suppression there would speak for."""
+    start = text.rfind(b"\n", 0, offset) + 1
+    end = text.find(b"\n", offset)
+    end = text.find(b"\n", end + 1) if end >= 0 else -1
+    return Span(start, end if end >= 0 else len(text))

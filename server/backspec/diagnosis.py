@@ -1,0 +1,242 @@
+"""Diagnostics of a document: both halves, then configuration, suppressions and baseline.
+
+See ``service.py`` for what may be expected of every function here.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from backspec import catalog, discovery, suppress
+from backspec.config_file import CONFIG_NAME, PYPROJECT
+from backspec.languages import is_program
+from backspec.model import Diagnostic, Document, Severity
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from backspec.catalog import Rule
+    from backspec.config import Config
+    from backspec.project import Project
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+TOO_LARGE = "file/too-large"
+UNREADABLE = "file/unreadable"
+NOT_UTF8 = "file/not-utf8"
+
+
+class Memory:
+    """What is kept between requests about one open document: syntax tree, facts, last result.
+
+    Make one when a document opens, pass it to every call about that document, drop it on close.
+    Results are keyed by text and configuration, so a stale Memory costs time, never correctness.
+    """
+
+    def __init__(self) -> None:
+        self.key: object = None
+        self.result: list[Diagnostic] = []
+
+
+def diagnose(
+    document: Document, project: Project, memory: Memory | None = None
+) -> list[Diagnostic]:
+    """All diagnostics of a document, sorted by position.
+
+    Configuration, suppressions and baseline are applied. Files that are excluded, generated,
+    minified or binary have none.
+    """
+    if memory is None:
+        return _diagnose(document, project)
+    key = (document.text, document.path, document.language, project.state_of(document.path))
+    if memory.key != key:
+        memory.result = _diagnose(document, project)
+        memory.key = key
+    return list(memory.result)
+
+
+def _diagnose(document: Document, project: Project) -> list[Diagnostic]:
+    if project.is_excluded(document.path):
+        return []
+    return _diagnose_wanted(document, project)
+
+
+def _diagnose_wanted(document: Document, project: Project) -> list[Diagnostic]:
+    config = project.config_for(document.path)
+    found: list[Diagnostic] = []
+    is_whole = True
+    if len(document.text) > config.max_file_size:
+        if not is_program(document.language) and not _is_agent_file(document, project):
+            return []
+        is_whole = False
+        found.append(_too_large(config.max_file_size))
+    elif reason := discovery.skip_reason(document.text, document.language):
+        if reason != "utf-16":
+            return []
+        is_whole = False
+        found.append(_not_utf8())
+    else:
+        if Path(document.path).name in (CONFIG_NAME, PYPROJECT):
+            found += project.check_config(document)
+        found += contained(_agent_half, document, project) or ()
+        found += contained(_code_half, document, project, config) or ()
+    found = list(_configured(found, project, config))
+    suppressions = suppress.parse(document)
+    if suppressions.items:
+        found = suppress.apply(found, suppressions).kept
+        problems = suppress.problems(
+            suppressions,
+            project.known.rules(),
+            lambda name: _is_on(name, project, config),
+            judge_unused=is_whole,
+        )
+        found += _configured(problems, project, config)
+    found = project.without_baseline(document, found)
+    return sorted(found, key=lambda d: (d.span, d.rule, d.message))
+
+
+def _is_agent_file(document: Document, project: Project) -> bool:
+    from backspec.agents.detection import identify
+
+    return bool(identify(document.path, None, project.view(document.path)))
+
+
+def _too_large(limit: int) -> Diagnostic:
+    return Diagnostic(
+        TOO_LARGE,
+        Span(0, 0),
+        f"backspec skips this file: it is larger than {_size(limit)} (`max-file-size`)",
+        Severity.INFO,
+    )
+
+
+def _size(size_bytes: int) -> str:
+    for unit, size in (("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if size_bytes >= size:
+            return f"{size_bytes / size:.3g} {unit}"
+    return f"{size_bytes} bytes"
+
+
+def _not_utf8() -> Diagnostic:
+    return Diagnostic(
+        NOT_UTF8,
+        Span(0, 0),
+        "backspec skips this file: it is UTF-16, save it as UTF-8",
+        Severity.INFO,
+    )
+
+
+def _agent_half(document: Document, project: Project) -> Sequence[Diagnostic]:
+    if document.language not in ("markdown", "toml", "json", "yaml", ""):
+        return ()
+    from backspec.agents.check import check
+
+    return check(document, project.view(document.path))
+
+
+def _code_half(document: Document, project: Project, config: Config) -> Sequence[Diagnostic]:
+    from backspec.code import analysis
+
+    if document.language not in analysis.LANGUAGES:
+        return ()
+    rules = analysis.ruleset(document.language, project.code_rules(config), config.profile)
+    return analysis.analyse(document, rules, path=project.relative(document.path))
+
+
+def _configured(
+    diagnostics: Iterable[Diagnostic], project: Project, config: Config
+) -> Iterator[Diagnostic]:
+    """The diagnostics that the configuration wants, with the severity it gives them."""
+    for diagnostic in diagnostics:
+        rule = project.rules.get(diagnostic.rule)
+        if rule is None:
+            _log.error("no rule page for %s", diagnostic.rule)
+            continue
+        if config.severity(rule) is None:
+            continue
+        chosen = config.chosen(rule.id)
+        if chosen and chosen[0]:
+            yield replace(diagnostic, severity=chosen[0])
+        elif _is_asked_for(diagnostic, rule, config):
+            yield diagnostic
+
+
+def _is_asked_for(diagnostic: Diagnostic, rule: Rule, config: Config) -> bool:
+    """Whether the profile wants this form: a rule of high confidence may have unsure ones."""
+    if diagnostic.confidence == "high" or rule.confidence == "medium":
+        return True
+    return config.profile != "recommended"
+
+
+def _is_on(name: str, project: Project, config: Config) -> bool:
+    rule = project.rules.get(catalog.redirects().get(name, name))
+    return rule is not None and config.severity(rule) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What there is to say about one file on disk."""
+
+    diagnostics: list[Diagnostic]
+    document: Document | None = None
+    """None when the file could not be read or was not looked at."""
+    is_skipped: bool = False
+    """It was left out for what it holds: binary, generated, minified, too large."""
+
+
+def check(path: str, project: Project, *, is_listed: bool = False) -> Checked | None:
+    """Diagnose a file on disk; None when it is none of ours or has vanished.
+
+    ``is_listed`` says that ``project.files`` named it, so that excludes are not asked again.
+    """
+    if not is_listed and project.is_excluded(path):
+        return None
+    document = project.document(path)
+    if document is None:
+        return _unreadable(path, project)
+    found = _diagnose_wanted(document, project)
+    is_skipped = bool(
+        len(document.text) > project.config_for(path).max_file_size
+        or discovery.skip_reason(document.text, document.language)
+    )
+    return Checked(found, document, is_skipped)
+
+
+def _unreadable(path: str, project: Project) -> Checked | None:
+    try:
+        with Path(path).open("rb"):
+            return None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        reason = (error.strerror or "no reason given").lower()
+        message = f"backspec cannot read this file: {reason}"
+        found = [Diagnostic(UNREADABLE, Span(0, 0), message, Severity.WARNING)]
+        config = project.config_for(path)
+        return Checked(list(_configured(found, project, config)), is_skipped=True)
+
+
+def at_span(diagnostics: Iterable[Diagnostic], span: Span) -> list[Diagnostic]:
+    """The diagnostics that share a byte with a span, or that an empty span touches."""
+    return [d for d in diagnostics if d.span.overlaps(span)]
+
+
+_failures: set[tuple[str, str]] = set()
+
+
+def contained(function: Callable[..., _T], *arguments: Any) -> _T | None:
+    """What a function of a half returns; None, and one entry in the log, when it has a bug."""
+    try:
+        return function(*arguments)
+    except Exception as error:  # noqa: BLE001 - one bug must not cost the other results
+        name = f"{function.__module__}.{function.__name__}"
+        mark = (name, type(error).__name__)
+        if mark not in _failures:
+            _failures.add(mark)
+            _log.exception("%s failed", name)
+        return None
