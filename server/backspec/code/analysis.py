@@ -1,6 +1,7 @@
 """Analyses one document of code: parse, facts, match.
 
-Without memory the whole file is one unit: one walk, one pass over the facts.
+Without memory the whole file is one unit: one walk, one pass over the facts. With memory, see
+``code/memory.py``, an edit costs what it touches; the diagnostics are the same.
 """
 
 from __future__ import annotations
@@ -11,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from backspec import catalog
 from backspec.code import syntax
-from backspec.code.facts.model import Context, Place, Scope
 from backspec.code.match import RuleSet, compile_rules, family_of, settle
 from backspec.code.models import models
 from backspec.code.paths import flags_of
 from backspec.code.resolve import Resolver
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from backspec.catalog import Rule
     from backspec.code.facts.adapter import Adapter
+    from backspec.code.memory import Memory
     from backspec.model import Diagnostic, Document, Profile
 
 LANGUAGES: Final = tuple(syntax.LANGUAGES)
@@ -64,29 +65,51 @@ def _same(one: tuple[Rule, ...], two: tuple[Rule, ...]) -> bool:
     return len(one) == len(two) and all(a is b for a, b in zip(one, two, strict=True))
 
 
-def analyse(document: Document, rules: RuleSet, *, path: str | None = None) -> list[Diagnostic]:
+def analyse(
+    document: Document,
+    rules: RuleSet,
+    memory: Memory | None = None,
+    *,
+    path: str | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> list[Diagnostic]:
     """The diagnostics of one document, in document order.
 
     ``path`` is the document's path relative to its project, with ``/``; tests, migrations and
-    rules with globs are told by it. () for a language without grammar or a text that takes too
-    long to parse. Never raises for any text.
+    rules with globs are told by it. ``memory`` belongs to one open document. [] for a language
+    without grammar, for a text that takes too long to parse, and when cancelled. Never raises for
+    any text.
     """
-    if document.language not in syntax.LANGUAGES:
+    language = document.language
+    if language not in syntax.LANGUAGES:
         return []
-    parsed = syntax.parse(document.language, document.text)
+    old = memory.parsed if memory is not None else None
+    if old is not None and family_of(old.language) == family_of(language):
+        memory.parsed = None  # type: ignore[union-attr] # its tree is edited in place
+        parsed = syntax.reparse(old, document.text, is_cancelled=is_cancelled)
+    else:
+        parsed = syntax.parse(language, document.text, is_cancelled=is_cancelled)
     if parsed is None:
         return []
     if path is None:
         path = document.path.replace("\\", "/")
-    adapter = _walk(parsed, rules, flags_of(path))
-    return settle(rules.match(adapter, path), rules)
-
-
-def _walk(parsed: syntax.Parsed, rules: RuleSet, flags: int) -> Adapter:
-    """Walk a whole file as one unit."""
     kind = adapter_class(rules.family)
+    if memory is None:
+        found = _match_whole(parsed, rules, kind, path)
+    else:
+        memory.parsed = parsed
+        found = memory.analyse(parsed, rules, kind, flags_of(path), path)
+    return settle(found, rules)
+
+
+def _match_whole(
+    parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
+) -> list[Diagnostic]:
+    """The diagnostics of a whole file as one unit."""
     adapter = kind(parsed.language, parsed.text, Resolver(rules.models, kind.habits), None)
-    module = Scope("module", None)
-    adapter.place = Place(adapter, None, module, None, None, Context.MODULE | flags)
+    adapter.place.flags |= flags_of(path)
     adapter.walk(parsed.root)
-    return adapter
+    module = adapter.place.scope
+    for class_path, name, binding in adapter.outside:
+        (adapter.resolver.classes.get(class_path) or module).bind(name, binding)
+    return rules.match(adapter, path)

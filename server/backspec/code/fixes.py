@@ -152,3 +152,25 @@ def replace_member(span: Span, source: bytes, names: MappingABC[str, str]) -> li
         return None
     start = span.start + len((head + dot).encode())
     return [Edit(Span(start, span.end), new)]
+
+
+def insert_option(
+    call: Call, source: bytes, places: Sequence[Place], name: str, text: str
+) -> list[Edit] | None:
+    """Add an entry to the options mapping of a call, or the mapping when it is not given.
+
+    ``places`` are those of the option (``1.timeout``), ``name`` is its key, ``text`` the entry.
+    """
+    given = call.arguments.positional
+    for place in places:
+        head = str(place).partition(".")[0]
+        if not head.isdecimal() or isinstance(place, int):
+            continue
+        position = int(head)
+        if position < len(given):
+            holder = given[position]
+            if isinstance(holder, Mapping) and name not in holder.entries:
+                return insert_entry(holder, source, text)
+        elif position == len(given) and not call.arguments.is_open:
+            return insert_argument(call, source, f"{{ {text} }}")
+    return None

@@ -79,7 +79,9 @@ class Resolver:
         "habits",
         "marks",
         "models",
+        "module",
         "outside",
+        "seen_from",
     )
 
     def __init__(
@@ -94,7 +96,11 @@ class Resolver:
         self.boundary = boundary
         """The scope that belongs to the surroundings; None when there are none."""
         self.outside = outside
-        """The resolver of the surroundings; set exactly when ``boundary`` is."""
+        """The resolver of the surroundings; None while they are not known yet."""
+        self.seen_from: Scope | None = None
+        """The scope of the surroundings that ``boundary`` stands for; None for their module."""
+        self.module: Scope | None = None
+        """The module scope, for questions that are asked from there."""
         self.classes: dict[str, Scope] = {}
         """Scopes of the unit's own classes by path."""
         self.functions: dict[str, tuple[str, Scope]] = {}
@@ -383,8 +389,9 @@ class Resolver:
     def _ask(self, question: Question) -> Answer:
         known = self.asked.get(question, _CYCLE)
         if known is _CYCLE:
-            assert self.outside is not None
-            known = self.asked[question] = self.outside.answer(question, self.boundary)
+            if self.outside is None:
+                return None
+            known = self.asked[question] = self.outside.answer(question, self.seen_from)
         return known
 
     def answer(self, question: Question, scope: Scope | None) -> Answer:
@@ -398,10 +405,11 @@ class Resolver:
             return self._local_result(where)
         if kind == "member":
             return self._local_member(where, name, 0)
-        if scope is None:
-            return None
         if kind == "constant" and where:
             return self._class_constant(where, name)
+        scope = scope or self.module
+        if scope is None:
+            return None
         # A class body's names are visible in the body itself, not in its methods.
         if scope.kind == "class" and where != "body" and not self.habits.members_are_visible:
             scope = scope.outer or scope

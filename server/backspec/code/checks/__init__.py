@@ -63,6 +63,11 @@ class UnitView:
         self.models: Models = adapter.resolver.models
         self._by_role: Mapping[str, list[Call]] | None = None
 
+    @property
+    def span(self) -> Span:
+        """The bytes of the unit. In a large unit, functions in it are units of their own too."""
+        return self.adapter.extent
+
     def text(self, span: Span) -> str:
         """The source text of a span."""
         return self.adapter.text(span)

@@ -97,6 +97,8 @@ class Adapter(Reader):
         """Bindings for scopes around the unit: (class path or "" for the module, name, binding)."""
         self.left_out: list[tuple[Node, Place, tuple[Node, ...]]] = []
         """What ``walk`` was told to leave out: nodes, where they stand, and the nodes around."""
+        self.extent = Span(0, 0)
+        """The bytes of the unit."""
         self._path: list[Node] = []
         self._root = 0
         self._depth = 0
@@ -125,6 +127,7 @@ class Adapter(Reader):
         )
         path, frames, pending = self._path, self._frames, self._pending
         path[:] = [*around, *[root] * 64]
+        self.extent = Span(root.start_byte, root.end_byte)
         depth = top = self._root = len(around)
         while True:
             node = cursor.node

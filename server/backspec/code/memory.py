@@ -1,0 +1,393 @@
+"""Analyses an open document again and again: keeps its tree, and results by unit.
+
+A unit is a top-level statement; inside of a large one, also each function. Its results are kept
+by its text, so a keystroke walks and matches one unit and moves the diagnostics of the others.
+What a unit gives its surroundings (bindings, classes, marks) is kept with what it asked of them:
+as long as the answers stay the same, so do its diagnostics.
+
+Nothing kept holds syntax nodes. Two generations are kept, so that typing a bracket and its partner
+finds everything again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from backspec.code.facts.model import Binding, Context, Place, Scope
+from backspec.code.resolve import Answer, Question, Resolver
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from backspec.code.facts.adapter import Adapter
+    from backspec.code.match import RuleSet
+    from backspec.code.syntax import Node, Parsed
+    from backspec.model import Diagnostic, Fix
+
+LARGE: Final = 2500
+"""Bytes from which a unit's functions are units of their own."""
+SMALLEST: Final = 200
+"""Bytes below which a function is not worth being a unit."""
+MAX_NESTING: Final = 6
+"""How deep units lie inside units."""
+
+Key = tuple[str, int, bytes, bytes]
+"""(path of keys around, node kind, text before, text): what makes units the same."""
+
+
+class Given(NamedTuple):
+    """What a unit gives its surroundings, free of nodes; compared by value."""
+
+    bindings: tuple[tuple[str, tuple[Binding, ...]], ...]
+    """For the scope the unit stands in."""
+    outside: tuple[tuple[str, str, Binding], ...]
+    """For other scopes: see ``Adapter.outside``."""
+    marks: tuple[str, ...]
+    functions: tuple[tuple[str, str, str], ...]
+    """(path, declared result type, class path of the scope to look it up in)."""
+    classes: tuple[
+        tuple[str, str, tuple[str, ...], tuple[tuple[str, tuple[Binding, ...]], ...]], ...
+    ]
+    """(path, class path around, bases, bindings)."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What is kept of a unit."""
+
+    given: Given
+    diagnostics: list[Diagnostic] | None = None
+    """As found at ``start``; None until the unit was matched."""
+    start: int = 0
+    asked: dict[Question, Answer] = field(default_factory=dict)
+    around: tuple[object, ...] = ()
+    """What the nodes around the unit meant."""
+    is_pinned: bool = False
+    """A fix reaches outside of the unit, so the diagnostics cannot be moved."""
+    checked: Resolver | None = None
+    """The file's resolver that last gave the same answers; for units at the top."""
+
+    def moved_to(self, start: int) -> list[Diagnostic]:
+        """The diagnostics for the unit standing at ``start``."""
+        assert self.diagnostics is not None
+        by = start - self.start
+        if by:
+            self.diagnostics = [_moved(diagnostic, by) for diagnostic in self.diagnostics]
+            self.start = start
+        return self.diagnostics
+
+
+@dataclass(slots=True)
+class Unit:
+    """A unit of the text at hand. Lives as long as one analysis."""
+
+    node: Node
+    key: Key
+    place: Place | None
+    """Where it stands, as the unit around it sees it; None at the top."""
+    around: tuple[Node, ...] = ()
+    result: Result | None = None
+    adapter: Adapter | None = None
+    """Set once the unit was walked."""
+    parts: list[Unit] = field(default_factory=list)
+    depth: int = 0
+
+
+class Memory:
+    """What is kept of one open document between analyses."""
+
+    __slots__ = ("_current", "_older", "_previous", "_rules", "_surroundings", "parsed", "path")
+
+    def __init__(self) -> None:
+        self.parsed: Parsed | None = None
+        self.path = ""
+        self._rules: RuleSet | None = None
+        self._current: dict[Key, Result] = {}
+        self._previous: dict[Key, Result] = {}
+        self._older: dict[Key, Result] = {}
+        self._surroundings: tuple[tuple[Given, ...], Resolver] | None = None
+
+    def analyse(
+        self, parsed: Parsed, rules: RuleSet, kind: type[Adapter], flags: int, path: str
+    ) -> list[Diagnostic]:
+        """The diagnostics of a text, in no order; ``flags`` hold for the whole file."""
+        if rules is not self._rules or path != self.path:
+            self._current, self._previous, self._older = {}, {}, {}
+            self._rules, self.path, self._surroundings = rules, path, None
+        return _Analysis(self, parsed, rules, kind, flags, path).run()
+
+    def recall(self, key: Key) -> Result | None:
+        """The result of a unit, from the last two analyses."""
+        known = self._current.get(key)
+        if known is None:
+            known = self._previous.get(key) or self._older.get(key)
+            if known is not None:
+                self._current[key] = known
+        return known
+
+    def keep(self, key: Key, result: Result) -> None:
+        """Keep a unit's result."""
+        self._current[key] = result
+
+    def turn(self) -> None:
+        """End an analysis: what it used becomes the previous generation."""
+        self._older = self._previous
+        self._previous = self._current
+        self._current = {}
+
+    def surroundings(self, given: tuple[Given, ...], empty: Resolver) -> Resolver:
+        """The resolver of the file: that of the last analysis when units give what they gave.
+
+        Else ``empty``, filled.
+        """
+        if self._surroundings is not None and self._surroundings[0] == given:
+            return self._surroundings[1]
+        module = empty.module = Scope("module", None)
+        for one in given:
+            _receive(one, module, empty)
+        self._surroundings = (given, empty)
+        return empty
+
+
+class _Analysis:
+    """One analysis with memory."""
+
+    __slots__ = ("adapters", "flags", "kind", "memory", "parsed", "path", "rules", "source")
+
+    def __init__(
+        self,
+        memory: Memory,
+        parsed: Parsed,
+        rules: RuleSet,
+        kind: type[Adapter],
+        flags: int,
+        path: str,
+    ) -> None:
+        self.memory = memory
+        self.parsed = parsed
+        self.rules = rules
+        self.kind = kind
+        self.flags = flags
+        self.path = path
+        self.source = parsed.text
+
+    def run(self) -> list[Diagnostic]:
+        units = self._top_units()
+        for unit in units:
+            self._gather(unit, None)
+        given = tuple(unit.result.given for unit in units if unit.result is not None)
+        empty = Resolver(self.rules.models, self.kind.habits)
+        file = self.memory.surroundings(given, empty)
+        found: list[Diagnostic] = []
+        for unit in units:
+            found += self._settle(unit, file)
+        self.memory.turn()
+        return found
+
+    def _top_units(self) -> list[Unit]:
+        source = self.source
+        root = self.parsed.root
+        around = (root,)
+        return [
+            Unit(
+                node, ("", node.kind_id, b"", source[node.start_byte : node.end_byte]), None, around
+            )
+            for node in root.children
+        ]
+
+    # ------------------------------------------------------------------ what units give
+
+    def _gather(self, unit: Unit, outer: Resolver | None) -> None:
+        """Find out what a unit gives its surroundings, from memory or by a walk."""
+        unit.result = self.memory.recall(unit.key)
+        if unit.result is None:
+            self._walk(unit, outer)
+
+    def _walk(self, unit: Unit, outer: Resolver | None) -> None:
+        place, node = unit.place, unit.node
+        if place is None:
+            scope = Scope("module", None)
+        else:
+            here = place.scope
+            scope = Scope(here.kind, None, here.class_path, here.bases)
+        resolver = Resolver(self.rules.models, self.kind.habits, scope, outer)
+        resolver.seen_from = place.scope if place is not None else None
+        adapter = unit.adapter = self.kind(self.parsed.language, self.source, resolver, None)
+        if place is None:
+            adapter.place = Place(adapter, None, scope, None, None, Context.MODULE | self.flags)
+        else:
+            adapter.place = Place(
+                adapter, place, scope, place.function, place.class_def, place.flags
+            )
+            for one in unit.around:
+                call = place.reader.calls_by_node.get(one.id)  # type: ignore[attr-defined]
+                if call is not None:
+                    adapter.calls_by_node[one.id] = call
+        is_large = node.end_byte - node.start_byte >= LARGE and unit.depth < MAX_NESTING
+        adapter.walk(node, unit.around, leave_out_from=SMALLEST if is_large else None)
+        if is_large:
+            self._walk_parts(unit, adapter)
+        given = _given(adapter, scope)
+        if unit.result is None:
+            unit.result = Result(given)
+            self.memory.keep(unit.key, unit.result)
+
+    def _walk_parts(self, unit: Unit, adapter: Adapter) -> None:
+        source = self.source
+        at = unit.node.start_byte
+        first = adapter.left_out[0][0].start_byte if adapter.left_out else at
+        # What stands before the first function (a class's head) counts for all functions.
+        head = source[at:first].decode("latin-1")
+        around = f"{unit.key[0]}\0{head}"
+        unit.parts = []
+        for node, place, nodes_around in adapter.left_out:
+            before = source[at : node.start_byte]
+            text = source[node.start_byte : node.end_byte]
+            key = (around, node.kind_id, before, text)
+            unit.parts.append(Unit(node, key, place, nodes_around, depth=unit.depth + 1))
+            at = node.end_byte
+        for part in unit.parts:
+            self._gather(part, adapter.resolver)
+            assert part.result is not None
+            assert part.place is not None
+            _receive(part.result.given, part.place.scope, adapter.resolver)
+            adapter.outside.extend(
+                one for one in part.result.given.outside if not _is_inside(one, adapter.resolver)
+            )
+
+    # ------------------------------------------------------------------ diagnostics
+
+    def _settle(self, unit: Unit, outer: Resolver) -> list[Diagnostic]:
+        """The diagnostics of a unit, from memory where its surroundings answer as they did."""
+        result = unit.result
+        assert result is not None
+        start = unit.node.start_byte
+        is_usable = result.diagnostics is not None and not result.is_pinned
+        if is_usable and self._is_valid(unit, result, outer):
+            return result.moved_to(start)
+        if unit.adapter is None:
+            self._walk(unit, outer)
+        adapter = unit.adapter
+        assert adapter is not None
+        adapter.resolver.outside = outer
+        found = self.rules.match(adapter, self.path)
+        for part in unit.parts:
+            found += self._settle(part, adapter.resolver)
+        kept = Result(
+            result.given,
+            found,
+            start,
+            adapter.resolver.asked,
+            self._meaning_around(unit),
+            any(_reaches_outside(d, start, unit.node.end_byte) for d in found),
+            outer if unit.place is None else None,
+        )
+        self.memory.keep(unit.key, kept)
+        return found
+
+    def _is_valid(self, unit: Unit, result: Result, outer: Resolver) -> bool:
+        if unit.place is None:
+            if result.checked is outer:
+                return True
+            scope = None
+        else:
+            if result.around != self._meaning_around(unit):
+                return False
+            scope = unit.place.scope
+        if any(outer.answer(asked, scope) != answer for asked, answer in result.asked.items()):
+            return False
+        if unit.place is None:
+            result.checked = outer
+        return True
+
+    def _meaning_around(self, unit: Unit) -> tuple[object, ...]:
+        """What a function's place and the calls around it mean."""
+        place = unit.place
+        if place is None:
+            return ()
+        calls = place.reader.calls_by_node  # type: ignore[attr-defined]
+        around = [calls.get(node.id) for node in unit.around]
+        return (place.context, *(call.qualified for call in around if call is not None))
+
+
+# ---------------------------------------------------------------------------- giving and receiving
+
+
+def _frozen(scope: Scope) -> tuple[tuple[str, tuple[Binding, ...]], ...]:
+    return tuple((name, tuple(bindings)) for name, bindings in scope.bindings.items())
+
+
+def _given(adapter: Adapter, scope: Scope) -> Given:
+    """What a walked unit gives the scope it stands in and beyond."""
+    resolver = adapter.resolver
+    paths = {id(one): path for path, one in resolver.classes.items()}
+    paths[id(scope)] = scope.class_path
+    functions = tuple(
+        (path, type_path, paths[id(where)])
+        for path, (type_path, where) in resolver.functions.items()
+        if id(where) in paths
+    )
+    classes = tuple(
+        (path, paths[id(one.outer)], one.bases, _frozen(one))
+        for path, one in resolver.classes.items()
+        if one.outer is not None and id(one.outer) in paths
+    )
+    return Given(
+        _frozen(scope), tuple(adapter.outside), tuple(sorted(resolver.marks)), functions, classes
+    )
+
+
+def _receive(given: Given, scope: Scope, resolver: Resolver) -> None:
+    """Take over what a unit gives, into the scope it stands in and the resolver around it."""
+    for name, bindings in given.bindings:
+        for binding in bindings:
+            scope.bind(name, binding)
+    resolver.marks.update(given.marks)
+
+    def where(class_path: str) -> Scope:
+        if class_path == scope.class_path:
+            return scope
+        return resolver.classes.get(class_path, scope)
+
+    for path, around, bases, bindings_of in given.classes:
+        made = resolver.classes[path] = Scope("class", where(around), path, bases)
+        made.bindings = {name: list(bindings) for name, bindings in bindings_of}
+    for path, type_path, around in given.functions:
+        resolver.functions[path] = (type_path, where(around))
+    for class_path, name, binding in given.outside:
+        if not class_path and scope.kind == "module":
+            scope.bind(name, binding)
+        elif class_path in resolver.classes:
+            resolver.classes[class_path].bind(name, binding)
+
+
+def _is_inside(one: tuple[str, str, Binding], resolver: Resolver) -> bool:
+    return one[0] != "" and one[0] in resolver.classes
+
+
+# ---------------------------------------------------------------------------- moving
+
+
+def _moved_fix(fix: Fix, by: int) -> Fix:
+    edits = tuple(Edit(edit.span.shift(by), edit.new_text) for edit in fix.edits)
+    return replace(fix, edits=edits)
+
+
+def _moved(diagnostic: Diagnostic, by: int) -> Diagnostic:
+    """The same diagnostic, ``by`` bytes later."""
+    return replace(
+        diagnostic,
+        span=diagnostic.span.shift(by),
+        fixes=tuple(_moved_fix(fix, by) for fix in diagnostic.fixes),
+        related=tuple(
+            one if one.path is not None else replace(one, span=one.span.shift(by))
+            for one in diagnostic.related
+        ),
+    )
+
+
+def _reaches_outside(diagnostic: Diagnostic, start: int, end: int) -> bool:
+    spans: list[Span] = [diagnostic.span]
+    spans += [edit.span for fix in diagnostic.fixes for edit in fix.edits]
+    spans += [one.span for one in diagnostic.related if one.path is None]
+    return any(span.start < start or span.end > end for span in spans)
