@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from backspec import catalog
+from backspec import catalog, service
 from backspec.agents.check import check as check_agent_file
-from backspec.catalog import Example, Rule
 from backspec.code import analysis, syntax
+from backspec.config import Config
 from backspec.model import Diagnostic, Document
+from backspec.project import Project
 from backspec.text import apply_edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from backspec.catalog import Example, Rule
 
 RULES = catalog.rules()
 FILES = {
@@ -29,6 +32,10 @@ FILES = {
 """What a block without ``file=`` is called."""
 
 
+OWN_AREAS = ("config", "suppression", "file")
+"""Areas about backspec's own files and comments, which the service itself checks."""
+
+
 def is_agent_rule(rule: Rule) -> bool:
     return rule.area == "agent"
 
@@ -39,6 +46,9 @@ def diagnose(rule: Rule, example: Example, text: bytes) -> list[Diagnostic]:
     document = Document("/" + path, text, example.language)
     if is_agent_rule(rule):
         return [d for d in check_agent_file(document) if d.rule == rule.id]
+    if rule.area in OWN_AREAS:
+        project = Project.open("/", config=Config(select=(rule.id, "http-client/*", "secrets/*")))
+        return [d for d in service.diagnose(document, project) if d.rule == rule.id]
     compiled = analysis.ruleset(example.language, [rule], "pedantic")
     assert not compiled.problems, compiled.problems
     return analysis.analyse(document, compiled, path=path)
@@ -117,7 +127,7 @@ def test_fix_of_bad_gives_good(rule: Rule, bad: Example, good: Example) -> None:
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
 def test_page_shows_what_it_claims(rule: Rule) -> None:
     languages = rule.languages
-    assert languages, "a rule page needs examples"
+    assert languages or rule.area == "file", "a rule page needs examples"
     for language in languages:
         roles = {e.role for e in rule.examples if e.language == language}
         assert roles >= {"bad", "good"}, f"{language} needs a bad and a good block"

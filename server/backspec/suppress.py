@@ -340,7 +340,7 @@ def _nameless(suppressions: Suppressions, item: Suppression) -> Diagnostic:
     if bare:
         span = Span(item.span.end, bare.end())
         name = bare[1].decode()
-        fixes = (Fix(f"Write `[{name}]`", (Edit(span, f"[{name}]"),)),)
+        fixes = (Fix(f"Write `[{name}]`", (Edit(span, f"[{name}]"),), "unsafe"),)
     return Diagnostic(
         UNKNOWN,
         item.span,
@@ -360,7 +360,7 @@ def _unknown(named: Named, known: Collection[str]) -> Diagnostic:
         span,
         f"backspec has no rule `{name}`{hint}",
         Severity.WARNING,
-        fixes=(Fix(f"Replace by `{near}`", (Edit(span, near),)),) if near else (),
+        fixes=(Fix(f"Replace by `{near}`", (Edit(span, near),), "unsafe"),) if near else (),
     )
 
 
