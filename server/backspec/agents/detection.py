@@ -133,7 +133,7 @@ def _place(name: str, level: str, glob: str, block: Mapping[str, Any], note: str
         rank = "skill"
     elif not folders and last.startswith("*"):
         rank = "suffix"
-    elif not folders and "*" not in last:
+    elif "*" not in last and (not folders or level == "organisation"):
         rank = "name"
     else:
         rank = "folder"
@@ -188,11 +188,20 @@ def _places(path: str, exists: Callable[[str], bool] | None) -> list[_Place]:
         for place in found
         if place.rank == first or (place.rank == _RANKS["plugin"] and first == _RANKS["skill"])
     ]
+    lost = {place.dialect for place in found if place.note}
+    found = [place for place in found if place.note or place.dialect not in lost]
     right = [place for place in found if not place.note]
     if right:
         found = right
-    # rfind: the innermost dot-folder is the one the file was put into.
-    return sorted(found, key=lambda place: -path.rfind(f"/{place.anchor}/") if place.anchor else 1)
+
+    def farness(place: _Place) -> int:
+        # The innermost dot-folder is the one the file was put into; a plugin counts before a
+        # glob that fits anywhere.
+        if place.anchor:
+            return -path.rfind(f"/{place.anchor}/")
+        return 0 if place.level == "plugin" else 1
+
+    return sorted(found, key=farness)
 
 
 def _plugin_places(path: str, exists: Callable[[str], bool] | None, facts: _Facts) -> list[_Place]:
@@ -222,6 +231,8 @@ def _plugin_places(path: str, exists: Callable[[str], bool] | None, facts: _Fact
 
 def _level(path: str, places: Sequence[_Place], home: str | None) -> Level:
     levels = {place.level for place in places}
+    if "organisation" in levels:
+        return "organisation"
     if "user" in levels and "workspace" in levels:
         # The same folder names are used in projects and at home: only home's own place tells.
         if home is not None and path.startswith(f"{home}/"):

@@ -138,38 +138,37 @@ def split_globs(text: str) -> list[tuple[int, int]]:
 
 
 class Place(NamedTuple):
-    """One glob of a table, ready to be tried."""
+    """One glob of a table."""
 
-    match: re.Pattern[str]
-    needle: str
-    """A folder or file name that any matching path holds, "" when there is none."""
+    glob: str
     suffix: str
     """What any matching path ends with."""
+    order: int
     value: object
 
 
 class GlobTable:
-    """Many globs at once: the ones that match a path, without trying them all."""
+    """Many globs at once: the ones that match a path, without trying (or compiling) them all."""
 
     def __init__(self, globs: Sequence[tuple[str, object]]) -> None:
-        self._by_needle: dict[str, list[tuple[int, Place]]] = {}
-        self._loose: list[tuple[int, Place]] = []
+        self._by_needle: dict[str, list[Place]] = {}
+        self._loose: list[Place] = []
         for order, (glob, value) in enumerate(globs):
             needle, suffix = _landmarks(glob)
-            place = Place(compile_glob(glob), needle, suffix, value)
             bucket = self._by_needle.setdefault(needle, []) if needle else self._loose
-            bucket.append((order, place))
+            bucket.append(Place(glob, suffix, order, value))
 
     def find(self, path: str) -> list[object]:
         """The values of all globs that match ``path``, in the table's order."""
-        found: list[tuple[int, object]] = []
         candidates = list(self._loose)
         for segment in dict.fromkeys(path.split("/")):
             candidates.extend(self._by_needle.get(segment, ()))
-        for order, place in candidates:
-            if path.endswith(place.suffix) and place.match.match(path):
-                found.append((order, place.value))
-        return [value for _, value in sorted(found, key=lambda pair: pair[0])]
+        found = [
+            place
+            for place in candidates
+            if path.endswith(place.suffix) and compile_glob(place.glob).match(path)
+        ]
+        return [place.value for place in sorted(found, key=lambda place: place.order)]
 
 
 _MAGIC = re.compile(r"[*?\[{]")

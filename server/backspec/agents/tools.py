@@ -137,9 +137,11 @@ class ToolList:
         for other in _VOCABULARIES:
             if other == self.name or (found := tool_list(other).in_any_case(name)) is None:
                 continue
-            concept = catalog.vocabulary("tool-concepts")["concepts"].get(found.concept, {})
-            if ours := concept.get(column):
-                return str(ours[0])
+            concepts = catalog.vocabulary("tool-concepts")["concepts"]
+            for meant in (found.name, *tool_list(other).expand(found.name)):
+                tool = tool_list(other).find(meant)
+                if tool is not None and (ours := concepts.get(tool.concept, {}).get(column)):
+                    return str(ours[0])
         full = {tool.name.rpartition("/")[2].casefold(): tool.name for tool in self.offers()}
         full.update((tool.name.casefold(), tool.name) for tool in self.offers())
         near = closest(name.casefold(), full)
