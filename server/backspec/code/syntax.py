@@ -65,6 +65,13 @@ class Grammar:
             if language.node_kind_is_named(i) and language.node_kind_for_id(i) == kind
         )
 
+    def token_ids(self) -> tuple[int, ...]:
+        """The ids of nodes without a name: punctuation and keywords."""
+        language = self.language
+        return tuple(
+            i for i in range(language.node_kind_count) if not language.node_kind_is_named(i)
+        )
+
 
 @functools.cache
 def grammar(language: str) -> Grammar:

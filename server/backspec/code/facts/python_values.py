@@ -43,6 +43,11 @@ _ESCAPED: Final = {
     "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
     "t": "\t", "v": "\v",
 }  # fmt: skip
+_PATHS: Final = frozenset(("call", "identifier", "attribute"))
+_CONSTANTS: Final = frozenset(
+    ("string", "integer", "float", "true", "false", "none", "unary_operator",
+     "concatenated_string", "binary_operator")
+)  # fmt: skip
 _WRAPPED_TYPES: Final = frozenset(("Annotated", "Optional", "Final", "ClassVar", "Required"))
 
 
@@ -112,6 +117,11 @@ class PythonValues(Adapter):
 
     def type_path(self, node: Node | None) -> str:
         """The path of an annotation's type, looked at through Optional, Annotated and quotes."""
+        if node is None:
+            return ""
+        simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
+        if simple is not None:
+            return simple[0].decode("ascii")
         for _ in range(16):
             if node is None:
                 return ""
@@ -147,11 +157,10 @@ class PythonValues(Adapter):
             if node is None:
                 return OPAQUE
             kind = node.type
-            if kind in ("call", "identifier", "attribute"):
+            if kind in _PATHS:
                 path = self.path_of(node)
                 return Binding("value", path) if path else OPAQUE
-            if kind in ("string", "integer", "float", "true", "false", "none", "unary_operator",
-                        "concatenated_string", "binary_operator"):  # fmt: skip
+            if kind in _CONSTANTS:
                 is_constant, constant = self.constant(node)
                 return (
                     Binding("constant", type(constant).__name__, constant)
@@ -183,6 +192,16 @@ class PythonValues(Adapter):
     def string(self, node: Node) -> Constant:
         """The text of a ``string`` node, bytes for a bytes literal, None when it is built."""
         children = node.children
+        count = len(children)
+        if (
+            count == 3
+            and children[0].end_byte - node.start_byte == 1
+            and (  # noqa: PLR2004
+                children[1].type == "string_content" and not children[1].child_count
+            )
+        ):
+            # ``"text"`` and no more: nearly all strings.
+            return self.slice(children[1])
         if not children:
             return None
         prefix = self.slice(children[0]).rstrip("'\"").lower()
