@@ -258,7 +258,7 @@ class Server(LanguageServer):
         try:
             result = self.diagnosis.of(document)
         except Exception as error:  # noqa: BLE001 - the last line of defence
-            self.report_bug(f"analysing {uri}", error)
+            self.report_bug("analysing a document", error, uri)
             return
         if self.settings.run == "onType" and self.inbox is not None and self.inbox.overtakes(uri):
             return
@@ -266,14 +266,17 @@ class Server(LanguageServer):
 
     # ------------------------------------------------------------------------ telling
 
-    def report_bug(self, where: str, error: BaseException) -> None:
-        """Log a bug of ours, with its traceback, once per server run."""
-        kind = f"{where}: {error!r}"
+    def report_bug(self, doing: str, error: BaseException, what: str = "") -> None:
+        """Log a bug of ours, with its traceback, once per server run.
+
+        ``doing`` names what failed, ``what`` the document or the like it failed with.
+        """
+        kind = f"{doing}: {error!r}"
         if kind in self._bugs:
-            log.debug("%s failed again: %r", where, error)
+            log.debug("%s failed again (%s): %r", doing, what, error)
         else:
             self._bugs.add(kind)
-            log.error("%s failed; please report this: %r", where, error, exc_info=error)
+            log.error("%s failed (%s); please report this: %r", doing, what, error, exc_info=error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """What pygls calls for errors of its own: the log, never a message box."""

@@ -1,0 +1,328 @@
+"""The server as editors know it: one happy path per feature, for the recorded editors.
+
+Run with ``-W error::pytest_lsp.LspSpecificationWarning``: nothing is sent that a client did not
+say it takes. Helix' capabilities are those its source states; the others were recorded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_lsp
+from lsprotocol import types as lsp
+from lsprotocol.converters import get_converter
+from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+pytestmark = pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning")
+
+TIMEOUT_S = 60.0
+EDITORS = ("visual-studio-code", "neovim@v0.9.1", "neovim@v0.11.0", "emacs", "helix_25.07")
+
+
+def capabilities_of(editor: str) -> lsp.ClientCapabilities:
+    recorded = Path(__file__).parent / "clients" / f"{editor}.json"
+    if not recorded.exists():
+        return client_capabilities(editor)
+    converter = get_converter()
+    params = json.loads(recorded.read_text("utf-8"))
+    return converter.structure(params["capabilities"], lsp.ClientCapabilities)
+
+
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]  # it has no annotations
+    config=ClientServerConfig(server_command=[sys.executable, "-m", "backspec.lsp"]),
+    scope="session",
+    params=EDITORS,
+)
+async def connected(
+    lsp_client: LanguageClient,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[None]:
+    """One server per editor, with a workspace of its own."""
+    root = tmp_path_factory.mktemp("workspace")
+    lsp_client.root = root  # type: ignore[attr-defined]
+    await asyncio.wait_for(
+        lsp_client.initialize_session(
+            lsp.InitializeParams(
+                capabilities=capabilities_of(request.param),
+                workspace_folders=[lsp.WorkspaceFolder(root.as_uri(), "workspace")],
+                root_uri=root.as_uri(),
+            )
+        ),
+        TIMEOUT_S,
+    )
+    yield
+    await asyncio.wait_for(lsp_client.shutdown_session(), TIMEOUT_S)
+
+
+class Editor:
+    """One open file in one editor; every wait has a limit."""
+
+    def __init__(self, client: LanguageClient, name: str, text: str, language: str) -> None:
+        self.client = client
+        self.text = text
+        self.version = 1
+        self.path: Path = client.root / name  # type: ignore[attr-defined]
+        self.uri = self.path.as_uri()
+        item = lsp.TextDocumentItem(self.uri, language, 1, text)
+        client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+
+    @property
+    def document(self) -> lsp.TextDocumentIdentifier:
+        return lsp.TextDocumentIdentifier(self.uri)
+
+    @property
+    def pulls(self) -> bool:
+        capabilities = self.client.capabilities
+        assert capabilities is not None
+        assert capabilities.text_document is not None
+        return capabilities.text_document.diagnostic is not None
+
+    async def ask(self, request: Any) -> Any:
+        return await asyncio.wait_for(request, TIMEOUT_S)
+
+    async def diagnostics(self, rules: Sequence[str]) -> Sequence[lsp.Diagnostic]:
+        """The diagnostics, once they are those of ``rules``; fails when that does not come."""
+        if self.pulls:
+            params = lsp.DocumentDiagnosticParams(self.document)
+            report = await self.ask(self.client.text_document_diagnostic_async(params))
+            assert isinstance(report, lsp.RelatedFullDocumentDiagnosticReport)
+            assert [d.code for d in report.items] == list(rules)
+            return report.items
+
+        def published() -> Sequence[lsp.Diagnostic]:
+            return self.client.diagnostics.get(self.uri, [])
+
+        async def come() -> None:
+            while [d.code for d in published()] != list(rules):
+                await self.client.wait_for_notification(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+
+        try:
+            await asyncio.wait_for(come(), TIMEOUT_S)
+        except asyncio.TimeoutError:
+            pytest.fail(f"last published: {published()}")
+        return published()
+
+    def change(self, text: str) -> None:
+        self.version += 1
+        self.text = text
+        self.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(self.version, self.uri),
+                [lsp.TextDocumentContentChangeWholeDocument(text)],
+            )
+        )
+
+    def at(self, needle: str, offset: int = 0) -> lsp.Position:
+        """The position ``offset`` characters after the start of ``needle`` (ASCII lines only)."""
+        index = self.text.index(needle) + offset
+        before = self.text[:index]
+        return lsp.Position(before.count("\n"), index - (before.rfind("\n") + 1))
+
+    async def actions(
+        self, where: lsp.Range, only: list[str] | None = None
+    ) -> list[lsp.CodeAction]:
+        context = lsp.CodeActionContext(diagnostics=[], only=only)
+        params = lsp.CodeActionParams(self.document, where, context)
+        found = await self.ask(self.client.text_document_code_action_async(params))
+        assert all(isinstance(action, lsp.CodeAction) for action in found)
+        return list(found)
+
+    def apply(self, edit: lsp.WorkspaceEdit | None) -> None:
+        """Make a workspace edit's changes of this document (ASCII lines only)."""
+        assert edit is not None
+        if edit.document_changes is not None:
+            (only,) = edit.document_changes
+            assert isinstance(only, lsp.TextDocumentEdit)
+            assert only.text_document.uri == self.uri
+            edits = [e for e in only.edits if isinstance(e, lsp.TextEdit)]
+            assert len(edits) == len(only.edits)
+        else:
+            assert edit.changes is not None
+            edits = list(edit.changes[self.uri])
+        starts = [0]
+        for line in self.text.splitlines(keepends=True):
+            starts.append(starts[-1] + len(line))
+
+        def offset(position: lsp.Position) -> int:
+            return starts[position.line] + position.character
+
+        text = self.text
+        for e in sorted(edits, key=lambda e: offset(e.range.start), reverse=True):
+            text = text[: offset(e.range.start)] + e.new_text + text[offset(e.range.end) :]
+        self.change(text)
+
+
+@pytest.fixture
+def opened(connected: LanguageClient) -> Any:
+    """Opens a file under a name of its own, and closes it after the test."""
+    files: list[Editor] = []
+
+    def begin(name: str, text: str, language: str) -> Editor:
+        files.append(Editor(connected, name, text, language))
+        return files[-1]
+
+    yield begin
+    for file in files:
+        connected.text_document_did_close(lsp.DidCloseTextDocumentParams(file.document))
+
+
+Opened = "Callable[[str, str, str], Editor]"
+
+NO_TIMEOUT = "import requests\n\n\ndef fetch(url):\n    return requests.get(url)\n"
+AGENT = "---\nname: reviewer\ndescription: Reviews code: carefully\n---\n\nReview the code.\n"
+
+
+async def test_a_python_file(opened: Callable[[str, str, str], Editor]) -> None:
+    file = opened("client.py", NO_TIMEOUT, "python")
+    (found,) = await file.diagnostics(["http-client/no-timeout"])
+    assert found.range.start == file.at("requests.get")
+    assert found.source == "backspec"
+    file.change(
+        NO_TIMEOUT.replace("(url)\n", "(url, timeout=5)\n").replace(
+            "fetch(url, timeout=5)", "fetch(url)"
+        )
+    )
+    await file.diagnostics([])
+
+
+async def test_columns_after_an_emoji(opened: Callable[[str, str, str], Editor]) -> None:
+    text = NO_TIMEOUT.replace("return ", 'x = "é😀"; return ')
+    file = opened("emoji.py", text, "python")
+    (found,) = await file.diagnostics(["http-client/no-timeout"])
+    line = text.splitlines()[found.range.start.line]
+    before = line[: line.index("requests")]
+    widths = {
+        "utf-8": len(before.encode()),
+        "utf-16": len(before.encode("utf-16-le")) // 2,
+        "utf-32": len(before),
+    }
+    capabilities = file.client.capabilities
+    assert capabilities is not None
+    assert capabilities.general is not None
+    offered = capabilities.general.position_encodings or ["utf-16"]
+    assert found.range.start.character == widths[str(getattr(offered[0], "value", offered[0]))]
+
+
+async def test_an_agent_file_is_repaired(opened: Callable[[str, str, str], Editor]) -> None:
+    file = opened(".claude/agents/reviewer.md", AGENT, "markdown")
+    (found,) = await file.diagnostics(["agent/unquoted-colon"])
+    actions = await file.actions(found.range, ["quickfix"])
+    file.apply(next(action for action in actions if action.edit).edit)
+    await file.diagnostics([])
+    assert "Reviews code: carefully" in file.text
+
+
+async def test_completion_and_its_documentation(
+    opened: Callable[[str, str, str], Editor],
+) -> None:
+    text = "---\nname: writer\ndescription: Writes\n\n---\nWrite.\n"
+    file = opened(".claude/agents/writer.md", text, "markdown")
+    at = lsp.Position(3, 0)
+    params = lsp.CompletionParams(file.document, at)
+    answer = await file.ask(file.client.text_document_completion_async(params))
+    items = {item.label: item for item in answer.items}
+    assert "model" in items
+    assert "name" not in items
+    resolved = await file.ask(file.client.completion_item_resolve_async(items["model"]))
+    assert resolved.documentation
+
+
+async def test_hover(opened: Callable[[str, str, str], Editor]) -> None:
+    text = "---\nname: hoverer\ndescription: Hovers\nmodel: opus\n---\nHover.\n"
+    file = opened(".claude/agents/hoverer.md", text, "markdown")
+    params = lsp.HoverParams(file.document, file.at("model", 2))
+    answer = await file.ask(file.client.text_document_hover_async(params))
+    assert isinstance(answer.contents, lsp.MarkupContent)
+    assert "model" in answer.contents.value
+    assert len(answer.contents.value.splitlines()) <= 25
+
+
+async def test_hover_on_a_diagnostic_explains_the_rule(
+    opened: Callable[[str, str, str], Editor],
+) -> None:
+    file = opened("hover.py", NO_TIMEOUT, "python")
+    params = lsp.HoverParams(file.document, file.at("requests.get", 10))
+    answer = await file.ask(file.client.text_document_hover_async(params))
+    assert "timeout" in answer.contents.value
+    assert len(answer.contents.value.splitlines()) <= 25
+
+
+async def test_a_suppression_can_be_inserted(opened: Callable[[str, str, str], Editor]) -> None:
+    file = opened("suppressed.py", NO_TIMEOUT, "python")
+    (found,) = await file.diagnostics(["http-client/no-timeout"])
+    actions = await file.actions(found.range)
+    suppress = next(
+        action for action in actions if action.edit and "ignore" in str(action.edit).lower()
+    )
+    file.apply(suppress.edit)
+    assert "backspec: ignore[http-client/no-timeout]" in file.text
+    await file.diagnostics([])
+
+
+async def test_an_explanation_can_be_opened(opened: Callable[[str, str, str], Editor]) -> None:
+    file = opened("explained.py", NO_TIMEOUT, "python")
+    (found,) = await file.diagnostics(["http-client/no-timeout"])
+    actions = await file.actions(found.range, ["quickfix"])
+    explain = next(action for action in actions if action.command)
+    assert explain.command is not None
+    params = lsp.ExecuteCommandParams(explain.command.command, explain.command.arguments)
+    answer = await file.ask(file.client.workspace_execute_command_async(params))
+    assert "timeout" in answer["markdown"] if isinstance(answer, dict) else answer.markdown
+
+
+async def test_fix_all_fixes_what_is_safe(opened: Callable[[str, str, str], Editor]) -> None:
+    text = AGENT.replace("name: reviewer", "name: all")
+    file = opened(".claude/agents/all.md", text, "markdown")
+    await file.diagnostics(["agent/unquoted-colon"])
+    whole = lsp.Range(lsp.Position(0, 0), lsp.Position(9, 0))
+    (action,) = await file.actions(whole, ["source.fixAll"])
+    assert action.kind == "source.fixAll.backspec"
+    file.apply(action.edit)
+    await file.diagnostics([])
+
+
+async def test_a_changed_configuration_counts_at_once(
+    opened: Callable[[str, str, str], Editor],
+) -> None:
+    file = opened("configured/client.py", NO_TIMEOUT, "python")
+    await file.diagnostics(["http-client/no-timeout"])
+    config = file.path.parent / "backspec.toml"
+    config.parent.mkdir()
+    config.write_text('[rules]\n"http-client/no-timeout" = "off"\n', "utf-8")
+    event = lsp.FileEvent(config.as_uri(), lsp.FileChangeType.Created)
+    file.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([event]))
+    await file.diagnostics([])
+
+
+async def test_the_workspace_is_checked_on_command(
+    opened: Callable[[str, str, str], Editor],
+) -> None:
+    file = opened("open.py", "x = 1\n", "python")
+    closed = file.path.parent / "closed.py"
+    closed.write_text(NO_TIMEOUT, "utf-8")
+    params = lsp.ExecuteCommandParams("backspec.checkWorkspace", [])
+    answer = await file.ask(file.client.workspace_execute_command_async(params))
+    counts = answer if isinstance(answer, dict) else answer._asdict()
+    assert counts["diagnostics"] >= 1
+    found = file.client.diagnostics[closed.as_uri()]
+    assert [d.code for d in found] == ["http-client/no-timeout"]
+    closed.unlink()
+
+
+async def test_closing_takes_the_diagnostics_back(
+    opened: Callable[[str, str, str], Editor],
+) -> None:
+    file = opened("closing.py", NO_TIMEOUT, "python")
+    await file.diagnostics(["http-client/no-timeout"])
+    file.client.text_document_did_close(lsp.DidCloseTextDocumentParams(file.document))
+    if not file.pulls:
+        await file.diagnostics([])
