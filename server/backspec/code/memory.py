@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from backspec.code.facts.model import Binding, Context, Place, Scope
+from backspec.code.facts.model import NEAREST, Binding, Context, Place, Scope
 from backspec.code.resolve import Answer, Question, Resolver
 from backspec.text import Edit, Span
 
@@ -251,8 +251,11 @@ class _Analysis:
             assert part.result is not None
             assert part.place is not None
             _receive(part.result.given, part.place.scope, adapter.resolver)
+            scope = part.place.scope
             adapter.outside.extend(
-                one for one in part.result.given.outside if not _is_inside(one, adapter.resolver)
+                one
+                for one in part.result.given.outside
+                if not _is_inside(one, adapter.resolver, scope)
             )
 
     # ------------------------------------------------------------------ diagnostics
@@ -357,11 +360,17 @@ def _receive(given: Given, scope: Scope, resolver: Resolver) -> None:
     for class_path, name, binding in given.outside:
         if not class_path and scope.kind == "module":
             scope.bind(name, binding)
+        elif class_path == NEAREST:
+            declaring = scope.declaring(name)
+            if declaring is not None or scope.kind == "module":
+                (declaring or scope).bind(name, binding)
         elif class_path in resolver.classes:
             resolver.classes[class_path].bind(name, binding)
 
 
-def _is_inside(one: tuple[str, str, Binding], resolver: Resolver) -> bool:
+def _is_inside(one: tuple[str, str, Binding], resolver: Resolver, scope: Scope) -> bool:
+    if one[0] == NEAREST:
+        return scope.declaring(one[1]) is not None
     return one[0] != "" and one[0] in resolver.classes
 
 

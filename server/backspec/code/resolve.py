@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from backspec.code.facts.model import Binding, Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backspec.code.models import Models
 
 MAX_STEPS: Final = 400
@@ -53,6 +55,10 @@ Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark"
 Answer = str | bool | tuple[str, ...] | Binding | None
 
 
+def _no_convention(_key: str, _has_mark: Callable[[str], bool]) -> str | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Habits:
     """How names behave in a language."""
@@ -63,6 +69,8 @@ class Habits:
     """A call of a capitalised name makes an instance of it."""
     members_are_visible: bool = False
     """Members of a class are visible in its methods as plain names."""
+    conventional: Callable[[str, Callable[[str], bool]], str | None] = _no_convention
+    """The type that a key of a parameter binding stands for; asks which marks the file has."""
 
 
 class Resolver:
@@ -227,7 +235,12 @@ class Resolver:
         return None
 
     def _agree(self, bindings: list[Binding], where: Scope) -> str | None:
-        """The one meaning that all bindings have, None when they differ."""
+        """The one meaning that all bindings have, None when they differ.
+
+        A declared type speaks for everything that is assigned later.
+        """
+        if len(bindings) > 1:
+            bindings = [one for one in bindings if one.kind == "type"] or bindings
         meaning: str | None = None
         cyclic: list[Binding] = []
         for binding in bindings:
@@ -268,7 +281,9 @@ class Resolver:
             known = self.models.callback(callee, int(at), int(count))
             if known is not None:
                 return known
-        return binding.bases[0] if binding.bases else None
+        if not binding.bases:
+            return None
+        return self.habits.conventional(binding.bases[0], self.has_mark)
 
     # ------------------------------------------------------------------ constants
 

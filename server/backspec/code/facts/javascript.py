@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.facts.adapter import ENTER
 from backspec.code.facts.conditions import dev_guard
-from backspec.code.facts.javascript_functions import JavaScriptFunctions, request_shape
+from backspec.code.facts.javascript_functions import (
+    JavaScriptFunctions,
+    conventional,
+    request_shape,
+)
 from backspec.code.facts.javascript_values import FUNCTIONS, WRAPPERS, only_child, operator_of
 from backspec.code.facts.model import (
     OPAQUE,
@@ -81,7 +85,8 @@ class JavaScript(JavaScriptFunctions):
     """Reads JavaScript and TypeScript."""
 
     family = "javascript"
-    habits: ClassVar[Habits] = Habits(globals=GLOBALS)
+    habits: ClassVar[Habits] = Habits(globals=GLOBALS, conventional=conventional)
+    splits: ClassVar[frozenset[str]] = FUNCTIONS
     leaves: ClassVar[frozenset[str]] = frozenset(
         ("comment", "string", "number", "regex", "identifier", "property_identifier",
          "shorthand_property_identifier", "shorthand_property_identifier_pattern", "this", "super",
@@ -141,6 +146,9 @@ class JavaScript(JavaScriptFunctions):
 
     def on_call(self, node: Node) -> bool:
         callee = node.children[0]
+        if callee.type == "await_expression":
+            # ``await f<T>(x)`` is read as ``(await f)<T>(x)``.
+            callee = only_child(callee) or callee
         self._add_call(node, callee, is_new=False)
         return ENTER
 
@@ -519,7 +527,9 @@ class JavaScript(JavaScriptFunctions):
         return self.call_of(node, call.place.scope)
 
     def call_context(self, call: Call) -> int:
-        around = call.parent
+        around: Node | None = call.node.children[0]
+        if around is not None and around.type != "await_expression":
+            around = call.parent
         while around is not None and around.type in WRAPPERS:
             if around.type == "await_expression":
                 return Context.AWAITED

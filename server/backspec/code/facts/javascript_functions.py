@@ -25,38 +25,47 @@ from backspec.code.resolve import MODULE_DOT
 from backspec.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
-REQUEST_SHAPES: Final = (
-    (("req", "request"), ("res", "response"), ("next", "done", "cb")),
-    (("req", "request"), ("reply", "rep"), ("done", "next")),
-    (("ctx", "context"), ("next",), ()),
+_SHAPES: Final = (
+    ("express", ("req", "request"), ("res", "response"), ("next", "done", "cb")),
+    ("fastify", ("req", "request"), ("reply", "rep"), ("done", "next")),
+    ("koa", ("ctx", "context"), ("next",), ()),
 )
-"""Parameter names that only request handlers have, by position: Express, Fastify, Koa."""
+"""Parameter names that only request handlers have, by position."""
 
-_SHAPE_TYPES: Final = (
-    ("express.Request", "express.Response", "express.NextFunction"),
-    ("fastify.FastifyRequest", "fastify.FastifyReply", ""),
-    ("koa.Context", "koa.Next", ""),
-)
-_NODE_TYPES: Final = ("http.IncomingMessage", "http.ServerResponse", "")
-_METHOD_NAMES: Final = frozenset(("name", "property"))
+_SHAPE_TYPES: Final = {
+    "express": ("express.Request", "express.Response", "express.NextFunction"),
+    "fastify": ("fastify.FastifyRequest", "fastify.FastifyReply", "fastify.DoneFunction"),
+    "koa": ("koa.Context", "koa.Next", ""),
+    "http": ("http.IncomingMessage", "http.ServerResponse", ""),
+}
 
 
-def request_shape(names: list[str]) -> tuple[int, int] | None:
-    """(index into ``REQUEST_SHAPES``, position of the request) for a handler's parameters."""
+def request_shape(names: list[str]) -> tuple[str, int] | None:
+    """(framework, position of the request) of a function with parameters so called."""
     plain = [name.strip("_").lower() for name in names]
     at = 1 if len(plain) == 4 and plain[0] in ("err", "error") else 0
     given = plain[at:]
-    for index, shape in enumerate(REQUEST_SHAPES):
-        if 2 <= len(given) <= 3 and all(
-            name in allowed for name, allowed in zip(given, shape, strict=False)
-        ):
-            return index, at
+    if 2 <= len(given) <= 3:
+        for framework, *shape in _SHAPES:
+            if all(name in allowed for name, allowed in zip(given, shape, strict=False)):
+                return framework, at
     return None
+
+
+def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
+    """The type of a parameter by its conventional name: ``express/1`` is a response."""
+    framework, _, at = key.partition("/")
+    if framework == "plugin":
+        return "fastify.FastifyInstance"
+    is_node = framework == "express" and not has_mark("package:express")
+    if is_node and any(has_mark(f"package:{one}") for one in ("http", "https", "http2")):
+        framework = "http"
+    return _SHAPE_TYPES[framework][int(at)] or None
 
 
 class JavaScriptFunctions(JavaScriptNames):
@@ -297,8 +306,7 @@ class JavaScriptFunctions(JavaScriptNames):
         elif function.node.type == "method_definition" or (
             around is not None and around.type == "pair"
         ):
-            known = owner in self.resolver.classes
-            scope.bindings["this"] = [Binding("class", owner) if known else OPAQUE]
+            scope.bindings["this"] = [Binding("class", owner) if owner else OPAQUE]
         elif function.name[:1].isupper() and function.node.type == "function_declaration":
             # A constructor of the time before classes: ``this.x = ..`` makes its members.
             self.resolver.classes[function.path] = Scope("class", here, function.path)
@@ -339,13 +347,15 @@ class JavaScriptFunctions(JavaScriptNames):
         binding = self.binding_of(value)
         if binding.kind == "constant" and binding.constant is None:
             return
-        target = binding.target if binding.kind in ("value", "type") else ""
+        binding = self.lifted(binding)
+        target = binding.target if binding.kind in ("value", "type", "class") else ""
         if binding.kind == "import":
             target = "#" + binding.target.replace(".", MODULE_DOT)
-        if function.path in self._returning and self._returning[function.path] != target:
-            target = ""
-        self._returning[function.path] = target
-        functions[function.path] = (target, place.scope)
+        elif binding.kind == "class":
+            target += "!()"
+        if self._returning.setdefault(function.path, target) != target:
+            target = self._returning[function.path] = ""
+        functions[function.path] = (target, function.place.scope)
 
     # ------------------------------------------------------------------ parameters
 
@@ -376,15 +386,15 @@ class JavaScriptFunctions(JavaScriptNames):
         if not parameters:
             return
         function.parameters = tuple(parameter for parameter, _ in parameters)
-        fallbacks = self._shape_types([p.name for p in function.parameters])
+        conventions = self._conventions([p.name for p in function.parameters])
         callee = self._callee_of(function, declared)
         for at, (parameter, pattern) in enumerate(parameters):
             if parameter.name == "this":
                 continue
             if parameter.type_path:
                 binding = Binding("type", parameter.type_path)
-            elif callee or fallbacks:
-                known = fallbacks[at] if at < len(fallbacks) else ""
+            elif callee or conventions:
+                known = conventions[at] if at < len(conventions) else ""
                 binding = Binding(
                     "parameter", callee, f"{at}/{len(parameters)}", (known,) if known else ()
                 )
@@ -408,20 +418,13 @@ class JavaScriptFunctions(JavaScriptNames):
             return self.type_path(declared)
         return function.passed_to.path if function.passed_to is not None else ""
 
-    def _shape_types(self, names: list[str]) -> tuple[str, ...]:
-        """The types that parameters have by their conventional names; () when they have none."""
+    def _conventions(self, names: list[str]) -> list[str]:
+        """The keys of the types that parameters have by their names; [] when they have none."""
         found = request_shape(names)
         if found is None:
-            if names[0] == "fastify":
-                return ("fastify.FastifyInstance",)
-            return ()
-        shape, at = found
-        types = _SHAPE_TYPES[shape]
-        if shape == 0 and not self.resolver.has_mark("package:express"):
-            others = ("http", "https", "http2")
-            if any(self.resolver.has_mark("package:" + other) for other in others):
-                types = _NODE_TYPES
-        return ("Error", *types) if at else types
+            return ["plugin/0"] if names[0] == "fastify" else []
+        framework, at = found
+        return [""] * at + [f"{framework}/{n}" for n in range(len(names) - at)]
 
     def _field_binding(self, binding: Binding) -> Binding:
         return binding if binding.kind in ("type", "opaque") else OPAQUE

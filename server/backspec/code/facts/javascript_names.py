@@ -12,6 +12,7 @@ from backspec.code.facts.javascript_values import (
     only_child,
 )
 from backspec.code.facts.model import (
+    NEAREST,
     OPAQUE,
     Assign,
     Binding,
@@ -286,24 +287,17 @@ class JavaScriptNames(JavaScriptValues):
     def bind_target(self, target: str, binding: Binding) -> None:
         """Bind what is assigned without a declaration, in the scope that declares it."""
         head, _, member = target.partition(".")
-        scope: Scope | None = self.place.scope
-        outermost = self.place.scope
-        while scope is not None:
-            bound = scope.bindings.get(head)
-            if bound is not None:
-                if not member:
-                    scope.bind(
-                        head, self.lifted(binding) if scope is not self.place.scope else binding
-                    )
-                elif len(bound) == 1 and bound[0].kind == "class" and "." not in member:
-                    owner = self.resolver.classes.get(bound[0].target)
-                    if owner is not None:
-                        owner.bind("." + member, self.lifted(binding))
-                return
-            outermost = scope
-            scope = scope.outer
+        here = self.place.scope
+        scope = here.declaring(head)
         if not member:
-            outermost.bind(head, self.lifted(binding))
+            if scope is None:
+                self.outside.append((NEAREST, head, self.lifted(binding)))
+            else:
+                scope.bind(head, binding if scope is here else self.lifted(binding))
+        elif scope is not None and "." not in member:
+            bound = scope.bindings[head]
+            if len(bound) == 1 and bound[0].kind == "class":
+                self.bind_member(bound[0].target, member, self.lifted(binding))
 
     # ------------------------------------------------------------------ types
 

@@ -66,6 +66,9 @@ _WRAPPED_TYPES: Final = frozenset(
 )  # fmt: skip
 _NOTHING: Final = frozenset(("null", "undefined", "void", "never"))
 _UNTYPED: Final = frozenset(("any", "unknown", "const", "object"))
+_LITERAL_TYPES: Final = {
+    "regex": Binding("import", "RegExp"), "array": Binding("import", "Array"),
+}  # fmt: skip
 _GLOBALS: Final = ("global.", "globalThis.", "window.")
 
 
@@ -185,7 +188,8 @@ class JavaScriptValues(Adapter):
             if kind in ("type_annotation", "parenthesized_type", "readonly_type"):
                 node = only_child(node)
             elif kind in _TYPE_PATHS:
-                return "".join(self.slice(node).split()) + calls
+                written = "".join(self.slice(node).split())
+                return "" if written in _UNTYPED else written + calls
             elif kind == "generic_type":
                 name = node.child_by_field_name("name")
                 written = self.slice(name) if name is not None else ""
@@ -260,6 +264,8 @@ class JavaScriptValues(Adapter):
                 if not path.startswith(_GLOBALS):
                     return OPAQUE
                 node = node.child_by_field_name("right")
+            elif kind in _LITERAL_TYPES:
+                return _LITERAL_TYPES[kind]
             else:
                 is_constant, constant = self.constant(node)
                 if not is_constant:
@@ -272,8 +278,7 @@ class JavaScriptValues(Adapter):
         types = node.named_children
         if len(types) != 2:
             return ""
-        path = self.type_path(types[0] if node.type == "type_assertion" else types[1])
-        return "" if path in _UNTYPED else path
+        return self.type_path(types[0] if node.type == "type_assertion" else types[1])
 
     # ------------------------------------------------------------------ constants
 

@@ -80,11 +80,15 @@ class Binding(NamedTuple):
     constant: Constant = None
     """parameter: ``"1/3"`` for the second of three."""
     bases: tuple[str, ...] = ()
-    """class: the paths of its bases; parameter: the qualified type it has when no model says."""
+    """class: the paths of its bases; parameter: the key of the type it has by convention when no
+    model says, see ``Habits.conventional``."""
 
 
 OPAQUE: Final = Binding("opaque")
 """Bound to something that one look does not name."""
+
+NEAREST: Final = "*"
+"""In place of a class path: the nearest scope around that declares the name."""
 
 
 class Scope:
@@ -122,6 +126,13 @@ class Scope:
             self.bindings[name] = [binding]
         elif binding not in known:
             known.append(binding)
+
+    def declaring(self, name: str) -> Scope | None:
+        """The nearest scope, from this one outwards, that binds ``name``."""
+        scope: Scope | None = self
+        while scope is not None and name not in scope.bindings:
+            scope = scope.outer
+        return scope
 
 
 class Place:
