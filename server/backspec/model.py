@@ -152,3 +152,77 @@ class Action:
     preferred: bool = False
     command: tuple[str, tuple[str, ...]] | None = field(default=None)
     """A client command and its arguments instead of edits, e.g. opening an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file."""
+
+    path: str
+    """Absolute path."""
+    span: Span
+    """Empty at 0 for the file as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Text that opens something."""
+
+    span: Span
+    target: str
+    """An absolute path, or a URL."""
+    tooltip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One line of an outline, or of a search in the workspace."""
+
+    name: str
+    kind: Literal["key", "heading", "agent", "skill", "prompt", "rule"]
+    span: Span
+    """Everything it covers."""
+    selection: Span
+    """Its name; inside ``span``."""
+    detail: str = ""
+    children: tuple[Symbol, ...] = ()
+    path: str | None = None
+    """Absolute path of the file it is in; None for the document's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Text that can be folded away, from the line of its start to the line of its end."""
+
+    span: Span
+    kind: Literal["", "comment", "region"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of text with a meaning of its own, for colouring."""
+
+    span: Span
+    """Never runs over a line end."""
+    kind: Literal["property", "function", "class", "enumMember", "macro", "parameter", "string"]
+    modifiers: tuple[Literal["deprecated", "defaultLibrary"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """A line of small text above a place, perhaps with something to click."""
+
+    span: Span
+    title: str
+    command: tuple[str, tuple[str, ...]] | None = None
+    """A client command and its arguments; None for plain text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inlay:
+    """A few words shown behind a place, which are not in the text."""
+
+    offset: int
+    label: str
+    tooltip: str = ""
+    """Markdown."""

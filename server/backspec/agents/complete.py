@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from backspec.agents.completion import snippets
+from backspec.agents.completion.body import complete_body
 from backspec.agents.completion.keys import complete_keys
 from backspec.agents.completion.values import complete_new_item, complete_value
 from backspec.agents.context import Cursor, File, cursor, open_file
@@ -37,6 +38,8 @@ def _complete(at: Cursor) -> Iterator[Completion]:
         yield from _whole_header(at.file, at.offset)
         return
     if at.place.part == "outside":
+        if at.is_in_body:
+            yield from complete_body(at)
         return
     if at.place.part == "value":
         node = at.place.node

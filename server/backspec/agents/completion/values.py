@@ -6,13 +6,14 @@ import posixpath
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from backspec import catalog
 from backspec.agents.completion import snippets
 from backspec.agents.completion.slots import Slot, find_slot, new_block_item
 from backspec.agents.describe import model_page, tool_page
 from backspec.agents.globs import count_matches
+from backspec.agents.graph import family_of
 from backspec.agents.tools import tool_list
 from backspec.model import Completion
 from backspec.text import Edit, Span, newline_of
@@ -334,6 +335,7 @@ def _agents(ask: Ask) -> Iterator[Completion]:
         builtin.update(dict.fromkeys(dialect.identity.builtin, ""))
         if dialect.models == "vscode":
             builtin.update(dict.fromkeys(("agent", "ask", "edit", "plan"), ""))
+    yield from _definitions(ask, "agent")
     for name, about in builtin.items():
         if name not in slot.others:
             yield Completion(
@@ -344,6 +346,34 @@ def _agents(ask: Ask) -> Iterator[Completion]:
                 documentation=about,
                 sort=f"3{name}",
             )
+
+
+def _skills(ask: Ask) -> Iterator[Completion]:
+    yield from _definitions(ask, "skill")
+
+
+def _definitions(ask: Ask, kind: Literal["agent", "skill"]) -> Iterator[Completion]:
+    """The agents or skills of the workspace that this file's product can call, itself last."""
+    view, slot = ask.cursor.file.view, ask.slot
+    if view is None or view.index is None:
+        return
+    own = ask.cursor.file.document.path.replace("\\", "/")
+    family = family_of(ask.dialect.id)
+    seen: set[str] = set()
+    for found in view.index.all(kind):
+        if found.name in slot.others or found.name in seen:
+            continue
+        if found.family != family and kind == "agent":
+            continue
+        seen.add(found.name)
+        yield Completion(
+            label=found.name,
+            edit=Edit(slot.span, slot.write(found.name)),
+            kind=kind,
+            detail="this file" if found.path == own else posixpath.basename(found.path),
+            documentation=found.description,
+            sort=f"{'2' if found.path == own else '1'}{found.name}",
+        )
 
 
 def _globs(ask: Ask) -> Iterator[Completion]:
@@ -379,4 +409,5 @@ _SOURCES: dict[str, Callable[[Ask], Iterator[Completion]]] = {
     "agents": _agents,
     "mcp-servers": _mcp_servers,
     "globs": _globs,
+    "skills": _skills,
 }
