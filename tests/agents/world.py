@@ -23,11 +23,13 @@ class World:
         *,
         dialects: Sequence[tuple[str, str]] = (),
         extra_keys: frozenset[str] = frozenset(),
+        mcp_servers: Mapping[str, str] | None = None,
     ) -> None:
         self.root: str | None = ROOT
         self.home: str | None = HOME
         self.dialects = tuple(dialects)
         self.extra_keys = extra_keys
+        self.mcp_servers = mcp_servers
         self._texts = {
             absolute(path): text if isinstance(text, bytes) else text.encode()
             for path, text in (files or {}).items()
@@ -58,10 +60,6 @@ class World:
         if self._index is None:
             self._index = Index.of((path, text) for path, text in self._texts.items())
         return self._index
-
-    @property
-    def mcp_servers(self) -> Mapping[str, str] | None:
-        return None
 
 
 def absolute(path: str) -> str:

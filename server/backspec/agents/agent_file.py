@@ -212,6 +212,12 @@ class AgentFile:
             for reader in found.readers_at(self.detection.level)
         )
 
+    def makers(self, found: Dialect) -> frozenset[str]:
+        """The products a dialect's files are made for: its owner's, else all that read it."""
+        makers = _makers(found.owner)
+        readers = frozenset(reader.product for reader in found.readers)
+        return readers & makers or readers
+
     def _outcome(self, mistake: Mistake, key: str) -> Outcome:
         level = self.detection.level
         worst: list[Consequence | None] = []
@@ -221,9 +227,8 @@ class AgentFile:
                 worst.append(None)
                 continue
             consequences = found.consequences(mistake, key, level)
-            makers = _makers(found.owner)
-            if any(reader.product in makers for reader in found.readers):
-                consequences = tuple(c for c in consequences if c.product in makers)
+            makers = self.makers(found)
+            consequences = tuple(c for c in consequences if c.product in makers)
             minded = [c for c in consequences if c.severity is not None]
             worst.append(minded[0] if minded else None)
         real = [c for c in worst if c is not None]
@@ -236,6 +241,11 @@ class AgentFile:
             severity=None if is_open else chosen.severity,
             clause=_clause(chosen),
         )
+
+    @property
+    def weak(self) -> Severity | None:
+        """A hint where all facts are second-hand; None, for the rule's own severity, elsewhere."""
+        return Severity.HINT if all(found.evidence == "X" for found in self.judged) else None
 
     # Making reports
 

@@ -1,4 +1,4 @@
-"""The definitions of a workspace and how they refer to each other: agents, skills, commands, prompts.
+"""The agents, skills and prompts of a workspace, and how they refer to each other.
 
 An ``Index`` is built from paths and texts and updated file by file. It keeps what headers say
 (names, references with their places) and no texts, so that thousands of files stay small.

@@ -315,9 +315,7 @@ def unportable_yaml(file: AgentFile) -> Iterator[Report]:
                 fixes = file.fix("Indent the bracket", (Edit(Span(last, last), "  "),))
                 yield Report(Span(last, last + 1), message, None, fixes)
             elif strict and (fixes := file.fix("Write a block list", _as_block(file, entry))):
-                message = (
-                    "The validator of the skill specification rejects flow lists like this one"
-                )
+                message = "The validator of the skill specification rejects lists in brackets"
                 yield Report(value.span, message, Severity.HINT, fixes)
         elif strict and (value.anchor or value.kind == "alias"):
             message = "The validator of the skill specification rejects anchors and aliases"
