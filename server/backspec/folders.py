@@ -44,13 +44,21 @@ class Folder:
 class Folders:
     """The folders below and above a root; what is known about each is kept until ``forget``."""
 
-    def __init__(self, root: str, load: Callable[[Path], Config], forced: Config | None) -> None:
+    def __init__(
+        self,
+        root: str,
+        load: Callable[[Path], Config],
+        *,
+        forced: Config | None = None,
+        default: Config | None = None,
+    ) -> None:
         self.roots = {root}
         """Folders people named: never excluded, and default excludes count only below them."""
         self._root = root
         self._top = repository_of(root) or root
         self._load = load
         self._forced = forced
+        self._default = default or Config()
         self._folders: dict[str, Folder] = {}
         self._excludes: dict[int, tuple[str, IgnoreFile]] = {}
 
@@ -147,7 +155,7 @@ class Folders:
         config = self._forced
         if config is None:
             file = find_config(Path(path))
-            config = self._load(file) if file else Config()
+            config = self._load(file) if file else self._default
         folder = Folder(path, config, _ignore_files(path), is_excluded=False)
         self._folders[path] = folder
         return folder

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 from backspec import catalog
 from backspec.baseline import FILE_NAME as BASELINE_NAME
 from backspec.baseline import Baseline, BaselineError, load_baseline
+from backspec.config import Config
 from backspec.config_file import CONFIG_NAME, PYPROJECT, Known, load_config
 from backspec.folders import GITIGNORE, Folders, repository_of
 from backspec.languages import is_program, language_of
 from backspec.model import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from backspec.agents.graph import Index
     from backspec.agents.view import View
     from backspec.catalog import Rule
-    from backspec.config import Config
     from backspec.model import Diagnostic
 
 OWN_FOLDER = ".backspec"
@@ -38,6 +38,7 @@ class Project:
         self.root = root
         """Absolute."""
         self._forced = forced
+        self._adjust: Callable[[Config], Config] = lambda config: config
         self._overlays: dict[str, Document] = {}
         self._last_good: dict[Path, Config] = {}
         self._problems: dict[str, list[Diagnostic]] = {}
@@ -61,8 +62,18 @@ class Project:
         return cls(Path(os.path.abspath(root)), config)
 
     def _new_folders(self) -> Folders:
-        forced = self._load(self._forced) if isinstance(self._forced, Path) else self._forced
-        return Folders(str(self.root), self._load, forced)
+        forced = self._forced
+        if isinstance(forced, Path):
+            forced = self._load(forced)
+        elif forced is not None:
+            forced = self._adjust(forced)
+        default = self._adjust(Config())
+        return Folders(str(self.root), self._load, forced=forced, default=default)
+
+    def overlay(self, adjust: Callable[[Config], Config]) -> None:
+        """Put the command line's choices on top of every configuration."""
+        self._adjust = adjust
+        self._folders = self._new_folders()
 
     # ------------------------------------------------------------------ files
 
@@ -158,7 +169,7 @@ class Project:
         self._problems[str(path)] = problems
         if loaded.is_good or path not in self._last_good:
             self._last_good[path] = config
-        return self._last_good[path]
+        return self._adjust(self._last_good[path])
 
     @property
     def known(self) -> Known:

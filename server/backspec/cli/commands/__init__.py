@@ -1,0 +1,1 @@
+"""One command a file: ``command`` is a click command, named after the file."""
