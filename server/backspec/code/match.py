@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+AGENT_AREA: Final = "agent"
+"""The area of rules on agent files, whose checks live with the other half."""
+
 Entry = tuple[Clause, "CallModel | None"]
 
 _BROAD: Final = frozenset(
@@ -391,5 +394,6 @@ def compile_rules(family: str, models: Models, rules: Iterable[Rule], profile: P
     """Compile the clauses of rules that ``profile`` asks for."""
     compiled = RuleSet(family, models)
     for rule in rules:
-        compiled.add(rule, profile)
+        if rule.area != AGENT_AREA:
+            compiled.add(rule, profile)
     return compiled
