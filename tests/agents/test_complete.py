@@ -10,37 +10,13 @@ from backspec.agents.complete import complete
 from backspec.agents.completion.snippets import plain
 from backspec.model import Completion, Document
 from backspec.text import apply_edits
+from tests.agents.world import World
 
 CLAUDE = "/w/.claude/agents/reviewer.md"
 COPILOT = "/w/.github/agents/reviewer.agent.md"
 SKILL = "/w/.claude/skills/pdf-forms/SKILL.md"
 PROMPT = "/w/.github/prompts/fix.prompt.md"
 INSTRUCTIONS = "/w/.github/instructions/python.instructions.md"
-
-
-class World:
-    """A view with a few files and servers, and nothing else."""
-
-    root = "/w"
-    home = "/home/me"
-    dialects: tuple[tuple[str, str], ...] = ()
-    extra_keys: frozenset[str] = frozenset()
-    index = None
-
-    def __init__(
-        self, files: tuple[str, ...] = (), mcp_servers: dict[str, str] | None = None
-    ) -> None:
-        self.files = files
-        self.mcp_servers = mcp_servers
-
-    def exists(self, path: str) -> bool:
-        return path.removeprefix("/w/") in self.files
-
-    def read(self, path: str) -> bytes | None:
-        return None
-
-    def list(self, path: str) -> tuple[str, ...]:
-        return ()
 
 
 def items_at(text: str, path: str = CLAUDE, world: World | None = None) -> dict[str, Completion]:
@@ -316,7 +292,7 @@ def test_the_name_comes_from_the_place() -> None:
 
 
 def test_globs_come_with_counts() -> None:
-    world = World(("a.py", "src/b.py", "src/c.ts", ".github/x.md"))
+    world = World(dict.fromkeys(("a.py", "src/b.py", "src/c.ts", ".github/x.md"), ""))
     found = items_at('---\napplyTo: "|"\n---\n', INSTRUCTIONS, world)
     assert found["**/*.py"].detail == "2 files"
     assert found["**/*.ts"].detail == "1 file"
@@ -332,6 +308,71 @@ def test_old_values_are_marked() -> None:
     found = items_at("---\nexcludeAgent: |\n---\n", INSTRUCTIONS)
     assert found["coding-agent"].deprecated
     assert not found["cloud-agent"].deprecated
+
+
+def test_agents_and_skills_of_the_workspace() -> None:
+    world = World(
+        {
+            ".github/agents/planner.agent.md": "---\nname: Planner\ndescription: Plans.\n---\n",
+            ".claude/agents/worker.md": "---\nname: worker\ndescription: Works.\n---\n",
+            ".claude/skills/pdf/SKILL.md": "---\nname: pdf\ndescription: Reads PDFs.\n---\n",
+        }
+    )
+    text = "---\nhandoffs:\n  - label: x\n    agent: |\n---\n"
+    found = items_at(text, COPILOT, world)
+    assert "plan" in found
+    assert "worker" not in found
+    assert found["Planner"].documentation == "Plans."
+    assert "planner" not in found
+    assert accepted("---\ntools: Agent(|), Read\n---\n", "worker", world=world) == (
+        "---\ntools: Agent(worker), Read\n---\n"
+    )
+    assert accepted("---\nskills: [|]\n---\n", "pdf", world=world) == "---\nskills: [pdf]\n---\n"
+
+
+# The body
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "label", "after"),
+    [
+        ("use #tool:ed|", COPILOT, "edit", "use #tool:edit"),
+        ("use #tool:|", COPILOT, "search/codebase", "use #tool:search/codebase"),
+        ("see #file:ma|", COPILOT, "src/main.py", "see #file:src/main.py"),
+        ("see [x](|)", CLAUDE, "../../docs/a.md", "see [x](../../docs/a.md)"),
+        ("see [x](../|)", CLAUDE, "../../docs/a.md", "see [x](../../docs/a.md)"),
+        ("# One Two\n\n[x](#|)", CLAUDE, "#one-two", "# One Two\n\n[x](#one-two)"),
+        ("@|", "/w/CLAUDE.md", "docs/a.md", "@docs/a.md"),
+        ("see @do|", "/w/sub/CLAUDE.md", "../docs/a.md", "see @../docs/a.md"),
+        ("$|", "/w/.claude/commands/x.md", "$ARGUMENTS", "$ARGUMENTS"),
+        ("do ${in|", PROMPT, "${input:name}", "do ${input:name}"),
+        ("fix {{|", "/w/.qwen/commands/x.md", "{{args}}", "fix {{args}}"),
+        ("we use JW|", CLAUDE, "JSON Web Tokens", "we use JSON Web Tokens"),
+        ("- fasta|", CLAUDE, "FastAPI", "- FastAPI"),
+    ],
+)
+def test_the_body(text: str, path: str, label: str, after: str) -> None:
+    world = World({"src/main.py": "", "docs/a.md": ""})
+    head = "---\ndescription: x\n---\n"
+    if label == "JSON Web Tokens":
+        text, after = text.replace("JW", "JSON"), after
+    assert accepted(head + text, label, path, world) == head + after
+
+
+def test_named_arguments_of_a_command() -> None:
+    head = "---\narguments: issue branch\n---\n"
+    assert accepted(head + "fix $|", "$branch", "/w/.claude/commands/x.md") == head + "fix $branch"
+
+
+def test_tools_the_file_does_not_have_come_later_in_the_body() -> None:
+    found = items_at("---\ntools: [edit]\n---\n#tool:|", COPILOT)
+    assert next(iter(found)).startswith("edit")
+    assert found["read"].detail == "not in this file's tools"
+
+
+def test_nothing_is_offered_inside_code_or_for_plain_words() -> None:
+    assert labels("---\nname: x\n---\n```\nuse JW|\n```\n") == []
+    assert labels("---\nname: x\n---\nplain t|\n") == []
 
 
 # Whole headers
@@ -387,8 +428,7 @@ def test_broken_headers_still_complete(header: str) -> None:
 
 
 def test_completion_is_fast_enough() -> None:
-    files = tuple(f"src/module{n}/file{n}.py" for n in range(2000))
-    world = World(files)
+    world = World({f"src/module{n}/file{n}.py": "" for n in range(2000)})
     lines = "".join(f"key{n}: value {n}\n" for n in range(50))
     document = Document(INSTRUCTIONS, f'---\n{lines}applyTo: ""\n---\n'.encode())
     at = document.text.index(b'""') + 1

@@ -360,19 +360,19 @@ def _definitions(ask: Ask, kind: Literal["agent", "skill"]) -> Iterator[Completi
     own = ask.cursor.file.document.path.replace("\\", "/")
     family = family_of(ask.dialect.id)
     seen: set[str] = set()
-    for found in view.index.all(kind):
-        if found.name in slot.others or found.name in seen:
+    by_label = ask.dialect.identity.source == "name"
+    for found in view.index.all(kind, family if kind == "agent" else ""):
+        name = found.label if by_label and found.label and kind == "agent" else found.name
+        if name in slot.others or name in seen:
             continue
-        if found.family != family and kind == "agent":
-            continue
-        seen.add(found.name)
+        seen.add(name)
         yield Completion(
-            label=found.name,
-            edit=Edit(slot.span, slot.write(found.name)),
+            label=name,
+            edit=Edit(slot.span, slot.write(name)),
             kind=kind,
             detail="this file" if found.path == own else posixpath.basename(found.path),
             documentation=found.description,
-            sort=f"{'2' if found.path == own else '1'}{found.name}",
+            sort=f"{'2' if found.path == own else '1'}{name}",
         )
 
 
