@@ -37,20 +37,23 @@ def span(start: int, end: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("formats", "kind", "value"),
+    ("formats", "contents"),
     [
-        (["markdown", "plaintext"], "markdown", "**TODO** [page](https://x.test)"),
-        (["plaintext"], "plaintext", "TODO page"),
-        (None, "plaintext", "TODO page"),
+        (
+            ["markdown", "plaintext"],
+            {"kind": "markdown", "value": "**TODO** [page](https://x.test)"},
+        ),
+        (["plaintext"], {"kind": "plaintext", "value": "TODO page"}),
+        (None, "TODO page"),
     ],
 )
 async def test_hover_in_the_form_the_client_shows(
-    session: Session, formats: list[str] | None, kind: str, value: str
+    session: Session, formats: list[str] | None, contents: Any
 ) -> None:
     await session.initialize(client(hover={"contentFormat": formats} if formats else {}))
     session.open(URI, "x TODO\n")
     answer = await session.request("textDocument/hover", at(0, 3))
-    assert answer == {"contents": {"kind": kind, "value": value}, "range": span(2, 6)}
+    assert answer == {"contents": contents, "range": span(2, 6)}
     assert await session.request("textDocument/hover", at(0, 0)) is None
     assert await session.request("textDocument/hover", at(99, 0)) is None
 

@@ -21,11 +21,15 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def markup(client: Client, formats: str, markdown: str) -> Json:
-    """Markup content in the best kind that a client's list at the path ``formats`` allows."""
+def markup(client: Client, formats: str, markdown: str) -> Json | str:
+    """Content in the best form that a client's list at the path ``formats`` allows.
+
+    A client without such a list gets a bare string: it may not know the object for markup.
+    """
     if client.allows(formats, "markdown"):
         return {"kind": "markdown", "value": markdown}
-    return {"kind": "plaintext", "value": plain(markdown)}
+    text = plain(markdown)
+    return {"kind": "plaintext", "value": text} if client.allows(formats, "plaintext") else text
 
 
 def plain(markdown: str) -> str:

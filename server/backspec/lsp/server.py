@@ -14,6 +14,7 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
@@ -193,7 +194,10 @@ class Server(LanguageServer):
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, JsonRpcException):
+            log.info("the client refused: %s", error)
+        elif error is not None:
             self.report_bug("work in the background", error)
 
     # ------------------------------------------------------------------------ documents

@@ -131,5 +131,9 @@ def _resolve(server: Server, item: lsp.CompletionItem, last: _Last) -> Any:
     full = service.resolve(completion, server.project_of(last.document))
     if full.documentation:
         content = markup(server.client, _FORMATS, full.documentation)
-        item.documentation = lsp.MarkupContent(lsp.MarkupKind(content["kind"]), content["value"])
+        item.documentation = (
+            content
+            if isinstance(content, str)
+            else lsp.MarkupContent(lsp.MarkupKind(content["kind"]), content["value"])
+        )
     return item
