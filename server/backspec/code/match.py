@@ -227,7 +227,9 @@ class _Run:
             if rule.id in done:
                 continue
             try:
-                if model is not None and not self.adapter.may_use(model):
+                if model is not None and (
+                    call.name in model.excluded or not self.adapter.may_use(model)
+                ):
                     continue
                 if self._stands(clause, call) and clause.holds_for_call(call, model):
                     done.add(rule.id)

@@ -36,6 +36,8 @@ class CallModel:
     """Argument name to the places it may stand in."""
     requires: frozenset[str] = frozenset()
     """The file must import one of these packages."""
+    excluded: frozenset[str] = frozenset()
+    """For a name that ends in ``*``: members it does not stand for."""
     callback: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """The types of the parameters of functions handed to the call, by their number of parameters;
     0 for any number."""
@@ -87,7 +89,7 @@ class Models:
         last = name[name.rfind(".") + 1 :]
         for key in (last, "*"):
             for model in self.patterns.get(key, ()):
-                if matches_name(model.name, name):
+                if matches_name(model.name, name) and last not in model.excluded:
                     yield model
 
     def callback(self, name: str, at: int, count: int) -> str | None:
@@ -183,6 +185,7 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
                     results[name] = type_name
         for written, target in {
             **(file.get("aliases") or {}),
+            **(file.get("attributes") or {}),
             **(file.get("fields") or {}),
         }.items():
             for name in expand(written):
@@ -201,13 +204,14 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
             }
             requires = frozenset(_strings(entry.get("requires")))
             callback = _callback(entry.get("callback"))
+            excluded = frozenset(_strings(entry.get("except")))
             for name in itertools.chain.from_iterable(map(expand, _strings(entry["names"]))):
                 if "*" in name:
                     last = name[name.rfind(".") + 1 :]
                     is_told = "requires" in entry or not name.startswith("*.")
                     needs = requires if is_told else packages
                     patterns.setdefault(last, []).append(
-                        CallModel(name, roles, arguments, needs, callback)
+                        CallModel(name, roles, arguments, needs, excluded, callback)
                     )
                 elif name in calls:
                     known = calls[name]
@@ -216,11 +220,12 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
                         known.roles | roles,
                         {**known.arguments, **arguments},
                         requires,
-                        {**known.callback, **callback},
+                        callback={**known.callback, **callback},
                     )
                 else:
-                    calls[name] = CallModel(name, roles, arguments, requires, callback)
+                    calls[name] = CallModel(name, roles, arguments, requires, callback=callback)
     _inherit(calls, results, bases)
+    _alias_members(equals, itertools.chain(list(calls), list(results), list(decorators)))
     return Models(
         calls,
         {last: tuple(found) for last, found in patterns.items()},
@@ -232,6 +237,21 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         decorators,
         frozenset(names_without_import),
     )
+
+
+def _alias_members(equals: dict[str, str], names: Iterable[str]) -> None:
+    """Let an alias of a module hold for its members too, which are imported by their own names."""
+    members: dict[str, set[str]] = {}
+    for name in names:
+        at = name.find(".")
+        while at >= 0:
+            end = name.find(".", at + 1)
+            member = name[at + 1 : end if end >= 0 else None]
+            members.setdefault(name[:at], set()).add(member)
+            at = end
+    for alias, target in list(equals.items()):
+        for member in members.get(target, ()):
+            equals.setdefault(f"{alias}.{member}", f"{target}.{member}")
 
 
 def _inherit(
