@@ -51,16 +51,17 @@ async def connected(
 
     converter = lsp_client.protocol._converter
 
-    def action_or_command(found: Any, _: object) -> lsp.Command | lsp.CodeAction:
+    def action_or_command(found: Any, _: object) -> Any:
         """What the protocol says: lsprotocol takes an action that has a command for a command."""
         is_command = isinstance(found.get("command"), str)
         return converter.structure(found, lsp.Command if is_command else lsp.CodeAction)
 
     converter.register_structure_hook(lsp.Command | lsp.CodeAction, action_or_command)
 
-    @lsp_client.feature(lsp.CLIENT_REGISTER_CAPABILITY)
     def register(_: lsp.RegistrationParams) -> None:
         """Registrations are taken, as editors do."""
+
+    lsp_client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(register)
 
     root = tmp_path_factory.mktemp("workspace")
     lsp_client.root = root  # type: ignore[attr-defined]
