@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.agents.world import ROOT, World, absolute
 
 from backspec.agents.navigation import definition, paths_in, references
 from backspec.agents.rename import (
@@ -14,7 +15,6 @@ from backspec.agents.rename import (
 )
 from backspec.model import Document, FileEdit
 from backspec.text import apply_edits
-from tests.agents.world import ROOT, World, absolute
 
 PLANNER = ".github/agents/planner.agent.md"
 CODER = ".github/agents/coder.agent.md"
