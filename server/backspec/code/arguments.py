@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.model import Arguments, Call, Const, Mapping, Unknown, Value
+from backspec.code.facts.model import (
+    Arguments,
+    Built,
+    Call,
+    Const,
+    FunctionValue,
+    Mapping,
+    Sequence,
+    Unknown,
+    Value,
+)
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -81,7 +91,7 @@ def _entry(found: Found, path: str) -> Found:
     for key in path.split("."):
         if found is None or isinstance(found, _Hidden):
             return found
-        if isinstance(found, Const):
+        if isinstance(found, (Const, Built, Sequence, FunctionValue)):
             # ``null`` and ``undefined`` hold nothing; ``true`` may stand for defaults.
             return None
         if not isinstance(found, Mapping):

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,6 +69,13 @@ class UnitView:
         """The bytes of the unit. In a large unit, functions in it are units of their own too."""
         return self.adapter.extent
 
+    def file_has(self, pattern: str) -> bool:
+        """Whether a regular expression (``^`` at line starts) fits anywhere in the file's text.
+
+        For what must be known of the whole file: ask only once something in the unit is suspect.
+        """
+        return _compiled(pattern).search(self.adapter.source) is not None
+
     def text(self, span: Span) -> str:
         """The source text of a span."""
         return self.adapter.text(span)
@@ -105,6 +113,11 @@ class UnitView:
     def argument(self, call: Call, name: str) -> Found:
         """A call's argument by its name in the models: a value, None for none, or ``HIDDEN``."""
         return named_argument(call, name, self.adapter.model_of(call))
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode(), re.MULTILINE)
 
 
 Check = Callable[["Facts", UnitView], Iterator[Report]]

@@ -17,13 +17,6 @@ def required():
     return context
 
 
-def pinned():
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_REQUIRED
-    return context
-
-
 def server():
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.check_hostname = False

@@ -7,7 +7,7 @@ axios.post(url, body); // expect: http-client/no-timeout
 axios({ url, method: "get" }); // expect: http-client/no-timeout
 axios.get(url, { timeout: 0 }); // expect: http-client/no-timeout
 axios.create({ baseURL: url }); // expect: http-client/no-timeout
-got(url); // expect: http-client/no-timeout (info)
+got(`https://example.org/${id}`); // expect: http-client/no-timeout (info)
 fetch(url); // expect: http-client/no-timeout (info)
 http.request({ host: "example.org" }); // expect: http-client/no-timeout
 

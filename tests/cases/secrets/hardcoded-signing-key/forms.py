@@ -11,7 +11,7 @@ app = Flask(__name__)
 app.secret_key = "a-key-in-the-source"  # expect: secrets/hardcoded-signing-key
 app.config["SECRET_KEY"] = "a-key-in-the-source"  # expect: secrets/hardcoded-signing-key
 app.config.update(SECRET_KEY=b"a-key-in-the-source")  # expect: secrets/hardcoded-signing-key
-FastAPI().add_middleware(SessionMiddleware, secret_key="a-key-in-the-source")  # expect: secrets/hardcoded-signing-key
+FastAPI().add_middleware(SessionMiddleware, secret_key="a-key-in-the-source", https_only=True)  # expect: secrets/hardcoded-signing-key
 SignedCookieSessionFactory("a-key", secure=True, httponly=True)  # expect: secrets/hardcoded-signing-key
 itsdangerous.URLSafeSerializer("a-key-in-the-source")  # expect: secrets/hardcoded-signing-key
 itsdangerous.URLSafeSerializer(KEY)  # expect: secrets/hardcoded-signing-key

@@ -18,5 +18,5 @@ app.use(session({ secret: process.env.KEY, cookie: { secure: production } }));
 
 const koa = new Koa();
 koa.use(async (ctx) => {
-  ctx.cookies.set("jwt", token);
+  ctx.cookies.set("jwt", token); // expect: session/cookie-flags (info)
 });

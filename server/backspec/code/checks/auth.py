@@ -1,0 +1,175 @@
+"""Checks on tokens and passwords."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.arguments import HIDDEN
+from backspec.code.checks import Report
+from backspec.code.checks.names import speaks_of
+from backspec.code.checks.values import (
+    is_constant,
+    is_null,
+    names_around,
+    number,
+    qualified_of,
+    text_of,
+)
+from backspec.code.facts.model import Context, Mapping, Value
+from backspec.model import Fix, Severity
+from backspec.text import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+
+# ---------------------------------------------------------------------------- tokens
+
+
+def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Tokens whose claims are read without a check of the signature, and never checked later."""
+    suspects: list[tuple[Call, str]] = []
+    verifying = set()
+    for call in unit.calls("jwt-decode"):
+        switch = _switched_off(call, unit)
+        if switch:
+            suspects.append((call, f"`{call.path}` skips the signature check ({switch})"))
+        else:
+            verifying.add(call.function)
+    suspects += [
+        (call, f"`{call.path}` reads claims without checking who signed the token")
+        for call in unit.calls("jwt-decode-unverified")
+        if call.context & Context.HANDLER
+    ]
+    for call, message in suspects:
+        function = call.function
+        if function in verifying:
+            continue
+        if function is not None and _VERIFY.search(unit.text(function.span)):
+            continue
+        yield Report(call.span, message, place=call.place)
+
+
+_VERIFY: Final = re.compile(r"\b(?:jwtVerify|verify\w*|jwt_verify)\s*\(|\.verify\w*\s*\(")
+"""A verification in the function, or in a callback inside of it."""
+
+
+def _switched_off(call: Call, unit: UnitView) -> str:
+    """How a decoding call was told not to verify, "" when it was not."""
+    options = unit.argument(call, "options")
+    if isinstance(options, Mapping):
+        for key in ("verify_signature", "verify"):
+            if is_constant(options.entries.get(key), False):
+                return key
+    if is_constant(unit.argument(call, "verify"), False):
+        return "`verify`"
+    if is_constant(unit.argument(call, "no_verify"), True):
+        return "`noVerify`"
+    if is_null(unit.argument(call, "key")) and (call.qualified or "").startswith("authlib."):
+        return "no key"
+    return ""
+
+
+# ---------------------------------------------------------------------------- work factors
+
+ARGON2_FLOOR: Final = ((1, 47_104), (2, 19_456), (3, 12_288), (4, 9_216), (5, 7_168))
+"""Passes and the memory in KiB they need: pairs of equal strength."""
+
+PBKDF2_FLOOR: Final = {"sha1": 1_300_000, "sha256": 600_000, "sha512": 210_000}
+"""Rounds by hash."""
+
+SCRYPT_FLOOR: Final = 2**16
+"""The least N times p, with r = 8."""
+
+_PASSWORD_WORDS: Final = frozenset(
+    ("password", "passwords", "passwd", "pwd", "passphrase", "pass", "passcode", "pw", "login",
+     "credential", "credentials")
+)  # fmt: skip
+
+
+def weak_argon2(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Argon2 below the floor, as far as memory and passes are both known."""
+    for call in unit.calls("argon2-cost"):
+        memory_value, time_value = unit.argument(call, "memory_kib"), unit.argument(call, "time")
+        if memory_value is None or HIDDEN in (memory_value, time_value):
+            continue
+        memory = number(memory_value)
+        time = 3 if time_value is None else number(time_value)
+        if memory is None or time is None:
+            continue
+        if any(time >= passes and memory >= kib for passes, kib in ARGON2_FLOOR):
+            continue
+        needed = min(kib for passes, kib in ARGON2_FLOOR if passes <= max(time, 1))
+        assert isinstance(memory_value, Value)
+        yield Report(
+            memory_value.span,
+            f"Argon2 with {memory:g} KiB and {time:g} passes is too fast to guess against; "
+            f"{needed} KiB is the floor for that many passes",
+            (_replace(memory_value, str(needed), f"Raise the memory to {needed} KiB"),),
+            place=call.place,
+        )
+
+
+def weak_key_derivation(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """PBKDF2 and scrypt below the floor; an information where no password is spoken of."""
+    for call in unit.calls("pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512"):
+        rounds_value = unit.argument(call, "iterations")
+        rounds = number(rounds_value)
+        digest = _digest(call, unit)
+        floor = PBKDF2_FLOOR.get(digest)
+        if rounds is None or floor is None or rounds >= floor:
+            continue
+        assert isinstance(rounds_value, Value)
+        yield Report(
+            rounds_value.span,
+            f"{rounds:g} rounds of PBKDF2 with {digest.upper()} are too fast to guess against; "
+            f"{floor} is the floor",
+            (_replace(rounds_value, str(floor), f"Raise the rounds to {floor}"),),
+            None if _is_about_password(call, unit) else Severity.INFO,
+            place=call.place,
+        )
+    for call in unit.calls("scrypt"):
+        cost_value = unit.argument(call, "n")
+        cost = number(cost_value)
+        lanes_value = unit.argument(call, "p")
+        lanes = 1 if lanes_value is None else number(lanes_value)
+        size_value = unit.argument(call, "r")
+        size = 8 if size_value is None else number(size_value)
+        if cost is None or lanes is None or size is None or cost * lanes * size >= SCRYPT_FLOOR * 8:
+            continue
+        assert isinstance(cost_value, Value)
+        yield Report(
+            cost_value.span,
+            f"scrypt with N = {cost:g} and p = {lanes:g} is too fast to guess against; N times p "
+            f"should reach {SCRYPT_FLOOR} with r = 8",
+            (),
+            None if _is_about_password(call, unit) else Severity.INFO,
+            place=call.place,
+        )
+
+
+def _digest(call: Call, unit: UnitView) -> str:
+    """The hash a key derivation uses, as ``PBKDF2_FLOOR`` calls it; "" when unknown."""
+    for name in ("sha256", "sha512"):
+        if f"pbkdf2-{name}" in unit.roles_of(call):
+            return name
+    found = unit.argument(call, "digest")
+    written = text_of(found) or qualified_of(found).rpartition(".")[2]
+    return written.lower().replace("-", "").replace("_", "")
+
+
+def _is_about_password(call: Call, unit: UnitView) -> bool:
+    """Whether the names in and around a call speak of a password."""
+    if call.qualified and "pbkdf2_sha" in call.qualified:
+        return True  # passlib hashes nothing but passwords
+    names = [unit.text(call.arguments.span), call.assigned_to, *names_around(call.function)]
+    if call.class_def is not None:
+        names.append(call.class_def.name)
+    return any(speaks_of(name, _PASSWORD_WORDS) for name in names)
+
+
+def _replace(value: Value, text: str, title: str) -> Fix:
+    return Fix(title, (Edit(value.span, text),), "safe", "auth/weak-password-hash-cost")

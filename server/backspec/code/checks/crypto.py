@@ -1,0 +1,244 @@
+"""Checks on hashes, ciphers and TLS."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.checks import Report
+from backspec.code.checks.names import speaks_of
+from backspec.code.checks.values import (
+    is_constant,
+    is_null,
+    names_around,
+    qualified_of,
+    string,
+    text_of,
+)
+from backspec.code.facts.model import Context, Value
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Assign, Call, Fact, Facts, Pair
+
+# ---------------------------------------------------------------------------- TLS
+
+_OFF_WHEN_FALSE: Final = frozenset(
+    ("rejectUnauthorized", "strictSSL", "verify_certs", "sslValidate")
+)
+_OFF_WHEN_TRUE: Final = frozenset(
+    (
+        "tlsAllowInvalidCertificates",
+        "tlsInsecure",
+        "tlsAllowInvalidHostnames",
+        "insecureSkipTLSVerify",
+    )
+)
+_CERT_REQS: Final = frozenset(("cert_reqs", "ssl_cert_reqs"))
+_NO_CERT: Final = re.compile(r"^(?:ssl\.)?(?:cert_)?none$", re.IGNORECASE)
+
+
+def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Options, attributes and variables that switch certificate verification off."""
+    for pair in facts.pairs:
+        if _is_off(pair) and not _is_for_server(pair, facts):
+            yield _tls(
+                pair.span,
+                f"`{pair.key}` is set so that any certificate is accepted",
+                pair,
+                _without(pair, unit) if pair.key in _OFF_WHEN_FALSE | _OFF_WHEN_TRUE else (),
+            )
+    contexts: list[Assign] = []
+    for assign in facts.assigns:
+        if "." not in assign.target:
+            continue
+        last = assign.target.rpartition(".")[2]
+        if last == "NODE_TLS_REJECT_UNAUTHORIZED":
+            value = assign.value
+            if is_constant(value, "0") or is_constant(value, 0):
+                yield _tls(
+                    assign.span,
+                    "Every TLS connection of this process accepts any certificate",
+                    assign,
+                )
+        elif last == "verify":
+            if assign.qualified == "requests.Session.verify" and is_constant(assign.value, False):
+                yield _tls(
+                    assign.span, "Every request of this session accepts any certificate", assign
+                )
+        elif last == "_create_default_https_context":
+            if qualified_of(assign.value) == "ssl._create_unverified_context":
+                yield _tls(
+                    assign.span,
+                    "Every HTTPS request of `urllib` in this process accepts any certificate",
+                    assign,
+                )
+        elif last in ("check_hostname", "verify_mode"):
+            contexts.append(assign)
+    yield from _contexts(contexts, unit)
+
+
+def _contexts(assigns: list[Assign], unit: UnitView) -> Iterator[Report]:
+    """Python's ``SSLContext``: one report where both switches are off for one context."""
+    for assign in assigns:
+        owner = assign.target.rpartition(".")[0]
+        if not (assign.qualified or "").startswith("ssl.SSLContext."):
+            continue
+        if assign.target.endswith(".verify_mode"):
+            is_off = qualified_of(assign.value) == "ssl.CERT_NONE"
+            message = f"`{owner}` accepts any certificate"
+        else:
+            is_off = is_constant(assign.value, False) and not _has_no_checks(owner, assign, unit)
+            message = (
+                f"`{owner}` accepts a certificate of any host, not only of the one it talks to"
+            )
+        if is_off and not _is_server_context(owner, assign, unit):
+            yield _tls(assign.span, message, assign)
+
+
+def _has_no_checks(owner: str, assign: Assign, unit: UnitView) -> bool:
+    """Whether verification itself is switched off beside, which is reported there."""
+    pattern = rf"(?<![\w.]){re.escape(owner)}\.verify_mode\s*=\s*(?:ssl\.)?CERT_NONE"
+    if assign.function is None:
+        return unit.file_has(pattern)
+    return re.search(pattern, unit.text(assign.function.span)) is not None
+
+
+def _is_server_context(owner: str, assign: Assign, unit: UnitView) -> bool:
+    """Whether the context is for accepting connections, where clients rarely have certificates."""
+    pattern = (
+        rf"(?<![\w.]){re.escape(owner)}\s*=\s*(?:ssl\.)?(?:create_default_context|SSLContext)"
+        r"\([^)]*(?:CLIENT_AUTH|PROTOCOL_TLS_SERVER)"
+    )
+    if assign.function is None:
+        return unit.file_has(pattern)
+    return re.search(pattern, unit.text(assign.function.span)) is not None
+
+
+def _is_off(pair: Pair) -> bool:
+    if pair.key in _OFF_WHEN_FALSE:
+        return is_constant(pair.value, False)
+    if pair.key in _OFF_WHEN_TRUE:
+        return is_constant(pair.value, True)
+    if pair.key in _CERT_REQS:
+        value = pair.value
+        return (
+            qualified_of(value) == "ssl.CERT_NONE"
+            or _NO_CERT.match(text_of(value)) is not None
+            or (pair.key == "ssl_cert_reqs" and is_null(value))
+        )
+    return False
+
+
+def _is_for_server(pair: Pair, facts: Facts) -> bool:
+    """Whether the option stands in the options of a server: it is about clients' certificates."""
+    return any(
+        call.name.startswith("create") and call.name.endswith("Server")
+        for call in facts.calls
+        if call.span.start <= pair.span.start and pair.span.end <= call.span.end
+    )
+
+
+def _without(pair: Pair, unit: UnitView) -> tuple[Fix, ...]:
+    container = pair.node.parent
+    if container is None:
+        return ()
+    edits = fixes.remove_value(pair.value, container, unit.adapter.source)
+    return (
+        (Fix("Remove the option", tuple(edits), "unsafe", "crypto/tls-verification-off"),)
+        if edits
+        else ()
+    )
+
+
+def _tls(span: Span, message: str, fact: Fact, repairs: tuple[Fix, ...] = ()) -> Report:
+    severity = Severity.INFO if fact.context & Context.DEV_GUARD else None
+    return Report(span, message, repairs, severity, place=fact.place)
+
+
+# ---------------------------------------------------------------------------- hashes
+
+_BROKEN: Final = re.compile(r"^(?:rsa-)?(?:md[245]|sha-?1|ripemd(?:-?160)?)$", re.IGNORECASE)
+_NAMED_AFTER_USE: Final = frozenset(
+    ("etag", "etags", "cache", "cached", "caches", "caching", "checksum", "checksums", "gravatar",
+     "gravatars", "avatar", "fingerprint", "fingerprints", "bucket", "buckets", "shard", "shards",
+     "sharding", "partition", "dedup", "dedupe", "deduplicate", "deduplication", "memo", "memoize",
+     "git", "identicon", "libravatar")
+)  # fmt: skip
+"""Words that say nobody gains from a collision."""
+
+_GUARDING: Final = frozenset(
+    ("token", "tokens", "signature", "signatures", "secret", "secrets", "sign", "signed", "signing",
+     "verify", "verified", "reset", "session", "sessions", "password", "passwords", "passwd", "pwd",
+     "auth", "otp", "hmac", "nonce", "apikey")
+)  # fmt: skip
+"""Words that say the hash keeps somebody out."""
+
+
+def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """MD5 and SHA-1, judged by the names around them."""
+    for call in unit.calls("weak-hash", "hash-new", "hmac-new"):
+        roles = unit.roles_of(call)
+        if "weak-hash" in roles:
+            name = _weak_name(call)
+        else:
+            name = string(unit.argument(call, "algorithm")) or ""
+            if not _BROKEN.match(name):
+                continue
+            if "hmac-new" in roles and not name.lower().startswith("md"):
+                continue  # HMAC with SHA-1 still holds
+        if is_constant(unit.argument(call, "used_for_security"), False):
+            continue
+        around = _around(call, unit)
+        if any(speaks_of(text, _NAMED_AFTER_USE) for text in around):
+            continue
+        guards = any(speaks_of(text, _GUARDING) for text in around)
+        yield Report(
+            call.callee_span,
+            f"{name.upper()} is broken"
+            + (
+                "; what this hash guards can be forged"
+                if guards
+                else "; say what it is for, or use SHA-256"
+            ),
+            _stronger(call, unit),
+            None if guards else Severity.INFO,
+            place=call.place,
+        )
+
+
+def _weak_name(call: Call) -> str:
+    last = (call.qualified or call.path).lower()
+    return "SHA-1" if "sha1" in last else "MD4" if "md4" in last else "MD5"
+
+
+def _around(call: Call, unit: UnitView) -> list[str]:
+    """The line of a call, and the names of the functions and the class it stands in."""
+    source = unit.adapter.source
+    start = source.rfind(b"\n", 0, call.span.start) + 1
+    end = source.find(b"\n", call.span.end)
+    line = source[start : end if end >= 0 else len(source)][:400].decode("utf-8", "replace")
+    names = names_around(call.function)
+    if call.class_def is not None:
+        names.append(call.class_def.name)
+    return [line, *names]
+
+
+def _stronger(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """SHA-256 instead; not automatic: stored values would no longer match."""
+    source = unit.adapter.source
+    edits = None
+    algorithm = unit.argument(call, "algorithm")
+    if isinstance(algorithm, Value):
+        written = source[algorithm.span.start : algorithm.span.end]
+        if written[:1] in (b'"', b"'", b"`"):
+            quote = written[:1].decode()
+            edits = [Edit(algorithm.span, f"{quote}sha256{quote}")]
+    elif "." in call.path and (call.qualified or "").startswith("hashlib."):
+        edits = fixes.replace_member(call.callee_span, source, {"md5": "sha256", "sha1": "sha256"})
+    return (Fix("Use SHA-256", tuple(edits), "unsafe", "crypto/weak-hash"),) if edits else ()

@@ -1,0 +1,337 @@
+"""Checks on errors: caught, answered, made and shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import words
+from backspec.code.checks.settings_files import settings_kind
+from backspec.code.checks.values import is_constant
+from backspec.code.facts.model import Context
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Catch, Facts, Function
+    from backspec.code.syntax import Node
+
+# ---------------------------------------------------------------------------- swallowed
+
+_BROAD: Final = frozenset(
+    ("Exception", "BaseException", "builtins.Exception", "builtins.BaseException")
+)
+_CLEANUP: Final = frozenset(
+    ("close", "shutdown", "cleanup", "clean", "stop", "disconnect", "teardown", "dispose",
+     "destroy", "finalize", "release", "unlink", "remove", "rollback", "kill", "terminate",
+     "cancel", "flush", "rmtree", "rm", "quit", "exit", "aexit", "del", "unsubscribe", "abort",
+     "end", "detach", "delete")
+)  # fmt: skip
+_REASON_LENGTH: Final = 15
+
+
+def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Handlers for every error that do nothing with it."""
+    for catch in facts.catches:
+        if not _is_broad(catch) or not _does_nothing(catch, unit):
+            continue
+        if _is_best_effort(catch, unit):
+            continue
+        reason = re.sub(r"[#/*\s]+", " ", catch.has_comment).strip()
+        yield Report(
+            catch.head_span,
+            "Every error ends here without a trace",
+            _rethrow(catch, unit),
+            Severity.INFO if len(reason) >= _REASON_LENGTH else None,
+            place=catch.place,
+        )
+
+
+def _is_broad(catch: Catch) -> bool:
+    types = catch.types
+    return not types or any(one in _BROAD for one in types)
+
+
+def _does_nothing(catch: Catch, unit: UnitView) -> bool:
+    for node in catch.statements:
+        kind = node.type
+        if kind in ("pass_statement", "continue_statement", "empty_statement"):
+            continue
+        text = unit.adapter.slice(node).strip().rstrip(";")
+        if kind == "return_statement" and text in ("return", "return None"):
+            continue
+        if kind == "expression_statement" and text == "...":
+            continue
+        return False
+    return unit.family == "python" or not catch.statements
+
+
+def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
+    """Whether only cleaning up, or choosing what to import, is guarded."""
+    if catch.context & Context.FINALLY:
+        return True
+    function = catch.function
+    if function is not None and _CLEANUP & set(words(function.name)):
+        return True
+    guarded = unit.text(catch.try_span)
+    body = re.sub(r"^\s*(?:try\s*:|\{)", "", guarded).strip().rstrip("}").strip()
+    if re.match(r"(?:import|from)\s|.*\brequire\(|await import\(", body):
+        return True
+    statements = [line for line in re.split(r"[;\n]", body) if line.strip()]
+    return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
+
+
+def _cleans_up(statement: str) -> bool:
+    called = re.findall(r"([\w$]+)\s*\(", statement)
+    return bool(called) and any(_CLEANUP & set(words(name)) for name in called[-2:])
+
+
+def _rethrow(catch: Catch, unit: UnitView) -> tuple[Fix, ...]:
+    """Raise it again: a start for a person's own handling."""
+    if unit.family == "python":
+        node = catch.statements[0] if len(catch.statements) == 1 else None
+        if node is None:
+            return ()
+        edits = (Edit(_span(node), "raise"),)
+    elif catch.body is not None and catch.name and not catch.has_comment:
+        edits = (Edit(_span(catch.body), f"{{ throw {catch.name}; }}"),)
+    else:
+        return ()
+    return (Fix("Raise it again", edits, "manual", "error/swallowed-exception"),)
+
+
+# ---------------------------------------------------------------------------- answered
+
+_BLOCKS: Final = frozenset(("statement_block", "program", "switch_case", "switch_default"))
+_STRAIGHT: Final = frozenset(
+    ("expression_statement", "await_expression", "return_statement", "lexical_declaration",
+     "variable_declaration", "variable_declarator", "parenthesized_expression", "statement_block",
+     "assignment_expression", "try_statement", "member_expression", "call_expression")
+)  # fmt: skip
+_MAX_STEPS: Final = 60
+
+
+def missing_return_after_response(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """JavaScript: an answer in an ``if`` after which the function goes on to answer again."""
+    if unit.family != "javascript":
+        return
+    sends = unit.calls("response-send")
+    for call in unit.calls("response-send", "error-forward"):
+        if call.use not in ("statement", "other") or call.function is None:
+            continue
+        if "error-forward" in unit.roles_of(call) and not call.arguments.positional:
+            continue
+        branch = _branch_ended_by(call)
+        if branch is None:
+            continue
+        again = _sent_after(branch, call, sends)
+        if again is None:
+            continue
+        start = call.span.start
+        yield Report(
+            call.callee_span,
+            "The request has been answered here, and the function goes on to answer it again",
+            (
+                Fix(
+                    "Return here",
+                    (Edit(Span(start, start), "return "),),
+                    "unsafe",
+                    "error/missing-return-after-response",
+                ),
+            ),
+            place=call.place,
+        )
+
+
+def _branch_ended_by(call: Call) -> Node | None:
+    """The ``if`` without ``else`` whose branch the call ends as a statement."""
+    statement = call.node.parent
+    if statement is not None and statement.type == "await_expression":
+        statement = statement.parent
+    if statement is None or statement.type != "expression_statement":
+        return None
+    block = statement.parent
+    if block is None:
+        return None
+    branch = block
+    if block.type == "statement_block":
+        following = statement.next_named_sibling
+        while following is not None and following.type == "comment":
+            following = following.next_named_sibling
+        if following is not None or block.parent is None:
+            return None
+        branch, inner = block.parent, block
+    else:
+        inner = statement
+    if branch.type != "if_statement" or branch.child_by_field_name("alternative") is not None:
+        return None
+    if branch.child_by_field_name("consequence") != inner:
+        return None
+    around = branch.parent
+    # An ``else if`` belongs to the whole chain, whose end is not this branch's.
+    return branch if around is not None and around.type in _BLOCKS else None
+
+
+def _sent_after(branch: Node, call: Call, sends: list[Call]) -> Call | None:
+    """An answer that is always sent once the branch is over."""
+    around = branch.parent
+    for other in sends:
+        if other.function is not call.function or other.span.start < branch.end_byte:
+            continue
+        if around is None or other.span.end > around.end_byte:
+            continue
+        node = other.node.parent
+        for _ in range(_MAX_STEPS):
+            if node is None or node == around:
+                break
+            if node.type not in _STRAIGHT:
+                node = None
+                break
+            node = node.parent
+        if node is not None and node == around and not _leaves_between(branch, other):
+            return other
+    return None
+
+
+def _leaves_between(branch: Node, other: Call) -> bool:
+    """Whether a plain ``return`` or ``throw`` stands between the branch and the later answer."""
+    node = branch.next_named_sibling
+    while node is not None and node.end_byte <= other.span.start:
+        if node.type in ("return_statement", "throw_statement", "break_statement"):
+            return True
+        node = node.next_named_sibling
+    return False
+
+
+# ---------------------------------------------------------------------------- not raised
+
+_EXCEPTION_WORDS: Final = frozenset(("exception", "exceptions", "error", "errors", "err", "exc"))
+_VALIDATORS: Final = ("validate", "clean")
+
+
+def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Exceptions that are made and dropped, or returned where they have to be raised."""
+    reported = set()
+    for call in unit.calls("http-exception", "http-exception-response", "exception-new"):
+        use = call.use
+        if use == "statement":
+            reported.add(call.node.start_byte)
+            yield _dropped(call, unit)
+        elif (
+            use == "returned"
+            and "http-exception" in unit.roles_of(call)
+            and _must_raise(call, unit)
+        ):
+            yield _returned(call, unit)
+    for call in facts.calls:
+        name = call.name
+        if not name.endswith(("Error", "Exception")) or not name[:1].isupper():
+            continue
+        if call.node.start_byte in reported or call.use != "statement":
+            continue
+        if call.is_new or (unit.family == "python" and "." not in call.path):
+            yield _dropped(call, unit)
+
+
+def _dropped(call: Call, unit: UnitView) -> Report:
+    word = "raise" if unit.family == "python" else "throw"
+    done = "raised" if word == "raise" else "thrown"
+    start = call.span.start
+    return Report(
+        call.span,
+        f"`{call.path or call.name}` is made here and never {done}",
+        (
+            Fix(
+                word.capitalize() + " it",
+                (Edit(Span(start, start), f"{word} "),),
+                "unsafe",
+                _NOT_RAISED,
+            ),
+        ),
+        place=call.place,
+    )
+
+
+_NOT_RAISED: Final = "error/exception-not-raised"
+
+
+def _returned(call: Call, unit: UnitView) -> Report:
+    word = "raise" if unit.family == "python" else "throw"
+    source = unit.adapter.source
+    at = source.rfind(b"return", max(0, call.span.start - 40), call.span.start)
+    fixes = (
+        (Fix(word.capitalize() + " it", (Edit(Span(at, at + 6), word),), "unsafe", _NOT_RAISED),)
+        if at >= 0 and not source[at + 6 : call.span.start].strip()
+        else ()
+    )
+    return Report(
+        call.span,
+        f"`{call.path or call.name}` is returned, so the client gets a success",
+        fixes,
+        place=call.place,
+    )
+
+
+def _must_raise(call: Call, unit: UnitView) -> bool:
+    """Whether a returned exception is lost: in a handler or validator, not in a factory."""
+    function = call.function
+    if function is None or _makes_exceptions(function):
+        return False
+    if call.context & Context.HANDLER:
+        return True
+    if unit.family != "python":
+        return False
+    parameters = [p.name for p in function.parameters]
+    if parameters[:1] == ["request"] or parameters[:2] == ["self", "request"]:
+        return True
+    return function.class_def is not None and function.name.startswith(_VALIDATORS)
+
+
+def _makes_exceptions(function: Function) -> bool:
+    if _EXCEPTION_WORDS & set(words(function.name)):
+        return True
+    declared = function.returns_path
+    return bool(declared) and bool(_EXCEPTION_WORDS & set(words(declared)))
+
+
+# ---------------------------------------------------------------------------- shown
+
+_DJANGO: Final = r"^(?:ROOT_URLCONF|INSTALLED_APPS|MIDDLEWARE|WSGI_APPLICATION)\s*="
+_STAR_IMPORT: Final = r"^\s*from \S+ import \*|^\s*exec\(|^\s*include\("
+_SET_OTHERWISE: Final = r"^[ \t]*DEBUG\s*=(?!\s*True\s*(?:#|$))|^[ \t]+DEBUG\s*="
+
+
+def django_debug(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``DEBUG = True`` in a Django settings file that production may use."""
+    kind = settings_kind(unit.path)
+    if unit.family != "python" or kind not in ("production", "only"):
+        return
+    for assign in facts.assigns:
+        if assign.target != "DEBUG" or assign.function is not None or assign.class_def is not None:
+            continue
+        value = assign.value
+        if value is None or not is_constant(value, True) or assign.context & Context.DEV_GUARD:
+            continue
+        builds_on_others = unit.file_has(_STAR_IMPORT)
+        is_django = unit.file_has(_DJANGO)
+        if unit.file_has(_SET_OTHERWISE) or not (is_django or builds_on_others):
+            continue
+        if kind == "only" and (builds_on_others or not is_django):
+            continue
+        yield Report(
+            assign.span,
+            "`DEBUG` shows source code, settings and variables to whoever causes an error",
+            (Fix("Turn debug mode off", (Edit(value.span, "False"),), "unsafe", _DEBUG),),
+            place=assign.place,
+        )
+
+
+_DEBUG: Final = "error/debug-mode-on"
+
+
+def _span(node: Node) -> Span:
+    return Span(node.start_byte, node.end_byte)

@@ -1,0 +1,173 @@
+"""Checks on code that runs on an event loop."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.arguments import HIDDEN
+from backspec.code.checks import Report
+from backspec.code.checks.values import is_constant, leading_text
+from backspec.code.facts.model import Context
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+
+_RULE: Final = "async/blocking-sleep-io-in-async"
+_ELSEWHERE: Final = Context.OFFLOADED | Context.MAIN | Context.AWAITED
+_DOWNLOAD: Final = re.compile(r"^\s*(?:curl|wget|http)\b")
+_BLOCKING: Final = (
+    "blocking-sleep", "blocking-process", "blocking-wait", "blocking-lock", "blocking-file",
+    "blocking-crypto",
+)  # fmt: skip
+_TOOL: Final = re.compile(
+    r"(?:^|/)(?:scripts?|bin|tools?|cli|commands?|build|dev|hack|benchmarks?|examples?|migrations?|seeds?|generators?|codemods?|"
+    r"setup\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$|(?:^|/)cli\.\w+$"
+)
+"""Programs that one person runs: nobody else waits for their event loop."""
+
+
+def _blocks_others(call: Call, unit: UnitView) -> bool:
+    """Whether the thread a call holds has other work to do."""
+    context = call.context
+    if context & _ELSEWHERE:
+        return False
+    if context & Context.ASYNC:
+        return True
+    return unit.family == "javascript" and bool(context & Context.HANDLER)
+
+
+def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Sleeping, waiting, running programs, touching files and slow hashing on the event loop."""
+    if _TOOL.search(unit.path):
+        return
+    for call in unit.calls(*_BLOCKING):
+        if not _blocks_others(call, unit) or _does_not_wait(call, unit) or _downloads(call, unit):
+            continue
+        roles = unit.roles_of(call)
+        yield Report(
+            call.callee_span,
+            f"`{call.path}` {_effect(roles)}",
+            _repair(call, unit, roles),
+            _severity(call, unit, roles),
+            place=call.place,
+        )
+
+
+def blocking_download(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """HTTP in other clothes: ``curl`` run and waited for; sync clients in JavaScript handlers."""
+    if _TOOL.search(unit.path):
+        return
+    for call in unit.calls("blocking-process"):
+        if _blocks_others(call, unit) and _downloads(call, unit):
+            yield Report(
+                call.callee_span,
+                f"`{call.path}` holds the event loop until the download ends",
+                place=call.place,
+            )
+    if unit.family == "javascript":
+        for call in unit.calls("blocking-http"):
+            if _blocks_others(call, unit) and not call.context & Context.ASYNC:
+                yield Report(
+                    call.callee_span,
+                    f"`{call.path}` holds the event loop until the answer is there",
+                    place=call.place,
+                )
+
+
+def _does_not_wait(call: Call, unit: UnitView) -> bool:
+    block = unit.argument(call, "block")
+    return (
+        block is HIDDEN
+        or is_constant(block, False)
+        or is_constant(unit.argument(call, "timeout"), 0)
+    )
+
+
+def _downloads(call: Call, unit: UnitView) -> bool:
+    return _DOWNLOAD.match(leading_text(unit.argument(call, "command"))) is not None
+
+
+def _effect(roles: frozenset[str]) -> str:
+    if "blocking-sleep" in roles:
+        return "puts the whole event loop to sleep; every request waits"
+    if "blocking-process" in roles:
+        return "holds the event loop until the program ends"
+    if "blocking-file" in roles:
+        return "holds the event loop while it reads or writes"
+    if "blocking-crypto" in roles:
+        return "holds the event loop while it computes"
+    return "holds the event loop until somebody else does something"
+
+
+def _severity(call: Call, unit: UnitView, roles: frozenset[str]) -> Severity | None:
+    if "blocking-lock" in roles:
+        return Severity.WARNING
+    if "blocking-file" in roles and unit.family == "python":
+        return Severity.WARNING
+    if unit.family == "javascript" and not call.context & Context.HANDLER:
+        return Severity.WARNING if "blocking-crypto" not in roles else None
+    return None
+
+
+def _repair(call: Call, unit: UnitView, roles: frozenset[str]) -> tuple[Fix, ...]:
+    if unit.family == "python":
+        return _python_repair(call, unit, roles)
+    if not call.context & Context.ASYNC or "." not in call.path:
+        return ()
+    last = call.name
+    if last in ("hashSync", "compareSync"):
+        edits = fixes.replace_member(call.callee_span, unit.adapter.source, {last: last[:-4]})
+    elif call.path in ("fs.readFileSync", "fs.writeFileSync"):
+        edits = [Edit(call.callee_span, f"fs.promises.{last[:-4]}")]
+    else:
+        return ()
+    if not edits:
+        return ()
+    return _fix("Await it", [*_awaited(call), *edits])
+
+
+def _python_repair(call: Call, unit: UnitView, roles: frozenset[str]) -> tuple[Fix, ...]:
+    if not unit.imports("asyncio"):
+        return ()
+    if "blocking-sleep" in roles:
+        return _fix("Await `asyncio.sleep`", [Edit(call.callee_span, "await asyncio.sleep")])
+    if "blocking-process" in roles and "." in call.path:
+        inner = call.arguments.span
+        written = unit.text(call.callee_span)
+        separator = ", " if unit.text(inner).strip() else ""
+        edits = [
+            *_awaited(call),
+            Edit(
+                Span(call.callee_span.start, inner.start), f"asyncio.to_thread({written}{separator}"
+            ),
+        ]
+        return _fix("Run it in a thread", edits)
+    return ()
+
+
+def _awaited(call: Call) -> list[Edit]:
+    start, end = call.span.start, call.span.end
+    if call.use == "receiver":
+        return [Edit(Span(start, start), "(await "), Edit(Span(end, end), ")")]
+    return [Edit(Span(start, start), "await ")]
+
+
+def _fix(title: str, edits: list[Edit]) -> tuple[Fix, ...]:
+    merged: list[Edit] = []
+    for edit in sorted(edits, key=lambda e: (e.span.start, e.span.end)):
+        if (
+            merged
+            and merged[-1].span.end == edit.span.start
+            and merged[-1].span.start == merged[-1].span.end
+        ):
+            merged[-1] = Edit(edit.span, merged[-1].new_text + edit.new_text)
+        else:
+            merged.append(edit)
+    return (Fix(title, tuple(merged), "unsafe", _RULE),)

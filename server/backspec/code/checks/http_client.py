@@ -1,0 +1,125 @@
+"""Checks on calls to other services."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.checks import Report
+from backspec.code.checks.values import is_constant, is_null, leading_text
+from backspec.code.facts.model import Context, Value
+from backspec.model import Fix, Severity
+from backspec.text import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+
+_RULE: Final = "http-client/no-timeout"
+_SCRIPT: Final = re.compile(
+    r"(?:^|/)(?:scripts?|bin|tools?|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
+    r"management/commands|setup\.py|conf\.py|tasks\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$"
+)
+_BROWSER: Final = (
+    "react", "react-dom", "vue", "svelte", "solid-js", "preact", "@angular/core", "next/router",
+    "jquery", "@reduxjs/toolkit", "react-query", "@tanstack/react-query",
+)  # fmt: skip
+
+
+def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Requests and clients that may wait for ever, or for minutes (an information)."""
+    if _SCRIPT.search(unit.path):
+        return
+    for call in unit.calls("http-unbounded", "http-long-wait", "http-request", "http-client"):
+        roles = unit.roles_of(call)
+        timeout = unit.argument(call, "timeout")
+        if _is_none(timeout, unit):
+            assert isinstance(timeout, Value)
+            limit = "10" if unit.family == "python" else "10_000"
+            yield Report(
+                timeout.span,
+                f"`{call.path}` is told to wait for ever",
+                (Fix(f"Wait {limit} at most", (Edit(timeout.span, limit),), "unsafe", _RULE),),
+                place=call.place,
+            )
+            continue
+        if timeout is not None:
+            continue
+        if "http-unbounded" in roles:
+            if _is_script_body(call) or _has_adapter(call, unit) or _sets_defaults(unit):
+                continue
+            yield Report(
+                call.callee_span,
+                f"`{call.path}` waits for ever when no answer comes: it has no timeout",
+                _add_timeout(call, unit),
+                place=call.place,
+            )
+        elif "http-long-wait" in roles and not _is_in_browser(call, unit):
+            yield Report(
+                call.callee_span,
+                f"`{call.path}` gives up only after minutes: it has no timeout of its own",
+                severity=Severity.INFO,
+                place=call.place,
+            )
+    for call in unit.calls("http-timeout"):
+        if is_null(unit.argument(call, "total")) and unit.argument(call, "read") is None:
+            yield Report(
+                call.callee_span, f"`{call.path}` allows waiting for ever", place=call.place
+            )
+
+
+def _is_none(timeout: object, unit: UnitView) -> bool:
+    """Whether a timeout is given and means none."""
+    if not isinstance(timeout, Value):
+        return False
+    if unit.family == "javascript":
+        return is_constant(timeout, 0)
+    return is_null(timeout)
+
+
+def _sets_defaults(unit: UnitView) -> bool:
+    """Whether the file sets a timeout for all its calls."""
+    return unit.file_has(r"defaults\.timeout|setdefaulttimeout")
+
+
+def _is_script_body(call: Call) -> bool:
+    """Whether the call runs once, for a person who can interrupt it."""
+    return bool(call.context & Context.MAIN)
+
+
+def _has_adapter(call: Call, unit: UnitView) -> bool:
+    """Whether a session the call is made on has an adapter mounted, which may set a timeout."""
+    owner = call.path.rpartition(".")[0]
+    if not (call.qualified or "").startswith("requests.Session."):
+        return False
+    return unit.file_has(rf"{re.escape(owner)}\.(?:mount\(|request\s*=)")
+
+
+def _is_in_browser(call: Call, unit: UnitView) -> bool:
+    """Whether the call runs in a browser, where a person waits and the page has one origin."""
+    url = leading_text(unit.argument(call, "url"))
+    if url.startswith(("/", ".")):
+        return True
+    return (
+        unit.language in ("jsx", "tsx")
+        or unit.imports(*_BROWSER)
+        or unit.file_has(r"\b(?:window|document)\.|^.use client")
+    )
+
+
+def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    source = unit.adapter.source
+    model = unit.adapter.model_of(call)
+    places = model.arguments.get("timeout", ()) if model is not None else ()
+    edits = None
+    if unit.family == "python":
+        if "timeout" in places:
+            edits = fixes.insert_argument(call, source, "timeout=10")
+        title = "Add `timeout=10`"
+    else:
+        title = "Add `timeout: 10_000`"
+        edits = fixes.insert_option(call, source, places, "timeout", "timeout: 10_000")
+    return (Fix(title, tuple(edits), "unsafe", _RULE),) if edits else ()

@@ -1,0 +1,215 @@
+"""Checks on cookies and sessions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.arguments import HIDDEN, Found
+from backspec.code.checks import Report
+from backspec.code.checks.names import words
+from backspec.code.checks.settings_files import settings_kind
+from backspec.code.checks.values import (
+    is_constant,
+    is_false_or_missing,
+    is_null,
+    path_of,
+    qualified_of,
+    string,
+)
+from backspec.code.facts.model import Mapping, Value
+from backspec.model import Fix, Severity
+from backspec.text import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Assign, Call, Facts
+
+_RULE: Final = "session/cookie-flags"
+_SESSION_WORDS: Final = frozenset(
+    ("session", "sessions", "sessionid", "sid", "sess", "token", "tokens", "auth", "authentication",
+     "jwt", "refresh", "csrf", "xsrf", "csrftoken", "xsrftoken", "authtoken", "accesstoken",
+     "refreshtoken", "idtoken")
+)  # fmt: skip
+_SCRIPT_READS: Final = frozenset(("csrf", "xsrf", "csrftoken", "xsrftoken"))
+_HARMLESS: Final = frozenset(
+    ("theme", "locale", "lang", "language", "consent", "timezone", "preference", "preferences",
+     "banner", "dismissed", "seen", "interval", "enabled", "sidebar", "expires", "expiry")
+)  # fmt: skip
+_LABELS: Final = {"secure": "Secure", "httponly": "HttpOnly", "samesite": "SameSite"}
+_PYTHON: Final = {
+    "secure": "secure=True",
+    "httponly": "httponly=True",
+    "samesite": 'samesite="Lax"',
+}
+_JAVASCRIPT: Final = {
+    "secure": "secure: true",
+    "httponly": "httpOnly: true",
+    "samesite": 'sameSite: "lax"',
+}
+
+
+def cookie_flags(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Session cookies that are set, or configured, without the attributes that protect them."""
+    for call in unit.calls("cookie-set"):
+        yield from _set_cookie(call, unit)
+    for call in unit.calls("session-cookie"):
+        yield from _session_cookie(call, unit)
+
+
+def _set_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
+    name_value = unit.argument(call, "name")
+    name = string(name_value)
+    spoken = set(words(name if name is not None else path_of(name_value).rpartition(".")[2]))
+    if not spoken & _SESSION_WORDS or spoken & _HARMLESS or _is_deletion(call, unit):
+        return
+    roles = unit.roles_of(call)
+    missing = []
+    for flag in ("secure", "httponly", "samesite"):
+        found = unit.argument(call, flag)
+        if found is HIDDEN:
+            return
+        if flag == "httponly" and spoken & _SCRIPT_READS:
+            continue
+        if f"cookie-{flag}-default" in roles and found is None:
+            continue
+        if is_false_or_missing(found):
+            missing.append(flag)
+    if not missing:
+        return
+    shown = f"`{name}`" if name is not None else f"`{path_of(name_value)}`"
+    yield Report(
+        call.callee_span,
+        f"Cookie {shown} is set without {_listed(missing)}",
+        _add_flags(call, unit, missing),
+        Severity.INFO if missing == ["samesite"] else None,
+        place=call.place,
+    )
+
+
+def _is_deletion(call: Call, unit: UnitView) -> bool:
+    value = unit.argument(call, "value")
+    if string(value) == "" or is_null(value):
+        return True
+    if is_constant(unit.argument(call, "max_age"), 0):
+        return True
+    expires = unit.argument(call, "expires")
+    return is_constant(expires, 0) or (
+        isinstance(expires, Value) and unit.text(expires.span).replace(" ", "") == "newDate(0)"
+    )
+
+
+def _session_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
+    is_python = unit.family == "python"
+    middleware = unit.argument(call, "middleware")
+    if isinstance(middleware, Value) and not qualified_of(middleware).endswith(
+        ".SessionMiddleware"
+    ):
+        return
+    roles = unit.roles_of(call)
+    missing, given = [], []
+    for flag in ("secure", "httponly"):
+        found = unit.argument(call, flag)
+        if is_constant(found, False):
+            missing.append(flag)
+            given.append(found)
+        elif is_python and found is None and f"cookie-{flag}-default" not in roles:
+            missing.append(flag)
+    if not missing or (flag_hidden(call, unit)):
+        return
+    repairs: tuple[Fix, ...] = ()
+    if len(given) == len(missing):
+        edits = tuple(
+            Edit(found.span, "True" if is_python else "true")
+            for found in given
+            if isinstance(found, Value)
+        )
+        repairs = (Fix("Protect the cookie", edits, "unsafe", _RULE),)
+    yield Report(
+        given[0].span if given and isinstance(given[0], Value) else call.callee_span,
+        f"The session cookie goes out without {_listed(missing)}",
+        repairs,
+        place=call.place,
+    )
+
+
+def flag_hidden(call: Call, unit: UnitView) -> bool:
+    """Whether the call's cookie options cannot all be seen."""
+    return any(unit.argument(call, flag) is HIDDEN for flag in ("secure", "httponly"))
+
+
+def _listed(flags: list[str]) -> str:
+    labels = [f"`{_LABELS[flag]}`" for flag in flags]
+    return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+
+
+def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...]:
+    source = unit.adapter.source
+    edits: list[Edit] = []
+    absent = []
+    for flag in missing:
+        found = unit.argument(call, flag)
+        if isinstance(found, Value):
+            on = (
+                {"samesite": '"Lax"'}.get(flag, "True")
+                if unit.family == "python"
+                else ({"samesite": '"lax"'}.get(flag, "true"))
+            )
+            edits.append(Edit(found.span, on))
+        else:
+            absent.append(flag)
+    if absent:
+        texts = _PYTHON if unit.family == "python" else _JAVASCRIPT
+        added = ", ".join(texts[flag] for flag in absent)
+        options: Found = unit.argument(call, "options")
+        if unit.family == "python":
+            more = fixes.insert_argument(call, source, added)
+        elif isinstance(options, Mapping):
+            more = fixes.insert_entry(options, source, added)
+        elif options is None:
+            more = fixes.insert_argument(call, source, f"{{ {added} }}")
+        else:
+            more = None
+        if more is None:
+            return ()
+        edits += more
+    return (Fix(f"Add {_listed(missing)}", tuple(edits), "unsafe", _RULE),)
+
+
+# ---------------------------------------------------------------------------- settings
+
+_SETTINGS: Final = {
+    "SESSION_COOKIE_SECURE": "Secure",
+    "SESSION_COOKIE_HTTPONLY": "HttpOnly",
+    "CSRF_COOKIE_SECURE": "Secure",
+    "REMEMBER_COOKIE_SECURE": "Secure",
+    "REMEMBER_COOKIE_HTTPONLY": "HttpOnly",
+    "JWT_COOKIE_SECURE": "Secure",
+}
+
+
+def cookie_settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Settings that switch the attributes off, outside of files for development."""
+    if unit.family != "python" or settings_kind(unit.path) in ("development", "base"):
+        return
+    for assign in facts.assigns:
+        label = _SETTINGS.get(assign.target.rpartition(".")[2])
+        if label is None or not is_constant(assign.value, False) or not _is_setting(assign, unit):
+            continue
+        value = assign.value
+        assert value is not None
+        yield Report(
+            assign.span,
+            f"`{assign.target.rpartition('.')[2]}` sends the cookie without `{label}`",
+            (Fix("Switch it on", (Edit(value.span, "True"),), "unsafe", _RULE),),
+            place=assign.place,
+        )
+
+
+def _is_setting(assign: Assign, unit: UnitView) -> bool:
+    """Whether an assignment is a framework's setting: in a settings file, or of an app's config."""
+    if "." in assign.target:
+        return (assign.qualified or "").startswith("flask.Flask.config.")
+    return assign.function is None and settings_kind(unit.path) is not None

@@ -1,0 +1,125 @@
+"""Analyses ordinary source with comments that say what must be reported, and nothing else.
+
+A case is a folder ``tests/cases/<area>/<name>``; a file's path below it is the path it pretends to
+have in a project. A comment at the end of a line, or alone on the line before, holds a verb::
+
+    expect: area/rule              must be reported on this line; ``(info)`` after it: so severe
+    expect-todo: area/rule         a known miss: must not be reported yet
+    allow-todo: area/rule          a known wrong answer: is reported
+
+Several rules are separated by commas. All match one to one.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from backspec import catalog
+from backspec.code import analysis
+from backspec.code.memory import Memory
+from backspec.languages import LANGUAGES
+from backspec.model import Document
+from backspec.text import LineTable
+
+if TYPE_CHECKING:
+    from backspec.model import Diagnostic
+
+CASES = Path(__file__).parent / "cases"
+LANGUAGE_OF = {
+    extension: language.id
+    for language in LANGUAGES.values()
+    if language.id in analysis.LANGUAGES
+    for extension in language.extensions
+}
+COMMENT = re.compile(
+    r"(?:#|//|/\*|--|<!--)\s*(expect|expect-todo|allow-todo):\s*(.*?)\s*(?:\*/|-->)?$"
+)
+ITEM = re.compile(r"([a-z-]+/[a-z0-9-]+)(?:\s*\((\w+)\))?")
+
+
+ON_CODE = tuple(
+    rule
+    for rule in catalog.rules().values()
+    if rule.match and any(language in analysis.LANGUAGES for language in rule.languages)
+)
+
+
+class Expected(NamedTuple):
+    """One expectation."""
+
+    line: int
+    """1-based."""
+    rule: str
+    severity: str
+    """"" for any."""
+
+
+def files() -> list[Path]:
+    return sorted(p for p in CASES.glob("*/*/**/*") if p.suffix in LANGUAGE_OF)
+
+
+def read(text: str) -> tuple[set[Expected], set[tuple[int, str]]]:
+    """(what must be reported, (line, rule) of known misses)."""
+    wanted: set[Expected] = set()
+    misses = set()
+    for number, line in enumerate(text.splitlines(), 1):
+        found = COMMENT.search(line)
+        if found is None:
+            continue
+        target = number + 1 if not line[: found.start()].strip() else number
+        items = ITEM.findall(found[2])
+        assert items, f"line {number}: no rule after {found[1]}:"
+        for rule, severity in items:
+            assert rule in catalog.rules(), f"line {number}: there is no rule {rule}"
+            if found[1] == "expect-todo":
+                misses.add((target, rule))
+            else:
+                wanted.add(Expected(target, rule, severity))
+    return wanted, misses
+
+
+def diagnose(path: Path, memory: Memory | None = None) -> list[Diagnostic]:
+    language = LANGUAGE_OF[path.suffix]
+    pretended = "/".join(path.relative_to(CASES).parts[2:])
+    document = Document("/" + pretended, path.read_bytes(), language)
+    rules = analysis.ruleset(language, ON_CODE, profile="pedantic")
+    return analysis.analyse(document, rules, memory, path=pretended)
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda p: p.relative_to(CASES).as_posix())
+def test_case(path: Path) -> None:
+    wanted, misses = read(path.read_text("utf-8"))
+    table = LineTable(path.read_bytes())
+    remaining = set(wanted)
+    extra = []
+    for diagnostic in diagnose(path):
+        line = table.line_of(diagnostic.span.start) + 1
+        severity = diagnostic.severity.label
+        fits = [
+            one
+            for one in remaining
+            if (one.line, one.rule) == (line, diagnostic.rule) and one.severity in ("", severity)
+        ]
+        if fits:
+            remaining.discard(fits[0])
+        elif (line, diagnostic.rule) in misses:
+            extra.append(f"{line}: {diagnostic.rule} is found now: write expect:")
+        else:
+            extra.append(f"{line}: {diagnostic.rule} ({severity}): {diagnostic.message}")
+    missing = [f"{one.line}: {one.rule} {one.severity} is missing" for one in sorted(remaining)]
+    assert not missing + extra, "\n" + "\n".join(missing + extra)
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda p: p.relative_to(CASES).as_posix())
+def test_memory_gives_the_same(path: Path) -> None:
+    assert diagnose(path, Memory()) == diagnose(path)
+
+
+def test_there_are_cases_for_every_rule_on_code() -> None:
+    folders = {p.relative_to(CASES).as_posix() for p in CASES.glob("*/*") if p.is_dir()}
+    on_code = {rule.id for rule in ON_CODE}
+    assert on_code <= folders, f"no cases for {sorted(on_code - folders)}"
