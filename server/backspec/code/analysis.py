@@ -110,6 +110,6 @@ def _match_whole(
     adapter.place.flags |= flags_of(path)
     adapter.walk(parsed.root)
     module = adapter.place.scope
-    for class_path, name, binding in adapter.outside:
-        (adapter.resolver.classes.get(class_path) or module).bind(name, binding)
+    for one in adapter.outside:
+        adapter.resolver.take(one, module)
     return rules.match(adapter, path)

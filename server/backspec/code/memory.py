@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from backspec.code.facts.model import NEAREST, Binding, Context, Place, Scope
-from backspec.code.resolve import Answer, Question, Resolver
+from backspec.code.facts.model import Binding, Context, Place, Scope
+from backspec.code.resolve import Answer, Outward, Question, Resolver
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -250,13 +250,8 @@ class _Analysis:
             self._gather(part, adapter.resolver)
             assert part.result is not None
             assert part.place is not None
-            _receive(part.result.given, part.place.scope, adapter.resolver)
-            scope = part.place.scope
-            adapter.outside.extend(
-                one
-                for one in part.result.given.outside
-                if not _is_inside(one, adapter.resolver, scope)
-            )
+            left = _receive(part.result.given, part.place.scope, adapter.resolver)
+            adapter.outside.extend(left)
 
     # ------------------------------------------------------------------ diagnostics
 
@@ -340,8 +335,11 @@ def _given(adapter: Adapter, scope: Scope) -> Given:
     )
 
 
-def _receive(given: Given, scope: Scope, resolver: Resolver) -> None:
-    """Take over what a unit gives, into the scope it stands in and the resolver around it."""
+def _receive(given: Given, scope: Scope, resolver: Resolver) -> list[Outward]:
+    """Take over what a unit gives, into the scope it stands in and the resolver around it.
+
+    What is for scopes further out is returned.
+    """
     for name, bindings in given.bindings:
         for binding in bindings:
             scope.bind(name, binding)
@@ -357,21 +355,8 @@ def _receive(given: Given, scope: Scope, resolver: Resolver) -> None:
         made.bindings = {name: list(bindings) for name, bindings in bindings_of}
     for path, type_path, around in given.functions:
         resolver.functions[path] = (type_path, where(around))
-    for class_path, name, binding in given.outside:
-        if not class_path and scope.kind == "module":
-            scope.bind(name, binding)
-        elif class_path == NEAREST:
-            declaring = scope.declaring(name)
-            if declaring is not None or scope.kind == "module":
-                (declaring or scope).bind(name, binding)
-        elif class_path in resolver.classes:
-            resolver.classes[class_path].bind(name, binding)
-
-
-def _is_inside(one: tuple[str, str, Binding], resolver: Resolver, scope: Scope) -> bool:
-    if one[0] == NEAREST:
-        return scope.declaring(one[1]) is not None
-    return one[0] != "" and one[0] in resolver.classes
+    left = (resolver.take(one, scope) for one in given.outside)
+    return [one for one in left if one is not None]
 
 
 # ---------------------------------------------------------------------------- moving

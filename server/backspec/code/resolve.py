@@ -21,7 +21,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from backspec.code.facts.model import Binding, Scope
+from backspec.code.facts.model import NEAREST, Binding, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +51,9 @@ Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark"
 - bases, a class path, "": all bases it has that are not of this file
 - mark, "", a mark: whether some unit set it, see ``Resolver.marks``
 """
+
+Outward = tuple[str, str, Binding]
+"""A binding for a scope around a unit: see ``Adapter.outside``."""
 
 Answer = str | bool | tuple[str, ...] | Binding | None
 
@@ -398,6 +401,36 @@ class Resolver:
         if mark in self.marks:
             return True
         return self.outside is not None and bool(self._ask(("mark", "", mark)))
+
+    # ------------------------------------------------------------------ bindings from units inside
+
+    def take(self, one: Outward, scope: Scope) -> Outward | None:
+        """Give a binding from a unit that stands in ``scope`` to the scope it is for.
+
+        What has its place further out is returned.
+        """
+        class_path, name, binding = one
+        if class_path == NEAREST:
+            head, _, member = name.partition(".")
+            declaring = scope.declaring(head)
+            if declaring is None and scope.kind != "module":
+                return one
+            if not member:
+                (declaring or scope).bind(name, binding)
+                return None
+            bound = declaring.bindings[head] if declaring is not None else []
+            if len(bound) != 1 or bound[0].kind != "class":
+                return None
+            class_path, name = bound[0].target, "." + member
+        if class_path:
+            if class_path not in self.classes:
+                return class_path, name, binding
+            self.classes[class_path].bind(name, binding)
+        elif scope.kind == "module":
+            scope.bind(name, binding)
+        else:
+            return one
+        return None
 
     # ------------------------------------------------------------------ questions
 

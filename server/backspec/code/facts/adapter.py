@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from backspec.code import syntax
@@ -98,7 +99,7 @@ class Adapter(Reader):
         self.place = place or Place(self, None, Scope("module", None), None, None, Context.MODULE)
         self.outside: list[tuple[str, str, Binding]] = []
         """Bindings for scopes around the unit: (class path, "" for the module or ``NEAREST``, name,
-        binding)."""
+        with ``NEAREST`` also the path of a member, binding)."""
         self.left_out: list[tuple[Node, Place, tuple[Node, ...]]] = []
         """What ``walk`` was told to leave out: nodes, where they stand, and the nodes around."""
         self.extent = Span(0, 0)
@@ -162,14 +163,15 @@ class Adapter(Reader):
                     framed.pop()
                     self.place = self._places.pop()
                 if depth == top:
-                    self._finish()
+                    self.finish()
                     return
                 if following():
                     break
                 up()
                 depth -= 1
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """End a walk."""
         self._path.clear()
         self._pending.clear()
 
@@ -274,15 +276,18 @@ class Adapter(Reader):
         else:
             self.outside.append((class_path, "." + name, binding))
 
-    def lifted(self, binding: Binding) -> Binding:
-        """A binding made in a function, in terms of what is known outside of it."""
+    def lifted(self, binding: Binding, until: Scope | None = None) -> Binding:
+        """A binding made in a function, in terms of what is known outside of it.
+
+        ``until`` is the scope it is for; None for one outside of all functions.
+        """
         if binding.kind not in ("value", "type"):
             return binding
         head, dot, rest = binding.target.partition(".")
         name = head.partition("(")[0].rstrip("!")
         called = head[len(name) :]
         scope: Scope | None = self.place.scope
-        while scope is not None and scope.kind in ("function", "block"):
+        while scope is not None and scope is not until and scope.kind in ("function", "block"):
             found = scope.bindings.get(name)
             if found is not None:
                 real = [b for b in found if b.kind != "constant" or b.constant is not None]
@@ -290,6 +295,8 @@ class Adapter(Reader):
                     return OPAQUE
                 known = real[0]
                 tail = called + dot + rest
+                if known.kind == "class" and not self._is_reachable(known.target):
+                    return OPAQUE
                 if not tail and known.kind != "class":
                     return known
                 if known.kind == "import" and "(" not in tail:
@@ -299,6 +306,11 @@ class Adapter(Reader):
                 return OPAQUE
             scope = scope.outer
         return binding
+
+    def _is_reachable(self, class_path: str) -> bool:
+        """Whether a class has its name outside of the function at hand."""
+        around = self.place.class_def
+        return "." not in class_path or (around is not None and around.path == class_path)
 
     def mark_handler(self, path: str) -> None:
         """Remember that a function of this file, named by path, is registered as a handler."""
@@ -369,11 +381,27 @@ class Adapter(Reader):
         if name is not None:
             known = models.calls.get(name)
             if known is not None:
-                return known
+                return self._plugin_of(call) or known if "plugin-use" in known.roles else known
         for model in models.candidates(name or ".?." + (call.path or call.name)):
             if (name is not None or model.name.startswith("*.")) and self.may_use(model):
                 return model
         return None
+
+    def _plugin_of(self, call: Call) -> CallModel | None:
+        """For ``app.register(plugin, options)``: the model of the plugin, as called with options."""
+        plugin = call.arguments.positional[0] if call.arguments.positional else None
+        name = plugin.qualified if isinstance(plugin, Name) else None
+        model = self.resolver.models.calls.get(name) if name is not None else None
+        if model is None:
+            return None
+        shifted = {
+            argument: tuple(
+                "1" + place[1:] if isinstance(place, str) and place.startswith("0.") else place
+                for place in places
+            )
+            for argument, places in model.arguments.items()
+        }
+        return replace(model, arguments=shifted)
 
     def may_use(self, model: CallModel) -> bool:
         """Whether the file imports what the model needs."""

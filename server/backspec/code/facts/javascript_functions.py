@@ -290,7 +290,9 @@ class JavaScriptFunctions(JavaScriptNames):
                 if owner is None or owner.type != "variable_declarator":
                     return ""
                 target = owner.child_by_field_name("name")
-                return f"{self.qualify(self.slice(target))}.{name}" if target is not None else ""
+                if target is None:
+                    return ""
+                return f"{self.object_path(self.slice(target), holder)}.{name}"
         scope = self.place.scope
         if scope.kind == "block" and "this" in scope.bindings and scope.outer is not None:
             scope = scope.outer
@@ -347,12 +349,10 @@ class JavaScriptFunctions(JavaScriptNames):
         binding = self.binding_of(value)
         if binding.kind == "constant" and binding.constant is None:
             return
-        binding = self.lifted(binding)
-        target = binding.target if binding.kind in ("value", "type", "class") else ""
+        binding = self.lifted(binding, function.place.scope)
+        target = binding.target if binding.kind in ("value", "type") else ""
         if binding.kind == "import":
             target = "#" + binding.target.replace(".", MODULE_DOT)
-        elif binding.kind == "class":
-            target += "!()"
         if self._returning.setdefault(function.path, target) != target:
             target = self._returning[function.path] = ""
         functions[function.path] = (target, function.place.scope)

@@ -22,6 +22,8 @@ from backspec.code.facts.model import (
 )
 
 if TYPE_CHECKING:
+    from backspec.code.facts.model import Place
+    from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
 MAX_MEMBERS: Final = 200
@@ -30,6 +32,13 @@ MAX_MEMBERS: Final = 200
 
 class JavaScriptNames(JavaScriptValues):
     """Binds names."""
+
+    def __init__(
+        self, language: str, source: bytes, resolver: Resolver, place: Place | None
+    ) -> None:
+        super().__init__(language, source, resolver, place)
+        self._undeclared: list[tuple[Scope, str, Binding]] = []
+        """Assignments to names, or members of names, that nothing has declared yet."""
 
     # ------------------------------------------------------------------ modules
 
@@ -154,9 +163,7 @@ class JavaScriptNames(JavaScriptValues):
 
     def _object_binding(self, name: str, node: Node, type_path: str = "") -> Binding:
         """An object literal is known by its members, like a class of its own."""
-        path = self.qualify(name)
-        if path in self.resolver.classes:
-            return OPAQUE
+        path = self.object_path(name, node)
         here = self.place
         scope = Scope("class", here.scope, path, (type_path,) if type_path else ())
         self.resolver.classes[path] = scope
@@ -183,6 +190,12 @@ class JavaScriptNames(JavaScriptValues):
                 if key is not None:
                     scope.bind("." + key, Binding("function", f"{path}.{key}"))
         return Binding("class", path)
+
+    def object_path(self, name: str, node: Node) -> str:
+        """The path of an object literal; in functions also its place, so that no two are one."""
+        function = self.place.function
+        at = "" if function is None else f"@{node.start_byte - function.span.start}"
+        return self.qualify(name) + at
 
     def destructure(self, pattern: Node, binding: Binding, is_var: bool = False) -> None:
         """Bind the names of a pattern to members of what the pattern takes apart."""
@@ -287,17 +300,34 @@ class JavaScriptNames(JavaScriptValues):
     def bind_target(self, target: str, binding: Binding) -> None:
         """Bind what is assigned without a declaration, in the scope that declares it."""
         head, _, member = target.partition(".")
-        here = self.place.scope
-        scope = here.declaring(head)
+        scope = self.place.scope.declaring(head)
         if not member:
             if scope is None:
-                self.outside.append((NEAREST, head, self.lifted(binding)))
+                self._undeclared.append((self.place.scope, head, self.lifted(binding)))
             else:
-                scope.bind(head, binding if scope is here else self.lifted(binding))
-        elif scope is not None and "." not in member:
-            bound = scope.bindings[head]
-            if len(bound) == 1 and bound[0].kind == "class":
+                scope.bind(head, self.lifted(binding, scope))
+        elif "." not in member:
+            bound = scope.bindings[head] if scope is not None else []
+            if scope is None:
+                self._undeclared.append((self.place.scope, target, self.lifted(binding)))
+            elif len(bound) == 1 and bound[0].kind == "class":
                 self.bind_member(bound[0].target, member, self.lifted(binding))
+
+    def finish(self) -> None:
+        """Give what was assigned before its declaration to the scope that declares it."""
+        for scope, target, binding in self._undeclared:
+            head, _, member = target.partition(".")
+            declaring = scope.declaring(head)
+            if declaring is None:
+                self.outside.append((NEAREST, target, binding))
+            elif not member:
+                declaring.bind(head, binding)
+            else:
+                bound = declaring.bindings[head]
+                if len(bound) == 1 and bound[0].kind == "class":
+                    self.bind_member(bound[0].target, member, binding)
+        self._undeclared.clear()
+        super().finish()
 
     # ------------------------------------------------------------------ types
 
@@ -305,7 +335,7 @@ class JavaScriptNames(JavaScriptValues):
         """A definition's name within the file."""
         here = self.place
         if here.function is not None:
-            owner = here.function.path or here.function.name
+            owner = here.function.path or f"{{{here.function.span.start - self.extent.start}}}"
             if here.scope.kind == "class":
                 owner = here.scope.class_path
             return f"{owner}.{name}"

@@ -15,6 +15,7 @@ from backspec.code.facts.model import (
     CallValue,
     Const,
     Constant,
+    Function,
     FunctionValue,
     Mapping,
     Operation,
@@ -388,8 +389,7 @@ class JavaScriptValues(Adapter):
                 len(plain) != len(items),
             )
         if kind in FUNCTIONS:
-            function = self.functions_by_node.get(node.id)
-            return FunctionValue(span, node, function) if function else Unknown(span, node)
+            return FunctionValue(span, node, self.function_of(node, scope))
         is_constant, constant = self.constant(node)
         if is_constant:
             return Const(span, node, constant)
@@ -534,6 +534,18 @@ class JavaScriptValues(Adapter):
         return Call(
             self.detached(scope), node, callee, None, path, self.last_name(callee, path), is_new
         )
+
+    def function_of(self, node: Node, scope: Scope) -> Function:
+        """The function fact of a node; a bare one for a function of another unit."""
+        known = self.functions_by_node.get(node.id)
+        if known is not None:
+            return known
+        place = self.detached(scope)
+        body = node.child_by_field_name("body") or node
+        span = Span(node.start_byte, node.end_byte)
+        is_async = self.source.startswith(b"async", node.start_byte)
+        body_span = Span(body.start_byte, body.end_byte)
+        return Function("", node, span, span, body_span, is_async, (), (), None, None, place, place)
 
     def last_name(self, callee: Node, path: str) -> str:
         """The last segment of a callee, also when what it is a member of is not a path."""

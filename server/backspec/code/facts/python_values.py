@@ -196,7 +196,7 @@ class PythonValues(Adapter):
         if (
             count == 3
             and children[0].end_byte - node.start_byte == 1
-            and (  # noqa: PLR2004
+            and (
                 children[1].type == "string_content" and not children[1].child_count
             )
         ):
