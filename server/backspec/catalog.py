@@ -11,14 +11,16 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from backspec.model import Confidence, FixSafety, Profile, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "data"
@@ -131,7 +133,7 @@ def parse_examples(body: str) -> Iterator[Example]:
 
 
 def split_page(text: str) -> tuple[str, str]:
-    """(frontmatter, body) of one of our own Markdown files. Raises CatalogError without a header."""
+    """(frontmatter, body) of one of our own Markdown files. Raises CatalogError without one."""
     if not text.startswith("---\n"):
         raise CatalogError("the file must start with a --- line")
     end = text.find("\n---\n", 3)
@@ -142,7 +144,7 @@ def split_page(text: str) -> tuple[str, str]:
 
 def load_yaml(text: str) -> Any:
     """Parse YAML with the C loader where there is one. Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader either way
+    return yaml.load(text, Loader=_LOADER)
 
 
 def _strings(value: Any) -> tuple[str, ...]:
@@ -152,8 +154,22 @@ def _strings(value: Any) -> tuple[str, ...]:
 
 
 _KNOWN = frozenset(
-    "title severity confidence profile status topics cwe owasp sources match fix dialects "
-    "supersedes replaced-by".split()
+    [
+        "title",
+        "severity",
+        "confidence",
+        "profile",
+        "status",
+        "topics",
+        "cwe",
+        "owasp",
+        "sources",
+        "match",
+        "fix",
+        "dialects",
+        "supersedes",
+        "replaced-by",
+    ]
 )
 
 
@@ -168,7 +184,7 @@ def parse_rule(rule_id: str, text: str, path: Path) -> Rule:
         raise CatalogError(f"{path}: the header must be a mapping")
     try:
         confidence = data.get("confidence", "high")
-        profile = data.get("profile") or ("recommended" if confidence == "high" else "strict")
+        profile: Profile = data.get("profile") or ("recommended" if confidence == "high" else "strict")
         fix = data.get("fix", "none")
         return Rule(
             id=rule_id,
@@ -225,7 +241,9 @@ def topics() -> Mapping[str, Topic]:
     for path in sorted((DATA / "topics").glob("*.md")):
         header, body = split_page(path.read_text("utf-8"))
         data = load_yaml(header)
-        found[path.stem] = Topic(path.stem, data["title"], _strings(data.get("aliases")), body, path)
+        found[path.stem] = Topic(
+            path.stem, data["title"], _strings(data.get("aliases")), body, path
+        )
     return found
 
 

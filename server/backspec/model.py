@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from backspec.text import Edit, Span
+if TYPE_CHECKING:
+    from backspec.text import Edit, Span
 
 Confidence = Literal["high", "medium"]
 """Share of true diagnostics expected on real code: "high" 90 % or more, "medium" 75 to 90 %."""

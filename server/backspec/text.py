@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
 from itertools import accumulate
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 """The unit columns are counted in; "utf-32" is code points."""
@@ -52,7 +54,7 @@ class Edit(NamedTuple):
 class LineTable:
     """The line starts of one text, and every conversion between offsets and columns.
 
-    Lines are 0-based and end at "\\n", "\\r\\n" or a lone "\\r", as the language server protocol
+    Lines are 0-based and end at LF, CR LF or a lone CR, as the language server protocol
     has it. Offsets and columns beyond the text or the line are clamped; nothing raises.
     """
 
@@ -201,6 +203,6 @@ def edits_conflict(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:
 
 
 def newline_of(text: bytes) -> str:
-    """The line end the text uses first, "\\n" when it has none."""
+    """The line end the text uses first, a line feed when it has none."""
     found = _LINE_END.search(text)
     return found.group().decode("ascii") if found else "\n"
