@@ -1,4 +1,7 @@
-"""Executes the examples of every rule page: what a page shows is what backspec does."""
+"""Executes the examples of every rule page on code: what a page shows is what backspec does.
+
+Pages of the area ``agent`` are executed in ``tests/agents``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from backspec import catalog, service
-from backspec.agents.check import check as check_agent_file
 from backspec.code import analysis, syntax
 from backspec.config import Config
 from backspec.model import Diagnostic, Document
@@ -20,14 +22,13 @@ if TYPE_CHECKING:
 
     from backspec.catalog import Example, Rule
 
-RULES = catalog.rules()
+RULES = {rule.id: rule for rule in catalog.rules().values() if rule.area != "agent"}
 FILES = {
     "python": "shop/orders.py",
     "javascript": "src/orders.js",
     "jsx": "src/orders.jsx",
     "typescript": "src/orders.ts",
     "tsx": "src/orders.tsx",
-    "markdown": ".claude/agents/reviewer.md",
 }
 """What a block without ``file=`` is called."""
 
@@ -36,16 +37,10 @@ OWN_AREAS = ("config", "suppression", "file")
 """Areas about backspec's own files and comments, which the service itself checks."""
 
 
-def is_agent_rule(rule: Rule) -> bool:
-    return rule.area == "agent"
-
-
 def diagnose(rule: Rule, example: Example, text: bytes) -> list[Diagnostic]:
-    """The diagnostics of one block, of the page's own rule only for good blocks' sake."""
+    """The diagnostics of one block, of the page's own rule."""
     path = example.options.get("file") or FILES.get(example.language, f"example.{example.language}")
     document = Document("/" + path, text, example.language)
-    if is_agent_rule(rule):
-        return [d for d in check_agent_file(document) if d.rule == rule.id]
     if rule.area in OWN_AREAS:
         project = Project.open("/", config=Config(select=(rule.id, "http-client/*", "secrets/*")))
         return [d for d in service.diagnose(document, project) if d.rule == rule.id]
@@ -54,10 +49,12 @@ def diagnose(rule: Rule, example: Example, text: bytes) -> list[Diagnostic]:
     return analysis.analyse(document, compiled, path=path)
 
 
-def examples(role: str) -> Iterator[object]:
-    for rule in RULES.values():
-        for number, example in enumerate(e for e in rule.examples if e.role == role):
-            yield pytest.param(rule, example, id=f"{rule.id}-{example.language}-{number}")
+def examples(role: str) -> list[object]:
+    return [
+        pytest.param(rule, example, id=f"{rule.id}-{example.language}-{number}")
+        for rule in RULES.values()
+        for number, example in enumerate(e for e in rule.examples if e.role == role)
+    ]
 
 
 def show(text: bytes, diagnostics: list[Diagnostic]) -> str:
@@ -83,14 +80,15 @@ def test_good_block_has_none(rule: Rule, example: Example) -> None:
     assert not found, show(text, found)
 
 
-def code_examples() -> Iterator[object]:
-    for rule in RULES.values():
-        for number, example in enumerate(rule.examples):
-            if example.language in syntax.LANGUAGES and not is_agent_rule(rule):
-                yield pytest.param(example, id=f"{rule.id}-{example.language}-{number}")
-
-
-@pytest.mark.parametrize("example", code_examples())
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(example, id=f"{rule.id}-{example.language}-{number}")
+        for rule in RULES.values()
+        for number, example in enumerate(rule.examples)
+        if example.language in syntax.LANGUAGES
+    ],
+)
 def test_block_parses(example: Example) -> None:
     parsed = syntax.parse(example.language, example.text.encode())
     assert parsed is not None
@@ -110,7 +108,7 @@ def fix_pairs() -> Iterator[object]:
                 yield pytest.param(rule, one, two, id=f"{rule.id}-{language}-{number}")
 
 
-@pytest.mark.parametrize(("rule", "bad", "good"), fix_pairs())
+@pytest.mark.parametrize(("rule", "bad", "good"), list(fix_pairs()))
 def test_fix_of_bad_gives_good(rule: Rule, bad: Example, good: Example) -> None:
     text = bad.text.encode()
     found = diagnose(rule, bad, text)
