@@ -164,7 +164,7 @@ class JavaScript(JavaScriptFunctions):
             known.parent = self.parent()
             self.facts.calls.append(known)
             return
-        path = self.path_of(callee)
+        path = self.path_of(callee) if callee.type != "super" else ""
         name = self.last_name(callee, path)
         self.add_call(node, callee, path, name, is_new)
         if name in _ROUTES and not is_new:
