@@ -137,13 +137,14 @@ ARGUMENTS is a list."
   (let ((answer (backspec--execute "backspec.explain" (list name "return"))))
     (if (null answer)
         (message "backspec knows no %s" name)
-      (with-current-buffer (get-buffer-create (format "*backspec %s*" name))
-        (let ((inhibit-read-only t))
-          (erase-buffer)
-          (insert (backspec--member answer "markdown"))
-          (goto-char (point-min)))
-        (if (fboundp 'gfm-view-mode) (gfm-view-mode) (special-mode))
-        (pop-to-buffer (current-buffer))))))
+      (let ((buffer (get-buffer-create (format "*backspec %s*" name))))
+        (with-current-buffer buffer
+          (let ((inhibit-read-only t))
+            (erase-buffer)
+            (insert (backspec--member answer "markdown"))
+            (goto-char (point-min)))
+          (if (fboundp 'gfm-view-mode) (gfm-view-mode) (special-mode)))
+        (pop-to-buffer buffer)))))
 
 (defun backspec--rule-at-point ()
   "Return the id of the rule that reports something at point, or nil."
@@ -183,9 +184,10 @@ ARGUMENTS is a list."
                           "--stdin-filename" (buffer-file-name source) "-")
            :sentinel
            (lambda (process _event)
-             (when (memq (process-status process) '(exit signal))
+             (unless (process-live-p process)
                (unwind-protect
-                   (when (and (buffer-live-p source)
+                   ;; A check that was overtaken by the next one was killed, and says nothing.
+                   (when (and (eq 'exit (process-status process)) (buffer-live-p source)
                               (eq process (buffer-local-value 'backspec--process source)))
                      (backspec--report process source output report))
                  (kill-buffer output))))))

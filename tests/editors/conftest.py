@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
-
 from tests.editors.terminal import Terminal
 
 REPO = Path(__file__).resolve().parent.parent.parent
@@ -35,8 +34,12 @@ def shop(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def environment(home: Path) -> dict[str, str]:
-    """Variables of a user who has the server on PATH and nothing set up."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    """Variables of a user who has the server on PATH and nothing set up.
+
+    ``BACKSPEC_BIN`` names the folder of another backspec than this interpreter's.
+    """
+    tested = os.environ.get("BACKSPEC_BIN", str(Path(sys.executable).parent))
+    path = os.pathsep.join([tested, os.environ["PATH"]])
     return {
         "PATH": path,
         "HOME": str(home),

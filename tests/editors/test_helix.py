@@ -1,0 +1,77 @@
+"""Helix: editors/helix/languages.toml, by keystrokes in the real editor."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.editors.conftest import REPO, program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.editors.conftest import Start
+
+pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("editors")]
+
+AGENT = ".claude/agents/backend-specialist.md"
+
+
+@pytest.fixture
+def configured(home: Path) -> Path:
+    """Our languages.toml as a user's own, with diagnostics drawn inline."""
+    folder = home / ".config/helix"
+    folder.mkdir(parents=True)
+    shutil.copy(REPO / "editors/helix/languages.toml", folder)
+    (folder / "config.toml").write_text(
+        '[editor]\nend-of-line-diagnostics = "hint"\n'
+        '[editor.inline-diagnostics]\ncursor-line = "disable"\nother-lines = "disable"\n'
+    )
+    return home
+
+
+def test_code(terminal: Start, configured: Path) -> None:
+    screen = terminal([program("hx"), "app/orders.py"], {})
+    screen.wait(r"requests\.get\(f.*(waits for ever|holds the event loop)")
+    screen.type("/requests.get")
+    screen.keys("Enter", "Space")
+    screen.type("k")
+    screen.wait("(?i)timeout")
+    screen.keys("Escape", "Space")
+    screen.type("a")
+    screen.wait("Add `timeout")
+    screen.keys("Escape")
+    screen.type("%d")
+    screen.wait("waits for ever|holds the event loop", gone=True)
+
+
+def test_agent(terminal: Start, configured: Path) -> None:
+    screen = terminal([program("hx"), AGENT], {})
+    screen.wait(r"modle: sonnet\s.*modle")
+    screen.type("/modle")
+    screen.keys("Enter", "Space")
+    screen.type("a")
+    screen.wait("`model`")
+    screen.keys("Tab", "Enter")
+    screen.wait(r"(?m)^\W*\d*\W*model: sonnet")
+    screen.wait("no key", gone=True)
+    screen.type("/tools")
+    screen.keys("Enter", "Space")
+    screen.type("k")
+    screen.wait("(?i)which tools|tools the|tools it")
+    screen.keys("Escape")
+    screen.type("/model: ")
+    screen.keys("Enter")
+    screen.type("Ocol")
+    screen.wait(r"color\s")
+    screen.keys("Tab", "Enter", "Escape")
+    screen.wait(r"(?m)^\W*\d*\W*color")
+
+
+def test_a_cursor_rule_has_a_server(terminal: Start, configured: Path, shop: Path) -> None:
+    rule = shop / ".cursor/rules/style.mdc"
+    rule.parent.mkdir(parents=True)
+    rule.write_text("---\ndescription: Style\nalwaysAply: true\n---\nUse tabs.\n")
+    screen = terminal([program("hx"), str(rule)], {})
+    screen.wait(r"alwaysAply.*alwaysApply")
