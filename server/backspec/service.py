@@ -35,6 +35,7 @@ __all__ = [
     "find_topic",
     "fix_all",
     "hover",
+    "preload",
     "resolve",
     "rule_url",
     "suggest",
@@ -97,6 +98,14 @@ def resolve(completion: Completion, project: Project) -> Completion:
     if completion.kind == "topic" and (topic := find_topic(completion.label)):
         return replace(completion, documentation=pages.topic_hover(topic))
     return completion
+
+
+def preload() -> None:
+    """Import what a first analysis imports: for a server, which has time before it is asked."""
+    import backspec.agents.check
+    import backspec.agents.complete
+    import backspec.agents.hover
+    import backspec.code.analysis  # noqa: F401
 
 
 def _line_around(text: bytes, offset: int) -> Span:

@@ -39,10 +39,13 @@ def _server() -> Server:
 
     import_asyncio()
     with quick_imports():
+        from backspec import service
+        from backspec.lsp import features
         from backspec.lsp.server import Server
 
         server = Server()
-        preload()
+        features.modules()
+        service.preload()
     logging.getLogger("backspec").addHandler(server.log_handler)
     # What start-up made lives as long as the process: the collector need not look at it again.
     # Collecting first would cost more time than it frees memory.
@@ -50,13 +53,6 @@ def _server() -> Server:
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
     return server
-
-
-def preload() -> None:
-    """Import the features and load what every analysis needs, while the client still starts."""
-    from backspec.lsp import features
-
-    features.modules()
 
 
 def take_standard_streams() -> tuple[int, BinaryIO]:
