@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from backspec.compiled import remembered
 from backspec.model import Confidence, FixSafety, Profile, Severity
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ PACKAGE = Path(__file__).parent
 DATA = PACKAGE / "data"
 DOCS_URL = "https://backspec.dev"
 """Where the generated documentation is published: ``/rules/<id>`` and ``/topics/<slug>``."""
-
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class CatalogError(ValueError):
@@ -144,7 +141,9 @@ def split_page(text: str) -> tuple[str, str]:
 
 def load_yaml(text: str) -> Any:
     """Parse YAML with the C loader where there is one. Raises yaml.YAMLError."""
-    return yaml.load(text, Loader=_LOADER)
+    import yaml
+
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def _strings(value: Any) -> tuple[str, ...]:
@@ -175,16 +174,28 @@ _KNOWN = frozenset(
 
 def parse_rule(rule_id: str, text: str, path: Path) -> Rule:
     """Read one rule page. Raises CatalogError naming the key that is wrong."""
+    return _make_rule(rule_id, *_parse_page(text, path), path)
+
+
+def _parse_page(text: str, path: Path) -> tuple[Any, str]:
+    """(header, body) of a page. Raises CatalogError."""
     header, body = split_page(text)
+    import yaml
+
     try:
-        data = load_yaml(header)
+        return load_yaml(header), body
     except yaml.YAMLError as error:
         raise CatalogError(f"{path}: {error}") from error
+
+
+def _make_rule(rule_id: str, data: Any, body: str, path: Path) -> Rule:
     if not isinstance(data, dict):
         raise CatalogError(f"{path}: the header must be a mapping")
     try:
         confidence = data.get("confidence", "high")
-        profile: Profile = data.get("profile") or ("recommended" if confidence == "high" else "strict")
+        profile: Profile = data.get("profile") or (
+            "recommended" if confidence == "high" else "strict"
+        )
         fix = data.get("fix", "none")
         return Rule(
             id=rule_id,
@@ -214,12 +225,22 @@ def parse_rule(rule_id: str, text: str, path: Path) -> Rule:
 def rules() -> Mapping[str, Rule]:
     """All rules by id, sorted."""
     root = DATA / "rules"
+    kept = remembered("rules", str(root), _read_rules)
     return {
-        (rule_id := path.relative_to(root).with_suffix("").as_posix()): parse_rule(
-            rule_id, path.read_text("utf-8"), path
+        rule_id: _make_rule(rule_id, data, body, root / f"{rule_id}.md")
+        for rule_id, data, body in kept
+    }
+
+
+def _read_rules() -> list[Any]:
+    root = DATA / "rules"
+    return [
+        (
+            path.relative_to(root).with_suffix("").as_posix(),
+            *_parse_page(path.read_text("utf-8"), path),
         )
         for path in sorted(root.rglob("*.md"))
-    }
+    ]
 
 
 @functools.cache
@@ -261,13 +282,31 @@ def rules_of_topic() -> Mapping[str, tuple[Rule, ...]]:
 def models(language: str) -> tuple[Mapping[str, Any], ...]:
     """The model files of one language as written, sorted by path."""
     root = DATA / "models" / language
-    return tuple(load_yaml(path.read_text("utf-8")) for path in sorted(root.glob("*.yaml")))
+
+    def read() -> list[Any]:
+        return [load_yaml(path.read_text("utf-8")) for path in sorted(root.glob("*.yaml"))]
+
+    return tuple(remembered(f"models-{language}", str(root), read))
 
 
 @functools.cache
 def vocabulary(name: str) -> Any:
     """One vocabulary file as written. Raises FileNotFoundError."""
-    return load_yaml((DATA / "vocabularies" / f"{name}.yaml").read_text("utf-8"))
+    found = _vocabularies().get(name)
+    if found is None:
+        raise FileNotFoundError(f"there is no vocabulary {name}")
+    return found
+
+
+@functools.cache
+def _vocabularies() -> Mapping[str, Any]:
+    root = DATA / "vocabularies"
+
+    def read() -> dict[str, Any]:
+        return {path.stem: load_yaml(path.read_text("utf-8")) for path in root.glob("*.yaml")}
+
+    kept: Mapping[str, Any] = remembered("vocabularies", str(root), read)
+    return kept
 
 
 @functools.cache
