@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from backspec import catalog, discovery, suppress
 from backspec.config_file import CONFIG_NAME, PYPROJECT
-from backspec.languages import is_program
+from backspec.languages import is_program, language_of
 from backspec.model import Diagnostic, Document, Severity
 from backspec.text import Span
 
@@ -71,7 +71,7 @@ def _diagnose_wanted(document: Document, project: Project) -> list[Diagnostic]:
     found: list[Diagnostic] = []
     is_whole = True
     if len(document.text) > config.max_file_size:
-        if not is_program(document.language) and not _is_agent_file(document, project):
+        if not is_program(document.language) and not _is_agent_path(document.path, project):
             return []
         is_whole = False
         found.append(_too_large(config.max_file_size))
@@ -100,10 +100,10 @@ def _diagnose_wanted(document: Document, project: Project) -> list[Diagnostic]:
     return sorted(found, key=lambda d: (d.span, d.rule, d.message))
 
 
-def _is_agent_file(document: Document, project: Project) -> bool:
+def _is_agent_path(path: str, project: Project) -> bool:
     from backspec.agents.detection import identify
 
-    return bool(identify(document.path, None, project.view(document.path)))
+    return bool(identify(path, None, project.view(path)))
 
 
 def _too_large(limit: int) -> Diagnostic:
@@ -196,6 +196,8 @@ def check(path: str, project: Project, *, is_listed: bool = False) -> Checked | 
     """
     if not is_listed and project.is_excluded(path):
         return None
+    if not _may_matter(path, project):
+        return None
     document = project.document(path)
     if document is None:
         return _unreadable(path, project)
@@ -205,6 +207,16 @@ def check(path: str, project: Project, *, is_listed: bool = False) -> Checked | 
         or discovery.skip_reason(document.text, document.language)
     )
     return Checked(found, document, is_skipped)
+
+
+def _may_matter(path: str, project: Project) -> bool:
+    """Whether a file can have diagnostics at all: most data files have none, and are not read."""
+    language = language_of(path)
+    if is_program(language) or language == "markdown":
+        return True
+    if Path(path).name in (CONFIG_NAME, PYPROJECT):
+        return True
+    return not language or _is_agent_path(path, project)
 
 
 def _unreadable(path: str, project: Project) -> Checked | None:

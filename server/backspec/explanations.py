@@ -14,9 +14,15 @@ if TYPE_CHECKING:
 
 
 def find_rule(name: str, project: Project | None = None) -> Rule | None:
-    """The rule called ``name`` now or before a rename, the project's own among them."""
+    """The rule called ``name`` now or before a rename, the project's own among them.
+
+    The part after the slash will do where only one rule has it.
+    """
     rules = project.rules if project else catalog.rules()
-    return rules.get(catalog.redirects().get(name, name))
+    if found := rules.get(catalog.redirects().get(name, name)):
+        return found
+    halves = [rule for rule_id, rule in rules.items() if rule_id.partition("/")[2] == name]
+    return halves[0] if len(halves) == 1 else None
 
 
 def rule_url(rule_id: str) -> str:

@@ -192,6 +192,11 @@ class Project:
                 self._rules = catalog.rules()
         return self._rules
 
+    def use_rules(self, rules: Mapping[str, Rule]) -> None:
+        """Take these rules and no others."""
+        self._rules = rules
+        self._enabled = {}
+
     def code_rules(self, config: Config) -> tuple[Rule, ...]:
         """The rules on code that a configuration turns on, sorted by id.
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from backspec.project import Project
 
 
-@click.command("check")
+@click.command("check", short_help="Check files and folders.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=str))
 @click.option(
     "--format",
