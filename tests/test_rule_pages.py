@@ -1,6 +1,7 @@
 """Executes the examples of every rule page on code: what a page shows is what backspec does.
 
-Pages of the area ``agent`` are executed in ``tests/agents``.
+Pages of the area ``agent`` are executed in ``tests/agents``; pages without clauses are about
+backspec's own files and are tested with what reads those.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from backspec.catalog import Example, Rule
 
-RULES = {rule.id: rule for rule in catalog.rules().values() if rule.area != "agent"}
+RULES = {rule.id: rule for rule in catalog.rules().values() if rule.match and rule.area != "agent"}
 FILES = {
     "python": "shop/orders.py",
     "javascript": "src/orders.js",

@@ -81,6 +81,11 @@ def _at(arguments: Arguments, place: Place) -> Found:
 
 
 def _position(arguments: Arguments, position: int) -> Found:
+    if position < 0:
+        # Counted from the end, where a spread may hide any number.
+        position += len(arguments.positional)
+        if arguments.is_open or position < 0:
+            return HIDDEN if arguments.is_open else None
     if position < len(arguments.positional):
         return arguments.positional[position]
     return HIDDEN if arguments.is_open else None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Place = int | str
-"""Where an argument stands: a position, a keyword, ``1.timeout`` (an entry of the mapping at
+"""Where an argument stands: a position (-1 for the last), a keyword, ``1.timeout`` (an entry of the mapping at
 position 1) or ``*.timeout`` (an entry of any mapping argument)."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")

@@ -40,9 +40,9 @@ def compile_test(spec: object) -> Test:
         raise ClauseError(f"a value test must be a mapping such as `{{equals: x}}`, not {spec!r}")
     tests = []
     for word, wanted in spec.items():
-        make = _WORDS.get(str(word))
+        make = WORDS.get(str(word))
         if make is None:
-            raise ClauseError(f"`{word}` is no value test; use one of {', '.join(sorted(_WORDS))}")
+            raise ClauseError(f"`{word}` is no value test; use one of {', '.join(sorted(WORDS))}")
         tests.append(make(wanted))
     return tests[0] if len(tests) == 1 else _all(tests)
 
@@ -366,7 +366,7 @@ def _make_call(wanted: object) -> Test:
     return test
 
 
-_WORDS: Final[MappingABC[str, Callable[[object], Test]]] = {
+WORDS: Final[MappingABC[str, Callable[[object], Test]]] = {
     "equals": _make_equals,
     "in": _make_in,
     "less-than": _make_less,
