@@ -47,7 +47,7 @@ def named(paths: Sequence[Path]) -> pytest.MarkDecorator:
 
 
 def header_of(path: Path) -> Any:
-    return catalog.load_yaml(catalog.split_page(path.read_text("utf-8"))[0])
+    return catalog.read_page(path.read_text("utf-8"))[0]
 
 
 def dated(source: Any) -> bool:

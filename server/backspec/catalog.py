@@ -129,14 +129,23 @@ def parse_examples(body: str) -> Iterator[Example]:
             yield Example(words[0], words[1], block["text"], options)
 
 
-def split_page(text: str) -> tuple[str, str]:
-    """(frontmatter, body) of one of our own Markdown files. Raises CatalogError without one."""
+def read_page(text: str) -> tuple[Any, str]:
+    """(header, body) of one of our own Markdown files, the body ending in one line feed.
+
+    Raises CatalogError without a header, or when the header is not YAML.
+    """
+    import frontmatter
+    import yaml
+
     if not text.startswith("---\n"):
         raise CatalogError("the file must start with a --- line")
-    end = text.find("\n---\n", 3)
-    if end < 0:
-        raise CatalogError("the header has no closing --- line")
-    return text[4 : end + 1], text[end + 5 :]
+    try:
+        header, body = frontmatter.parse(text)
+    except yaml.YAMLError as error:
+        raise CatalogError(str(error)) from error
+    if not header:
+        raise CatalogError("the header must be a mapping between two --- lines")
+    return header, body + "\n"
 
 
 def load_yaml(text: str) -> Any:
@@ -178,19 +187,14 @@ def parse_rule(rule_id: str, text: str, path: Path) -> Rule:
 
 
 def _parse_page(text: str, path: Path) -> tuple[Any, str]:
-    """(header, body) of a page. Raises CatalogError."""
-    header, body = split_page(text)
-    import yaml
-
+    """(header, body) of a page. Raises CatalogError naming the file."""
     try:
-        return load_yaml(header), body
-    except yaml.YAMLError as error:
+        return read_page(text)
+    except CatalogError as error:
         raise CatalogError(f"{path}: {error}") from error
 
 
 def _make_rule(rule_id: str, data: Any, body: str, path: Path) -> Rule:
-    if not isinstance(data, dict):
-        raise CatalogError(f"{path}: the header must be a mapping")
     try:
         confidence = data.get("confidence", "high")
         profile: Profile = data.get("profile") or (
@@ -260,8 +264,7 @@ def topics() -> Mapping[str, Topic]:
     """All topics by slug, sorted."""
     found = {}
     for path in sorted((DATA / "topics").glob("*.md")):
-        header, body = split_page(path.read_text("utf-8"))
-        data = load_yaml(header)
+        data, body = _parse_page(path.read_text("utf-8"), path)
         found[path.stem] = Topic(
             path.stem, data["title"], _strings(data.get("aliases")), body, path
         )
