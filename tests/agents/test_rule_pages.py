@@ -40,7 +40,8 @@ def world_of(rule: Rule, example: Example) -> World:
     for name in example.options.get("beside", "").split(","):
         if name:
             files[name] = b""
-    return World(files)
+    servers = [name for name in example.options.get("mcp", "").split(",") if name]
+    return World(files, mcp_servers=dict.fromkeys(servers, absolute(".mcp.json")) or None)
 
 
 def diagnostics(rule: Rule, example: Example, text: bytes | None = None) -> list[Diagnostic]:

@@ -58,7 +58,7 @@ class World:
     @property
     def index(self) -> Index | None:
         if self._index is None:
-            self._index = Index.of((path, text) for path, text in self._texts.items())
+            self._index = Index.of(self._texts.items(), self)
         return self._index
 
 

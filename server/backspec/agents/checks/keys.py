@@ -162,7 +162,13 @@ def _foreign(file: AgentFile, name: str) -> tuple[str, str | None] | None:
     """(dialect that knows a key, what it is called here) for a key of another dialect."""
     if name in _generic() or _excluded(file, name):
         return None
-    here = next((s for s in _synonyms().get(name, ()) if s in file.known_keys), None)
+    here = next(
+        (
+            other for other in _synonyms().get(name, ())
+            if other in file.known_keys and not _ignored_here(file, other)
+        ),
+        None,
+    )  # fmt: skip
     homes = _homes(name, file.kind)
     if not homes and here is None:
         return None

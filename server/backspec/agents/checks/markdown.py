@@ -42,9 +42,12 @@ def unclosed_code_fence(file: AgentFile) -> Iterator[Report]:
         line = text.find(b"\n", fence.span.start, fence.span.end)
         span = Span(fence.span.start, line if line >= 0 else fence.span.end)
         message = "this code fence is never closed, so the rest of the file is code"
-        fixes = file.fix(
-            "Close it at the end of the file", (Edit(Span(end, end), close),), "unsafe"
-        )
+        edits = (Edit(Span(end, end), close),)
+        fixes = file.fix("Close it at the end of the file", edits, "unsafe")
+        if not fence.info:
+            # Without a language it more likely is an end that lost its beginning.
+            stray = Edit(Span(fence.span.start, fence.content.start), "")
+            fixes = file.fix("Remove this line", (stray,), "unsafe") + fixes
         yield Report(span, message, None, fixes)
 
 
