@@ -14,7 +14,13 @@ from backspec.code.facts.javascript_functions import (
     conventional,
     request_shape,
 )
-from backspec.code.facts.javascript_values import FUNCTIONS, WRAPPERS, only_child, operator_of
+from backspec.code.facts.javascript_values import (
+    FUNCTIONS,
+    WRAPPERS,
+    only_child,
+    operator_of,
+    unwrapped,
+)
 from backspec.code.facts.model import (
     OPAQUE,
     Call,
@@ -521,7 +527,7 @@ class JavaScript(JavaScriptFunctions):
     def receiver_call(self, call: Call) -> Call | None:
         node = _receiver(call.callee)
         while node is not None and node.type in WRAPPERS:
-            node = only_child(node)
+            node = unwrapped(node)
         if node is None or node.type not in ("call_expression", "new_expression"):
             return None
         return self.call_of(node, call.place.scope)

@@ -57,6 +57,10 @@ _PATHS: Final = frozenset(
     ("identifier", "member_expression", "this", "super", "call_expression", "new_expression",
      "subscript_expression", "shorthand_property_identifier", "property_identifier")
 )  # fmt: skip
+_NAMES: Final = frozenset(
+    ("identifier", "this", "super", "shorthand_property_identifier",
+     "shorthand_property_identifier_pattern")
+)  # fmt: skip
 _TYPE_PATHS: Final = frozenset(
     ("type_identifier", "identifier", "predefined_type", "nested_type_identifier",
      "nested_identifier", "member_expression")
@@ -110,7 +114,7 @@ class JavaScriptValues(Adapter):
             if current is None:
                 return ""
             kind = current.type
-            if kind in ("identifier", "this", "super", "shorthand_property_identifier"):
+            if kind in _NAMES:
                 parts.append(self.slice(current))
                 parts.reverse()
                 return "".join(parts)
@@ -140,7 +144,7 @@ class JavaScriptValues(Adapter):
                 parts.append("." + key)
                 current = current.child_by_field_name("object")
             elif kind in WRAPPERS:
-                current = only_child(current)
+                current = unwrapped(current)
             elif kind == "sequence_expression":
                 # ``(0, api.call)()``, as compilers write it
                 current = current.named_children[-1] if current.named_child_count else None
@@ -186,7 +190,7 @@ class JavaScriptValues(Adapter):
             if node is None:
                 return ""
             kind = node.type
-            if kind in ("type_annotation", "parenthesized_type", "readonly_type"):
+            if kind in ("type_annotation", "parenthesized_type", "readonly_type", "type_arguments"):
                 node = only_child(node)
             elif kind in _TYPE_PATHS:
                 written = "".join(self.slice(node).split())
@@ -244,9 +248,9 @@ class JavaScriptValues(Adapter):
                 cast = self._cast(node)
                 if cast:
                     return Binding("type", cast)
-                node = only_child(node) if kind == "as_expression" else node.named_children[-1]
+                node = unwrapped(node)
             elif kind in WRAPPERS:
-                node = only_child(node)
+                node = unwrapped(node)
             elif kind == "ternary_expression":
                 # ``ready ? new X() : null``
                 sides = [
@@ -357,7 +361,7 @@ class JavaScriptValues(Adapter):
 
     def _value(self, node: Node, scope: Scope, depth: int) -> Value:
         while node.type in WRAPPERS:
-            inner = node.named_children[-1] if node.type == "type_assertion" else only_child(node)
+            inner = unwrapped(node)
             if inner is None:
                 break
             node = inner
@@ -365,8 +369,7 @@ class JavaScriptValues(Adapter):
         if depth > MAX_DEPTH:
             return Unknown(span, node)
         kind = node.type
-        if kind in ("identifier", "member_expression", "subscript_expression", "this",
-                    "shorthand_property_identifier"):  # fmt: skip
+        if kind in _NAMES or kind in ("member_expression", "subscript_expression"):
             path = self.path_of(node)
             if path == "undefined":
                 return Const(span, node, None)
@@ -563,6 +566,13 @@ def only_child(node: Node) -> Node | None:
         if child.type != "comment":
             return child
     return None
+
+
+def unwrapped(node: Node) -> Node | None:
+    """What a wrapper holds."""
+    if node.type == "type_assertion":
+        return node.named_children[-1] if node.named_child_count else None
+    return only_child(node)
 
 
 def operator_of(node: Node) -> str:
