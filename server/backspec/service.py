@@ -17,6 +17,23 @@ from backspec.diagnosis import Checked, Memory, at_span, check, contained, diagn
 from backspec.explanations import explain, find_rule, find_topic, rule_url, suggest
 from backspec.languages import is_program
 from backspec.model import Completion, Document, Hover
+from backspec.structure import (
+    definition,
+    folds,
+    format_header,
+    inlays,
+    lenses,
+    links,
+    prepare_rename,
+    references,
+    references_to_file,
+    rename,
+    rename_file,
+    selections,
+    symbols,
+    tokens,
+    workspace_symbols,
+)
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -29,16 +46,31 @@ __all__ = [
     "actions",
     "check",
     "complete",
+    "definition",
     "diagnose",
     "explain",
     "find_rule",
     "find_topic",
     "fix_all",
+    "folds",
+    "format_header",
     "hover",
+    "inlays",
+    "lenses",
+    "links",
     "preload",
+    "prepare_rename",
+    "references",
+    "references_to_file",
+    "rename",
+    "rename_file",
     "resolve",
     "rule_url",
+    "selections",
     "suggest",
+    "symbols",
+    "tokens",
+    "workspace_symbols",
 ]
 
 
