@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from backspec.catalog import Rule
+    from backspec.code.memory import Memory as CodeMemory
     from backspec.config import Config
     from backspec.project import Project
 
@@ -41,6 +42,8 @@ class Memory:
     def __init__(self) -> None:
         self.key: object = None
         self.result: list[Diagnostic] = []
+        self.code: CodeMemory | None = None
+        """Kept by the code half; None until it is needed."""
 
 
 def diagnose(
@@ -55,18 +58,22 @@ def diagnose(
         return _diagnose(document, project)
     key = (document.text, document.path, document.language, project.state_of(document.path))
     if memory.key != key:
-        memory.result = _diagnose(document, project)
+        memory.result = _diagnose(document, project, memory)
         memory.key = key
     return list(memory.result)
 
 
-def _diagnose(document: Document, project: Project) -> list[Diagnostic]:
+def _diagnose(
+    document: Document, project: Project, memory: Memory | None = None
+) -> list[Diagnostic]:
     if project.is_excluded(document.path):
         return []
-    return _diagnose_wanted(document, project)
+    return _diagnose_wanted(document, project, memory)
 
 
-def _diagnose_wanted(document: Document, project: Project) -> list[Diagnostic]:
+def _diagnose_wanted(
+    document: Document, project: Project, memory: Memory | None = None
+) -> list[Diagnostic]:
     config = project.config_for(document.path)
     found: list[Diagnostic] = []
     is_whole = True
@@ -84,7 +91,9 @@ def _diagnose_wanted(document: Document, project: Project) -> list[Diagnostic]:
         if Path(document.path).name in (CONFIG_NAME, PYPROJECT):
             found += project.check_config(document)
         found += contained(_agent_half, document, project) or ()
-        found += contained(_code_half, document, project, config) or ()
+        found += contained(_code_half, document, project, config, memory) or ()
+        if project.is_rule_file(document.path):
+            found += contained(_rule_file, document) or ()
     found = list(_configured(found, project, config))
     suppressions = suppress.parse(document)
     if suppressions.items:
@@ -139,13 +148,28 @@ def _agent_half(document: Document, project: Project) -> Sequence[Diagnostic]:
     return check(document, project.view(document.path))
 
 
-def _code_half(document: Document, project: Project, config: Config) -> Sequence[Diagnostic]:
+def _code_half(
+    document: Document, project: Project, config: Config, memory: Memory | None
+) -> Sequence[Diagnostic]:
     from backspec.code import analysis
 
     if document.language not in analysis.LANGUAGES:
         return ()
     rules = analysis.ruleset(document.language, project.code_rules(config), config.profile)
-    return analysis.analyse(document, rules, path=project.relative(document.path))
+    kept = None
+    if memory is not None:
+        if memory.code is None:
+            from backspec.code.memory import Memory as CodeMemory
+
+            memory.code = CodeMemory()
+        kept = memory.code
+    return analysis.analyse(document, rules, kept, path=project.relative(document.path))
+
+
+def _rule_file(document: Document) -> Sequence[Diagnostic]:
+    from backspec.code import custom
+
+    return custom.check(document)
 
 
 def _configured(

@@ -110,6 +110,16 @@ class Project:
         except ValueError:
             return Path(path).as_posix()
 
+    def is_rule_file(self, path: str | Path) -> bool:
+        """Whether a file lies in the project's folder of custom rules."""
+        where = Path(path)
+        folder = self.base / OWN_FOLDER / "rules"
+        return (
+            where.suffix == ".md"
+            and where.name.lower() != "readme.md"
+            and (folder in where.parents)
+        )
+
     # ------------------------------------------------------------------ text
 
     def read(self, path: str | Path) -> bytes | None:
