@@ -105,8 +105,8 @@ def _item(server: Server, document: OpenDocument, completion: Completion, data: 
         item["documentation"] = markup(client, _FORMATS, completion.documentation)
     if completion.sort:
         item["sortText"] = completion.sort
-    if completion.filter_text:
-        item["filterText"] = completion.filter_text
+    # Neovim takes an item with an edit and no filterText for one the server has filtered.
+    item["filterText"] = completion.filter_text or completion.label
     if completion.extra_edits:
         item["additionalTextEdits"] = convert.text_edits(
             document.lines, completion.extra_edits, encoding
