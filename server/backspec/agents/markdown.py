@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from backspec.text import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from backspec.agents.body import Body
 
 
@@ -81,3 +83,16 @@ def links(body: Body, text: bytes) -> list[Link]:
         target = match[group].decode("utf-8", "replace")
         found.append(Link(Span(*match.span()), target, Span(*match.span(group)), is_image))
     return sorted(found, key=lambda link: link.span)
+
+
+def byte_spans(text: str, spans: Iterable[tuple[int, int]], start: int) -> Iterator[Span]:
+    """Byte spans in a document of (start, end) pairs in a text decoded with "surrogateescape".
+
+    The pairs are in order and do not overlap; ``start`` is the text's own offset. One pass.
+    """
+    at, done = start, 0
+    for begin, end in spans:
+        at += len(text[done:begin].encode("utf-8", "surrogateescape"))
+        size = len(text[begin:end].encode("utf-8", "surrogateescape"))
+        yield Span(at, at + size)
+        at, done = at + size, end
