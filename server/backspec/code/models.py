@@ -186,7 +186,6 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         for written, target in {
             **(file.get("aliases") or {}),
             **(file.get("attributes") or {}),
-            **(file.get("fields") or {}),
         }.items():
             for name in expand(written):
                 equals[name] = target
