@@ -85,7 +85,10 @@ def test_harmless_files(text: str) -> None:
 
 def test_pyproject_is_read_from_its_table() -> None:
     path = Path("/project/pyproject.toml")
-    text = "[project]\nname = 'x'\n[tool.backspec]\nprofile = 'strict'\n[tool.backspec.rules]\n'orm/*' = 'off'\n"
+    text = (
+        "[project]\nname = 'x'\n[tool.backspec]\nprofile = 'strict'\n"
+        "[tool.backspec.rules]\n'orm/*' = 'off'\n"
+    )
     config, problems = load(text, path)
     assert problems == []
     assert config.profile == "strict"
@@ -188,7 +191,9 @@ def test_nothing_raises_and_spans_are_inside(text: str) -> None:
 
 def test_places_of_keys_and_values() -> None:
     text = (
-        b'a = 1 # x\n[b.\'c d\']\n"e\\"f" = [1, { g = \'h\' }, """]\n"""]\n[[i]]\nj.k = 2\n[[i]]\nj.k = 3'
+        b"a = 1 # x\n[b.'c d']\n"
+        b'"e\\"f" = [1, { g = \'h\' }, """]\n"""]\n'
+        b"[[i]]\nj.k = 2\n[[i]]\nj.k = 3"
     )
     places = locate(text)
 
@@ -197,10 +202,11 @@ def test_places_of_keys_and_values() -> None:
 
     assert at(places[("a",)].value) == "1"
     assert at(places[("b", "c d")].key) == "'c d'"
-    key = ("b", "c d", 'e"f')
-    assert at(places[(*key, 0)].value) == "1"
-    assert at(places[(*key, 1, "g")].value) == "'h'"
-    assert at(places[(*key, 2)].value) == '"""]\n"""'
+    path = ("b", "c d", 'e"f')
+    first, second, third = (*path, 0), (*path, 1, "g"), (*path, 2)
+    assert at(places[first].value) == "1"
+    assert at(places[second].value) == "'h'"
+    assert at(places[third].value) == '"""]\n"""'
     assert at(places["i", 0, "j", "k"].value) == "2"
     assert at(places["i", 1, "j", "k"].value) == "3"
 
@@ -242,36 +248,36 @@ def test_section_of_a_pyproject(text: str, expected: bool) -> None:
 # ---------------------------------------------------------------------------- deciding
 
 
-def rule(name: str = "orm/query-in-loop", **changes: object) -> Rule:
+def rule(**changes: object) -> Rule:
     page = "---\ntitle: x\nseverity: warning\n---\n"
-    return replace(parse_rule(name, page, Path("x")), **changes)  # type: ignore[arg-type]
+    return replace(parse_rule("orm/query-in-loop", page, Path("x")), **changes)  # type: ignore[arg-type]
 
 
-W, E, I = Severity.WARNING, Severity.ERROR, Severity.INFO
+WARNING, ERROR, INFO = Severity.WARNING, Severity.ERROR, Severity.INFO
 
 
 @pytest.mark.parametrize(
     ("config", "changes", "expected"),
     [
-        (Config(), {}, W),
+        (Config(), {}, WARNING),
         (Config(), {"profile": "strict"}, None),
-        (Config(profile="strict"), {"profile": "strict"}, W),
+        (Config(profile="strict"), {"profile": "strict"}, WARNING),
         (Config(profile="strict"), {"profile": "pedantic"}, None),
-        (Config(profile="pedantic"), {"profile": "strict"}, W),
+        (Config(profile="pedantic"), {"profile": "strict"}, WARNING),
         (Config(), {"status": "preview"}, None),
-        (Config(profile="strict"), {"status": "preview"}, W),
+        (Config(profile="strict"), {"status": "preview"}, WARNING),
         (Config(profile="pedantic"), {"status": "deprecated"}, None),
-        (Config(rules={"orm/query-in-loop": I}), {"status": "deprecated"}, I),
-        (Config(rules={"orm/*": E}), {}, E),
-        (Config(rules={"orm/*": E, "orm/query-in-loop": None}), {}, None),
-        (Config(rules={"orm/*": None, "orm/query-in-loop": I}), {}, I),
-        (Config(rules={"orm/*": I}), {"profile": "pedantic"}, I),
-        (Config(rules={"auth/*": None}), {}, W),
-        (Config(select=("orm/*",)), {"profile": "pedantic"}, W),
+        (Config(rules={"orm/query-in-loop": INFO}), {"status": "deprecated"}, INFO),
+        (Config(rules={"orm/*": ERROR}), {}, ERROR),
+        (Config(rules={"orm/*": ERROR, "orm/query-in-loop": None}), {}, None),
+        (Config(rules={"orm/*": None, "orm/query-in-loop": INFO}), {}, INFO),
+        (Config(rules={"orm/*": INFO}), {"profile": "pedantic"}, INFO),
+        (Config(rules={"auth/*": None}), {}, WARNING),
+        (Config(select=("orm/*",)), {"profile": "pedantic"}, WARNING),
         (Config(select=("auth/*",)), {}, None),
-        (Config(select=("orm/query-in-loop",), rules={"orm/*": None}), {}, W),
-        (Config(select=("orm/*",), rules={"orm/*": E}), {}, E),
-        (Config(ignore=("orm/*",), rules={"orm/query-in-loop": E}), {}, None),
+        (Config(select=("orm/query-in-loop",), rules={"orm/*": None}), {}, WARNING),
+        (Config(select=("orm/*",), rules={"orm/*": ERROR}), {}, ERROR),
+        (Config(ignore=("orm/*",), rules={"orm/query-in-loop": ERROR}), {}, None),
         (Config(select=("orm/*",), ignore=("orm/query-in-loop",)), {}, None),
     ],
 )
