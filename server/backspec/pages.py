@@ -88,9 +88,11 @@ def rule_hover(rule: Rule, language: str, others: Sequence[Rule] = (), near: str
         fences = 3 if not pair.good else 7
         room = HOVER_LINES - len(head) - len(tail) - fences
         bad, good = _fit(pair, room)
-        examples = ["", f"```{pair.language}", *bad, "```"]
+        runs = [len(run) for run in re.findall("`+", pair.bad + pair.good)]
+        fence = "`" * max(3, *(run + 1 for run in runs)) if runs else "```"
+        examples = ["", fence + pair.language, *bad, fence]
         if good:
-            examples += ["", "Better:", f"```{pair.language}", *good, "```"]
+            examples += ["", "Better:", fence + pair.language, *good, fence]
     return "\n".join([*head, *examples, *tail])
 
 

@@ -14,7 +14,7 @@ from backspec import catalog
 from backspec.baseline import FILE_NAME as BASELINE_NAME
 from backspec.baseline import Baseline, BaselineError, load_baseline
 from backspec.config import Config
-from backspec.config_file import CONFIG_NAME, PYPROJECT, Known, load_config
+from backspec.config_file import CONFIG_NAME, PYPROJECT, Known, find_config, load_config
 from backspec.folders import GITIGNORE, Folders, repository_of
 from backspec.languages import is_program, language_of
 from backspec.model import Document
@@ -45,6 +45,7 @@ class Project:
         self._listing: tuple[str, ...] | None = None
         self._rules: Mapping[str, Rule] | None = None
         self._enabled: dict[int, tuple[Rule, ...]] = {}
+        self._base: Path | None = None
         self._baseline: Baseline | None = None
         self._views: dict[int, View] = {}
         self._generation = 0
@@ -228,10 +229,11 @@ class Project:
 
         It is that of the root's configuration file, else the repository's, else the root.
         """
-        found = self._folders.folder(str(self.root)).config.root
-        if found is not None and not isinstance(self._forced, Path):
-            return found
-        return Path(repository_of(str(self.root)) or self.root)
+        # Not through the loaded configuration: reading that asks for the rules, which lie here.
+        if self._base is None:
+            file = find_config(self.root)
+            self._base = file.parent if file else Path(repository_of(str(self.root)) or self.root)
+        return self._base
 
     # ------------------------------------------------------------------ baseline
 
@@ -298,7 +300,7 @@ class Project:
             # What was cached for a deleted folder is as stale as what a configuration decided.
             self._problems.pop(text, None)
             self._folders = self._new_folders()
-            self._enabled, self._views = {}, {}
+            self._enabled, self._views, self._base = {}, {}, None
             self._generation += 1
         if not is_program(language_of(name)):
             self._agent_generation += 1
