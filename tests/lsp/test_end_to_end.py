@@ -61,7 +61,12 @@ async def connected(
     def register(_: lsp.RegistrationParams) -> None:
         """Registrations are taken, as editors do."""
 
+    def refresh(_: None) -> None:
+        """Nothing is shown, so nothing has to be asked again."""
+
     lsp_client.feature(lsp.CLIENT_REGISTER_CAPABILITY)(register)
+    lsp_client.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)(refresh)
+    lsp_client.feature(lsp.WORKSPACE_INLAY_HINT_REFRESH)(refresh)
 
     root = tmp_path_factory.mktemp("workspace")
     lsp_client.root = root  # type: ignore[attr-defined]

@@ -31,7 +31,8 @@ class Result:
     """The diagnostics of one text under one state of the workspace."""
 
     version: int
-    generation: int
+    state: object
+    """Equal while nothing around the document changed that its diagnostics depend on."""
     diagnostics: tuple[Diagnostic, ...]
     json: list[Json]
     """The same for the client, in the same order."""
@@ -53,18 +54,18 @@ class Diagnosis:
     def of(self, document: OpenDocument) -> Result:
         """The result for the text as it is now, computed unless that has been done."""
         known = self._results.get(document.uri)
-        if known and known.version == document.version and known.generation == self.generation:
+        project = self._server.project_of(document)
+        state = (self.generation, project.state_of(document.path))
+        if known and known.version == document.version and known.state == state:
             return known
         started = time.perf_counter()
         snapshot = document.snapshot()
-        diagnostics = tuple(
-            service.diagnose(snapshot, self._server.project_of(document), document.memory)
-        )
+        diagnostics = tuple(service.diagnose(snapshot, project, document.memory))
         json = self.translate(snapshot, document.lines, diagnostics)
         same = known is not None and known.json == json
         result = Result(
             document.version,
-            self.generation,
+            state,
             diagnostics,
             json,
             known.id if known is not None and same else self.new_id(),

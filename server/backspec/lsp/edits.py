@@ -21,16 +21,19 @@ _OPERATIONS = "workspace.workspaceEdit.resourceOperations"
 
 def workspace_edit(
     server: Server,
-    document: OpenDocument,
+    document: OpenDocument | None,
     edits: Iterable[Edit],
     other_files: Iterable[FileEdit] = (),
 ) -> Json | None:
-    """One workspace edit; None when the client cannot create, rename or delete what it needs."""
-    encoding = server.documents.encoding
+    """One workspace edit: ``edits`` of an open document, and changes of any files.
+
+    None when the client cannot create, rename or delete what it needs.
+    """
     changes: list[Json] = []
-    own = convert.text_edits(document.lines, edits, encoding)
-    if own:
-        changes.append(_text(document.uri, document.version, own))
+    if document is not None:
+        own = convert.text_edits(document.lines, edits, server.documents.encoding)
+        if own:
+            changes.append(_text(document.uri, document.version, own))
     for other in other_files:
         steps = _of_file(server, other)
         if steps is None:

@@ -15,7 +15,12 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams, JsonRpcRequestCancelled
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInternalError,
+    JsonRpcInvalidParams,
+    JsonRpcRequestCancelled,
+)
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 if TYPE_CHECKING:
@@ -126,6 +131,22 @@ class Protocol(LanguageServerProtocol):
         future = self._request_futures.get(msg_id)
         if future is not None:
             future.cancel()
+
+    def _send_handler_result(self, future: Future[Any], *, msg_id: Any) -> None:
+        """Answer a request whose handler has ended; it raises nothing but JSON-RPC errors."""
+        self._request_futures.pop(msg_id, None)
+        if future.cancelled():
+            error = JsonRpcRequestCancelled().to_response_error()
+        elif (raised := future.exception()) is None:
+            self._send_response(msg_id, result=future.result())
+            return
+        elif isinstance(raised, JsonRpcException):
+            log.info("request %r is refused: %s", msg_id, raised)
+            error = raised.to_response_error()
+        else:
+            self._server.report_bug("handling a request", raised)
+            error = JsonRpcInternalError(str(raised)).to_response_error()
+        self._send_response(msg_id, error=error)
 
     # ------------------------------------------------------------------------ sending
 

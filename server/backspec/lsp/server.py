@@ -14,11 +14,12 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from backspec import __version__
+from backspec.languages import LANGUAGES
 from backspec.lsp import convert
 from backspec.lsp.client import Client, folders_of
 from backspec.lsp.closed_files import ClosedFiles
@@ -42,6 +43,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+AGENT_FILES: tuple[Json, ...] = (
+    *({"language": name} for name in ("markdown", *LANGUAGES["markdown"].lsp_ids)),
+    {"pattern": "**/.*/**/*.{toml,json,yaml,yml}"},
+)
+"""Where clients find agent files: a superset, cheap to say without knowing the dialects."""
+
+
+_REFRESHES = {
+    "diagnostics": lsp.WORKSPACE_DIAGNOSTIC_REFRESH,
+    "codeLens": lsp.WORKSPACE_CODE_LENS_REFRESH,
+    "inlayHint": lsp.WORKSPACE_INLAY_HINT_REFRESH,
+}
+"""What clients hold until they are told to ask again, by the name of the capability."""
+
 
 class Server(LanguageServer):
     """One session with one client."""
@@ -52,6 +67,7 @@ class Server(LanguageServer):
         super().__init__(
             "backspec", __version__, protocol_cls=Protocol, converter_factory=default_converter
         )
+        self.registrations: list[Json] = []
         self.client = Client()
         self.capabilities: Json = {}
         """What ``initialize`` is answered with: stated by the features as they register."""
@@ -77,6 +93,33 @@ class Server(LanguageServer):
         """
         self.protocol.fm.features[method] = self._bound(method, handler)
         self.capabilities.update(capabilities)
+
+    def on_agents(
+        self,
+        feature: str,
+        handlers: dict[str, Callable[..., Any]],
+        options: Json | None = None,
+        selector: tuple[Json, ...] = AGENT_FILES,
+    ) -> None:
+        """Have handlers answer methods for agent files only.
+
+        ``feature`` is the capability's name ("definition"), ``handlers`` are by method. A client
+        that can is told which files that means; otherwise an editor might take backspec for the
+        one to ask about Python, and not ask the server that knows.
+        """
+        for method, handler in handlers.items():
+            self.protocol.fm.features[method] = self._bound(method, handler)
+        if self.client.has(f"textDocument.{feature}.dynamicRegistration"):
+            chosen = {"documentSelector": list(selector), **(options or {})}
+            self.register(f"textDocument/{feature}", chosen)
+        else:
+            self.capabilities[f"{feature}Provider"] = options or True
+
+    def register(self, method: str, options: Json) -> None:
+        """Have the client told of a method after initialization rather than in its answer."""
+        self.registrations.append(
+            {"id": f"backspec-{method}", "method": method, "registerOptions": options}
+        )
 
     def on_command(self, name: str, handler: Callable[..., Any]) -> None:
         """Have ``handler(server, arguments)`` run a command; ``arguments`` is a list of JSON."""
@@ -135,8 +178,7 @@ class Server(LanguageServer):
         self.log_handler.use_level(settings.log_level)
         if self.projects.use_config(settings.config):
             self.share_documents()
-            self.reconsider()
-        elif before.run != settings.run:
+        if before != settings:
             self.reconsider()
 
     def stop(self, exit_code: int) -> None:
@@ -225,9 +267,10 @@ class Server(LanguageServer):
         self.closed_files.note_change()
         if not self.is_initialized:
             return
+        for capability, method in _REFRESHES.items():
+            if self.client.has(f"workspace.{capability}.refreshSupport"):
+                self.run_later(self.protocol.ask(method, None))
         if self.client.pulls_diagnostics:
-            if self.client.has("workspace.diagnostics.refreshSupport"):
-                self.run_later(self.protocol.ask(lsp.WORKSPACE_DIAGNOSTIC_REFRESH, None))
             return
         for document in self.documents:
             if self.settings.run == "off":
@@ -284,7 +327,10 @@ class Server(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """What pygls calls for errors of its own: the log, never a message box."""
-        log.error("%s: %s", getattr(source, "__name__", source), error)
+        if source is FeatureRequestError:  # the client has it in the answer
+            log.info("a request failed: %s", error)
+        else:
+            log.error("%s: %s", getattr(source, "__name__", source), error)
 
     def log_message(self, kind: lsp.MessageType, text: str) -> None:
         """A line in the client's log."""

@@ -10,7 +10,6 @@ from backspec.lsp import convert
 from backspec.lsp.settings import read_settings
 
 if TYPE_CHECKING:
-    from backspec.lsp.convert import Json
     from backspec.lsp.server import Server
 
 WATCHED = (
@@ -26,44 +25,31 @@ def register(server: Server) -> None:
     server.on(lsp.INITIALIZED, initialized)
     server.on(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, settings_changed)
     server.on(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, files_changed)
-    folders = {"supported": True, "changeNotifications": True}
-    server.on(
-        lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
-        folders_changed,
-        workspace={"workspaceFolders": folders},
-    )
+    server.on(lsp.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, folders_changed)
+    offered = server.capabilities.setdefault("workspace", {})
+    offered["workspaceFolders"] = {"supported": True, "changeNotifications": True}
     server.on(lsp.SET_TRACE, set_trace)
 
 
 async def initialized(server: Server, _: object) -> None:
-    """Register for file and settings events, and fetch the settings."""
-    registrations: list[Json] = []
+    """Register what could not be stated before, and fetch the settings."""
     if server.client.has("workspace.didChangeWatchedFiles.dynamicRegistration"):
         watchers = [{"globPattern": glob} for glob in WATCHED]
-        registrations.append(
-            _registration(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, {"watchers": watchers})
-        )
+        server.register(lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES, {"watchers": watchers})
     if server.client.has("workspace.didChangeConfiguration.dynamicRegistration"):
-        registrations.append(
-            _registration(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, {"section": "backspec"})
-        )
-    if registrations:
-        server.run_later(
-            server.protocol.ask(lsp.CLIENT_REGISTER_CAPABILITY, {"registrations": registrations})
-        )
+        server.register(lsp.WORKSPACE_DID_CHANGE_CONFIGURATION, {"section": "backspec"})
+    if server.registrations:
+        registrations = {"registrations": server.registrations}
+        server.run_later(server.protocol.ask(lsp.CLIENT_REGISTER_CAPABILITY, registrations))
     await _fetch_settings(server)
 
 
-def _registration(method: str, options: Json) -> Json:
-    return {"id": f"backspec-{method}", "method": method, "registerOptions": options}
-
-
-async def settings_changed(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
+def settings_changed(server: Server, params: lsp.DidChangeConfigurationParams) -> None:
     """Use the settings sent along, or fetch them from clients that send none."""
     if params.settings:
         server.use_settings(read_settings(params.settings))
     else:
-        await _fetch_settings(server)
+        server.run_later(_fetch_settings(server))
 
 
 async def _fetch_settings(server: Server) -> None:
