@@ -36,12 +36,15 @@ def shop(tmp_path: Path) -> Path:
 def environment(home: Path) -> dict[str, str]:
     """Variables of a user who has the server on PATH and nothing set up.
 
-    ``BACKSPEC_BIN`` names the folder of another backspec than this interpreter's.
+    Only ``backspec`` is added to PATH: other language servers of this interpreter's environment
+    would join in. ``BACKSPEC_BIN`` names the folder of another backspec than this interpreter's.
     """
-    tested = os.environ.get("BACKSPEC_BIN", str(Path(sys.executable).parent))
-    path = os.pathsep.join([tested, os.environ["PATH"]])
+    tested = Path(os.environ.get("BACKSPEC_BIN", Path(sys.executable).parent)) / "backspec"
+    programs = home / "bin"
+    programs.mkdir()
+    (programs / "backspec").symlink_to(tested)
     return {
-        "PATH": path,
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
         "HOME": str(home),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",

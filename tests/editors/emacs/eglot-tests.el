@@ -57,7 +57,7 @@
         (erase-buffer)
         (insert "answer = 42\n")
         (bs-send)
-        (bs-wait "an edit clears" (lambda () (flymake-start) (null (flymake-diagnostics)))))
+        (bs-wait "an edit clears" (lambda () (bs-refresh) (null (flymake-diagnostics)))))
     (bs-stop)))
 
 (ert-deftest backspec-eglot-agent ()

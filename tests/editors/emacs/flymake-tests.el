@@ -20,7 +20,7 @@
                        (save-excursion (bs-go "requests.get" 2) (backspec--rule-at-point))))
         (erase-buffer)
         (insert "answer = 42\n")
-        (bs-wait "an edit clears" (lambda () (flymake-start) (null (flymake-diagnostics)))))
+        (bs-wait "an edit clears" (lambda () (bs-refresh) (null (flymake-diagnostics)))))
     (bs-close)))
 
 (ert-deftest backspec-flymake-without-the-program ()

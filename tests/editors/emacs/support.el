@@ -41,16 +41,21 @@
   "Return the Flymake diagnostic whose message matches TEXT, or nil."
   (seq-find (lambda (d) (string-match-p text (flymake-diagnostic-text d))) (flymake-diagnostics)))
 
+(defun bs-refresh ()
+  "Have Flymake draw what a server has sent; a check that runs is left alone."
+  (unless (flymake-running-backends)
+    (flymake-start)))
+
 (defun bs-find (text)
   "Wait for the diagnostic whose message matches TEXT."
   (bs-wait (format "diagnostic %s" text)
-           (lambda () (flymake-start) (bs-diagnostic text))))
+           (lambda () (bs-refresh) (bs-diagnostic text))))
 
 (defun bs-gone (text)
   "Wait until no diagnostic matches TEXT."
   (bs-send)
   (bs-wait (format "%s goes" text)
-           (lambda () (flymake-start) (not (bs-diagnostic text)))))
+           (lambda () (bs-refresh) (not (bs-diagnostic text)))))
 
 (declare-function eglot--signal-textDocument/didChange "eglot")
 
