@@ -159,9 +159,9 @@ def test_memory_is_used_only_while_nothing_changed(
     calls: list[Document] = []
     whole = diagnosis._diagnose
 
-    def counted(doc: Document, where: Project) -> list[Diagnostic]:
+    def counted(doc: Document, where: Project, kept: service.Memory) -> list[Diagnostic]:
         calls.append(doc)
-        return whole(doc, where)
+        return whole(doc, where, kept)
 
     monkeypatch.setattr(diagnosis, "_diagnose", counted)
     here = project(tmp_path, 'profile = "strict"\n')

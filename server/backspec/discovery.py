@@ -65,6 +65,8 @@ _GENERATED = re.compile(
 )
 _COMMENT_LINE = re.compile(rb"\s*(?:#|//|/\*|\*|--|;|<!--|\"\"\"|')")
 _LONG_LINE = 2000
+_USUAL_LINE = 100
+"""Bytes a line has on average in no file that was minified."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -109,7 +111,7 @@ def _in_comment(head: bytes, at: int) -> bool:
 
 def _is_minified(text: bytes) -> bool:
     """Whether most of the text stands in very long lines of code."""
-    if len(text) < _LONG_LINE:
+    if len(text) < _LONG_LINE or text.count(b"\n") * _USUAL_LINE > len(text):
         return False
     long_lines = sum(len(line) for line in text.split(b"\n") if len(line) > _LONG_LINE)
     return long_lines * 2 > len(text)
