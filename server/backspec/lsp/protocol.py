@@ -106,6 +106,12 @@ class Protocol(LanguageServerProtocol):
         except Exception as error:
             raise JsonRpcInvalidParams(f"parameters of {method} are malformed") from error
 
+    def prepare(self, method: str) -> None:
+        """Make what reading a method's parameters needs, which takes some milliseconds."""
+        kind = self.get_message_type(method)
+        if kind is not None:
+            self._converter.get_structure_hook(kind)
+
     def _receive_answer(self, message: Message) -> None:
         identity = message.get("id")
         if not isinstance(identity, (int, str)):

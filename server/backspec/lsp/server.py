@@ -50,6 +50,9 @@ AGENT_FILES: tuple[Json, ...] = (
 """Where clients find agent files: a superset, cheap to say without knowing the dialects."""
 
 
+WARM_UP_PAUSE_S = 0.1
+"""How long the server leaves the client alone before it prepares for later requests."""
+
 _REFRESHES = {
     "diagnostics": lsp.WORKSPACE_DIAGNOSTIC_REFRESH,
     "codeLens": lsp.WORKSPACE_CODE_LENS_REFRESH,
@@ -194,10 +197,19 @@ class Server(LanguageServer):
             self.inbox = Inbox(asyncio.get_running_loop(), self.protocol.receive)
             self.protocol.set_writer(PipeWriter(target))
             read_in_thread(source, self.inbox)
+            self.run_later(self._warm_up())
             await self.inbox.closed.wait()
 
         asyncio.run(serve())
         return self.exit_code
+
+    async def _warm_up(self) -> None:
+        """Once, in small steps, when the first documents are done: what first requests need."""
+        while not self.is_initialized or not self.schedule.is_idle:
+            await asyncio.sleep(WARM_UP_PAUSE_S)
+        for method in list(self.protocol.fm.features):
+            await asyncio.sleep(WARM_UP_PAUSE_S / 10)
+            self.protocol.prepare(method)
 
     def run_tcp(self, host: str, port: int, ready: Callable[[str, int], None]) -> int:
         """Serve the first client that connects; ``ready(host, port)`` says where it can."""
@@ -220,6 +232,7 @@ class Server(LanguageServer):
             self.inbox = Inbox(asyncio.get_running_loop(), self.protocol.receive)
             self.protocol.set_writer(writer)
             reading = asyncio.ensure_future(read_stream(reader, self.inbox))
+            self.run_later(self._warm_up())
             await self.inbox.closed.wait()
             reading.cancel()
             writer.close()
