@@ -8,7 +8,9 @@ from typing import Final
 from backspec.code.facts.model import Context
 
 _TEST: Final = re.compile(
-    r"(?:^|/)(?:tests?|specs?|__tests__|e2e|fixtures|testdata|features|testing|__mocks__|cypress)/"
+    r"(?:^|/)(?:tests?|specs?|__tests__|__fixtures__|__mocks__|e2e|fixtures|testdata|testing|cypress"
+    r"|features/(?:steps|step_definitions|support)|unit-?tests?|[\w-]*integration[-_]tests?"
+    r"|e2e[-_]tests?|[\w-]*test[-_]?utils?|test[-_]helpers?)/"
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*_test\.\w+|[^/]*\.(?:test|spec|e2e-spec|cy)\.\w+"
     r"|[^/]*Tests?\.java|[^/]*Tests?\.cs|[^/]*_spec\.rb|tests?\.py)$"
 )

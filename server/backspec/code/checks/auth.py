@@ -46,13 +46,43 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     ]
     for call, message in suspects:
         function = call.function
-        if function in verifying:
+        if function in verifying or _only_peeks(call, unit):
             continue
         if function is not None and _VERIFY.search(unit.text(function.span)):
             continue
         yield Report(call.span, message, place=call.place)
 
 
+def _only_peeks(call: Call, unit: UnitView) -> bool:
+    """Whether nothing but where a token comes from, or how long it lasts, is read from it."""
+    names = [call.assigned_to, *names_around(call.function)[:1]]
+    if any(speaks_of(name, _AWARE) for name in names):
+        return True
+    if names_around(call.function)[:1] and re.match(r"_*(?:is|has|looks)_?", names[-1]):
+        return True
+    source = unit.adapter.source
+    after = source[call.span.end : call.span.end + 60].decode("utf-8", "replace")
+    read = re.match(r"\s*(?:\[|\.get\(|\.)\s*[\"']?(\w+)", after)
+    if read is not None:
+        return read[1] in _ROUTING
+    if not call.assigned_to or call.function is None:
+        return False
+    text = unit.text(call.function.span)
+    text = re.sub(rf"\(\s*!?{re.escape(call.assigned_to)}\s*\)", "", text)
+    uses = re.findall(
+        rf"(?<![\w.]){re.escape(call.assigned_to)}\b(?!\s*[:=](?!=))(?!\s*(?:\?(?!\.)|&&|\|\||[!=]=|is\b|:))\s*(?:\??\.?\[|\??\.get\(|\??\.)?\s*"
+        r"[\"']?(\w*)",
+        text,
+    )
+    return bool(uses) and all(use in _ROUTING for use in uses)
+
+
+_AWARE: Final = frozenset(
+    ("unverified", "peek", "insecure", "untrusted", "expired", "expiry", "expiration")
+)
+_ROUTING: Final = frozenset(
+    ("iss", "kid", "alg", "aud", "exp", "iat", "nbf", "azp", "tid", "header")
+)
 _VERIFY: Final = re.compile(r"\b(?:jwtVerify|verify\w*|jwt_verify)\s*\(|\.verify\w*\s*\(")
 """A verification in the function, or in a callback inside of it."""
 

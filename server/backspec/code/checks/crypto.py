@@ -46,7 +46,7 @@ _NO_CERT: Final = re.compile(r"^(?:ssl\.)?(?:cert_)?none$", re.IGNORECASE)
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Options, attributes and variables that switch certificate verification off."""
     for pair in facts.pairs:
-        if _is_off(pair) and not _is_for_server(pair, facts):
+        if _is_off(pair) and not _is_for_server(pair, facts) and not _is_asked_for(pair, unit):
             yield _tls(
                 pair.span,
                 f"`{pair.key}` is set so that any certificate is accepted",
@@ -144,6 +144,30 @@ def _is_for_server(pair: Pair, facts: Facts) -> bool:
     )
 
 
+def _is_asked_for(pair: Pair, unit: UnitView) -> bool:
+    """Whether a condition on a switch of the same meaning leads to the option."""
+    node = pair.node.parent
+    for _ in range(8):
+        if node is None or node.type in _FUNCTIONS:
+            return False
+        if node.type in ("ternary_expression", "conditional_expression", "if_statement"):
+            condition = node.child_by_field_name("condition")
+            if condition is not None and condition.end_byte <= pair.span.start:
+                return _SWITCH.search(unit.adapter.slice(condition)) is not None
+        node = node.parent
+    return False
+
+
+_FUNCTIONS: Final = frozenset(
+    ("function_declaration", "function_expression", "arrow_function", "method_definition",
+     "function_definition", "program", "module")
+)  # fmt: skip
+_SWITCH: Final = re.compile(
+    r"reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|sslmode|ssl_mode",
+    re.IGNORECASE,
+)
+
+
 def _without(pair: Pair, unit: UnitView) -> tuple[Fix, ...]:
     container = pair.node.parent
     if container is None:
@@ -180,6 +204,10 @@ _GUARDING: Final = frozenset(
 """Words that say the hash keeps somebody out."""
 
 
+_HOLDS_WITH_SHA1: Final = re.compile(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
+"""Constructions for which SHA-1 is still sound, or which are judged elsewhere."""
+
+
 def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """MD5 and SHA-1, judged by the names around them."""
     for call in unit.calls("weak-hash", "hash-new", "hmac-new"):
@@ -195,9 +223,11 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if is_constant(unit.argument(call, "used_for_security"), False):
             continue
         around = _around(call, unit)
+        if name == "SHA-1" and _HOLDS_WITH_SHA1.search(around[0]):
+            continue
         if any(speaks_of(text, _NAMED_AFTER_USE) for text in around):
             continue
-        guards = any(speaks_of(text, _GUARDING) for text in around)
+        guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         yield Report(
             call.callee_span,
             f"{name.upper()} is broken"

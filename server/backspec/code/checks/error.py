@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
+from backspec.code.arguments import places_of
 from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
-from backspec.code.checks.values import is_constant
-from backspec.code.facts.model import Context
+from backspec.code.checks.values import is_constant, names_around
+from backspec.code.facts.model import Context, Value
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -37,6 +40,8 @@ _REASON_LENGTH: Final = 15
 def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Handlers for every error that do nothing with it."""
     for catch in facts.catches:
+        if is_front_end(unit):
+            return
         if not _is_broad(catch) or not _does_nothing(catch, unit):
             continue
         if _is_best_effort(catch, unit):
@@ -67,7 +72,10 @@ def _does_nothing(catch: Catch, unit: UnitView) -> bool:
         if kind == "expression_statement" and text == "...":
             continue
         return False
-    return unit.family == "python" or not catch.statements
+    if unit.family == "python":
+        return True
+    # An arrow function's expression is a value for the failure; without a body it is a no-op.
+    return catch.body is None or (catch.body.type == "statement_block" and not catch.statements)
 
 
 def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
@@ -81,8 +89,35 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
     body = re.sub(r"^\s*(?:try\s*:|\{)", "", guarded).strip().rstrip("}").strip()
     if re.match(r"(?:import|from)\s|.*\brequire\(|await import\(", body):
         return True
-    statements = [line for line in re.split(r"[;\n]", body) if line.strip()]
+    statements = _statements(body)
+    if len(statements) == 1 and _CONVERSION.search(statements[0]):
+        return True
     return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
+
+
+def _statements(body: str) -> list[str]:
+    """The statements of a short body, by line ends and semicolons outside of brackets."""
+    found, depth, start = [], 0, 0
+    for at, char in enumerate(body):
+        if char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char in ";\n" and depth <= 0:
+            if re.match(r"\s*[.?:&|+]", body[at + 1 :]):
+                continue
+            found.append(body[start:at])
+            start = at + 1
+    found.append(body[start:])
+    return [one for one in found if one.strip() and not one.strip().startswith(("#", "//", "/*"))]
+
+
+_CONVERSION: Final = re.compile(
+    r"(?:JSON\.parse|new URL|new RegExp|decodeURI(?:Component)?|atob|BigInt|json\.loads"
+    r"|literal_eval|(?<![\w.])(?:int|float|str|dict|list|bool|Decimal|UUID|Fraction)|fromisoformat|strptime"
+    r"|(?:local|session)Storage\.\w+)\("
+)
+"""One statement that turns a value into another: it fails for one reason only."""
 
 
 def _cleans_up(statement: str) -> bool:
@@ -115,6 +150,28 @@ _STRAIGHT: Final = frozenset(
 _MAX_STEPS: Final = 60
 
 
+def response_dropped(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Python: a response that is made and not returned."""
+    if unit.family != "python":
+        return
+    for call in unit.calls("http-response"):
+        made = (call.qualified or "").rpartition(".")[2]
+        # ``response(environ, start_response)`` runs a response that was made before.
+        if call.use != "statement" or call.name != made or call.context & Context.AWAITED:
+            continue
+        start = call.span.start
+        yield Report(
+            call.callee_span,
+            f"The response of `{call.path}` is made and dropped; the code after it runs as if it "
+            "were not there",
+            (Fix("Return it", (Edit(Span(start, start), "return "),), "unsafe", _NOT_RETURNED),),
+            place=call.place,
+        )
+
+
+_NOT_RETURNED: Final = "error/missing-return-after-response"
+
+
 def missing_return_after_response(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """JavaScript: an answer in an ``if`` after which the function goes on to answer again."""
     if unit.family != "javascript":
@@ -140,7 +197,7 @@ def missing_return_after_response(_facts: Facts, unit: UnitView) -> Iterator[Rep
                     "Return here",
                     (Edit(Span(start, start), "return "),),
                     "unsafe",
-                    "error/missing-return-after-response",
+                    _NOT_RETURNED,
                 ),
             ),
             place=call.place,
@@ -218,6 +275,8 @@ def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
     reported = set()
     for call in unit.calls("http-exception", "http-exception-response", "exception-new"):
         use = call.use
+        if use == "returned" and not _is_returned_plainly(call):
+            continue
         if use == "statement":
             reported.add(call.node.start_byte)
             yield _dropped(call, unit)
@@ -235,6 +294,18 @@ def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if call.is_new or (unit.family == "python" and "." not in call.path):
             yield _dropped(call, unit)
+
+
+def _is_returned_plainly(call: Call) -> bool:
+    """Whether a ``return`` names the call itself, not an arrow function's body."""
+    node = call.node.parent
+    while node is not None and node.type in (
+        "parenthesized_expression",
+        "await",
+        "await_expression",
+    ):
+        node = node.parent
+    return node is not None and node.type == "return_statement"
 
 
 def _dropped(call: Call, unit: UnitView) -> Report:
@@ -263,7 +334,7 @@ def _returned(call: Call, unit: UnitView) -> Report:
     word = "raise" if unit.family == "python" else "throw"
     source = unit.adapter.source
     at = source.rfind(b"return", max(0, call.span.start - 40), call.span.start)
-    fixes = (
+    repairs = (
         (Fix(word.capitalize() + " it", (Edit(Span(at, at + 6), word),), "unsafe", _NOT_RAISED),)
         if at >= 0 and not source[at + 6 : call.span.start].strip()
         else ()
@@ -271,7 +342,7 @@ def _returned(call: Call, unit: UnitView) -> Report:
     return Report(
         call.span,
         f"`{call.path or call.name}` is returned, so the client gets a success",
-        fixes,
+        repairs,
         place=call.place,
     )
 
@@ -299,6 +370,32 @@ def _makes_exceptions(function: Function) -> bool:
 
 
 # ---------------------------------------------------------------------------- shown
+
+_FOR_DEVELOPERS: Final = frozenset(
+    ("dev", "develop", "development", "developer", "debug", "local", "watch", "reload")
+)
+
+
+def reload_on(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """A server that restarts on every change of a file, started as for everybody."""
+    for call in unit.calls("app-run"):
+        reload = unit.argument(call, "reload")
+        if not is_constant(reload, True) or call.context & Context.DEV_GUARD:
+            continue
+        if is_constant(unit.argument(call, "debug"), True):
+            continue
+        if any(_FOR_DEVELOPERS & set(words(name)) for name in names_around(call.function)):
+            continue
+        places = places_of("reload", unit.adapter.model_of(call))
+        edits = fixes.remove_argument(call, unit.adapter.source, places)
+        yield Report(
+            reload.span if isinstance(reload, Value) else call.span,
+            f"`{call.path}` restarts on every file change, which is meant for development",
+            (Fix("Do not watch files", tuple(edits), "unsafe", _DEBUG),) if edits else (),
+            Severity.INFO,
+            place=call.place,
+        )
+
 
 _DJANGO: Final = r"^(?:ROOT_URLCONF|INSTALLED_APPS|MIDDLEWARE|WSGI_APPLICATION)\s*="
 _STAR_IMPORT: Final = r"^\s*from \S+ import \*|^\s*exec\(|^\s*include\("

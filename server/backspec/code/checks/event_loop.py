@@ -29,6 +29,7 @@ _BLOCKING: Final = (
 _TOOL: Final = re.compile(
     r"(?:^|/)(?:scripts?|bin|tools?|cli|commands?|build|dev|hack|benchmarks?|examples?|migrations?|seeds?|generators?|codemods?|"
     r"setup\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$|(?:^|/)cli\.\w+$"
+    r"|(?:^|/)(?:bundle|build|webpack|rollup|vite|esbuild|gulpfile|gruntfile)[\w.-]*\.[cm]?[jt]s$"
 )
 """Programs that one person runs: nobody else waits for their event loop."""
 
@@ -48,6 +49,8 @@ def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     if _TOOL.search(unit.path):
         return
     for call in unit.calls(*_BLOCKING):
+        if _is_file_in_background(call, unit):
+            continue
         if not _blocks_others(call, unit) or _does_not_wait(call, unit) or _downloads(call, unit):
             continue
         roles = unit.roles_of(call)
@@ -58,6 +61,30 @@ def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             _severity(call, unit, roles),
             place=call.place,
         )
+
+
+def blocking_files(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """JavaScript: files touched in async functions that need not run for a request."""
+    if _TOOL.search(unit.path):
+        return
+    for call in unit.calls("blocking-file"):
+        if _is_file_in_background(call, unit) and _blocks_others(call, unit):
+            roles = unit.roles_of(call)
+            yield Report(
+                call.callee_span,
+                f"`{call.path}` {_effect(roles)}",
+                _repair(call, unit, roles),
+                Severity.WARNING,
+                place=call.place,
+            )
+
+
+def _is_file_in_background(call: Call, unit: UnitView) -> bool:
+    return (
+        unit.family == "javascript"
+        and not call.context & Context.HANDLER
+        and "blocking-file" in unit.roles_of(call)
+    )
 
 
 def blocking_download(_facts: Facts, unit: UnitView) -> Iterator[Report]:

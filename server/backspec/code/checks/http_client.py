@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.values import is_constant, is_null, leading_text
 from backspec.code.facts.model import Context, Value
 from backspec.model import Fix, Severity
@@ -20,13 +21,9 @@ if TYPE_CHECKING:
 
 _RULE: Final = "http-client/no-timeout"
 _SCRIPT: Final = re.compile(
-    r"(?:^|/)(?:scripts?|bin|tools?|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
+    r"(?:^|/)(?:scripts?|bin|tools?|dev|cli|cli\.py|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
     r"management/commands|setup\.py|conf\.py|tasks\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$"
 )
-_BROWSER: Final = (
-    "react", "react-dom", "vue", "svelte", "solid-js", "preact", "@angular/core", "next/router",
-    "jquery", "@reduxjs/toolkit", "react-query", "@tanstack/react-query",
-)  # fmt: skip
 
 
 def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -48,8 +45,12 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if timeout is not None:
             continue
+        if _is_in_browser(call, unit):
+            continue
         if "http-unbounded" in roles:
             if _is_script_body(call) or _has_adapter(call, unit) or _sets_defaults(unit):
+                continue
+            if call.use == "receiver" and _limits_next(call, unit):
                 continue
             yield Report(
                 call.callee_span,
@@ -57,7 +58,7 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                 _add_timeout(call, unit),
                 place=call.place,
             )
-        elif "http-long-wait" in roles and not _is_in_browser(call, unit):
+        elif "http-long-wait" in roles:
             yield Report(
                 call.callee_span,
                 f"`{call.path}` gives up only after minutes: it has no timeout of its own",
@@ -85,6 +86,13 @@ def _sets_defaults(unit: UnitView) -> bool:
     return unit.file_has(r"defaults\.timeout|setdefaulttimeout")
 
 
+def _limits_next(call: Call, unit: UnitView) -> bool:
+    """Whether the request made on a new client on the spot has a limit of its own."""
+    source = unit.adapter.source
+    end = source.find(b";", call.span.end)
+    return b"timeout" in source[call.span.end : end if end >= 0 else call.span.end + 1000]
+
+
 def _is_script_body(call: Call) -> bool:
     """Whether the call runs once, for a person who can interrupt it."""
     return bool(call.context & Context.MAIN)
@@ -100,14 +108,9 @@ def _has_adapter(call: Call, unit: UnitView) -> bool:
 
 def _is_in_browser(call: Call, unit: UnitView) -> bool:
     """Whether the call runs in a browser, where a person waits and the page has one origin."""
-    url = leading_text(unit.argument(call, "url"))
-    if url.startswith(("/", ".")):
-        return True
-    return (
-        unit.language in ("jsx", "tsx")
-        or unit.imports(*_BROWSER)
-        or unit.file_has(r"\b(?:window|document)\.|^.use client")
-    )
+    if unit.family != "javascript":
+        return False
+    return leading_text(unit.argument(call, "url")).startswith(("/", ".")) or is_front_end(unit)
 
 
 def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:

@@ -25,7 +25,7 @@ _PAGING: Final = frozenset(
      "attempt", "attempts", "retry", "retries", "slice", "window", "shard", "partition")
 )  # fmt: skip
 _ONE_OFF: Final = re.compile(
-    r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|management/commands|fixtures|bin|tools?|cli|commands|"
+    r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|fixtures|bin|tools?|cli|commands|"
     r"migrations?|migration-scripts|data-migrations|benchmarks?|examples?|loadtest)(?:/|$)|seed[^/]*$"
 )
 _FUNCTION_KINDS: Final = frozenset(
@@ -160,8 +160,18 @@ def _names_in(pattern: Node | None, unit: UnitView) -> frozenset[str]:
 def _deciding_loop(call: Call, loops: list[_Loop], facts: Facts, unit: UnitView) -> _Loop | None:
     """The innermost loop whose variable, or something made from it, is in the call's arguments."""
     given = _arguments_of_chain(call, unit)
+    if "**{" in given or "{ [" in given or "{[" in given:
+        return None  # another column each round
+    root = re.match(r"[\w$]*", call.path)
     for loop in loops:
         names = _derived_names(loop, call, facts)
+        if root is not None and root[0] in names:
+            return None  # another table, or another connection, each round
+        if any(
+            re.search(rf"(?<![\w.$]){re.escape(n)}\.(?:select|query|table|objects)\b", given)
+            for n in names
+        ):
+            return None
         if any(re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])", given) for name in names):
             return loop
     return None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _QUIET: Final = Context.TEST | Context.DEV_GUARD
 _DEVELOPMENT_FILE: Final = re.compile(
     r"(?:^|[/_.-])(?:dev|development|local|test|tests|testing|example|examples|sample|samples|demo|"
-    r"demos|fixtures|mock|mocks|seed|seeds|docs|stories|i18n|locale|locales|translations)(?=[/_.-])",
+    r"demos|scripts|smoketest|fixtures|mock|mocks|seed|seeds|docs|stories|i18n|locale|locales|translations)(?=[/_.-])",
     re.IGNORECASE,
 )
 
@@ -218,6 +218,8 @@ def _vendor_keys(unit: UnitView) -> Iterator[Report]:
 
 def _is_given(text: str) -> bool:
     """Whether a password given to a client is one, however plain."""
+    if text.lower() in ("password", "passwd", "secret"):
+        return False
     return len(text) >= 4 and not is_placeholder(text) and not any(c.isspace() for c in text)
 
 
@@ -296,6 +298,8 @@ def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         holder = assign.class_def
         if holder is None or assign.function is not None or not is_secret_name(assign.target):
             continue
+        if assign.target.startswith("_"):
+            continue  # pydantic does not read private names
         value = assign.value
         if _is_fallback(value) and _SETTINGS_BASES & set(_all_bases(assign, unit)):
             assert value is not None
