@@ -33,8 +33,8 @@ def text_of(example: Example) -> bytes:
 
 def world_of(rule: Rule, example: Example) -> World:
     """The blocks of the same group are the files around; the block itself wins its path."""
-    group = example.options.get("group")
-    around = [e for e in rule.examples if group and e.options.get("group") == group]
+    groups = set(example.options.get("group", "").split(",")) - {""}
+    around = [e for e in rule.examples if groups & set(e.options.get("group", "").split(","))]
     files: dict[str, bytes | str] = {file_of(e): text_of(e) for e in around}
     files[file_of(example)] = text_of(example)
     for name in example.options.get("beside", "").split(","):

@@ -109,6 +109,7 @@ class Index:
         self._by_name: dict[tuple[Kind, str], dict[str, Definition]] = {}
         self._named: dict[tuple[Kind, str], dict[str, None]] = {}
         """(kind, name) to the paths of the files that refer to it."""
+        self._by_scope: dict[tuple[Kind, str], dict[str, Definition]] = {}
 
     @classmethod
     def of(cls, files: Iterable[tuple[str, bytes]], view: View | None = None) -> Index:
@@ -130,11 +131,13 @@ class Index:
         old = self._by_path.pop(path, None)
         if old is not None:
             self._by_name[old.kind, old.name].pop(path, None)
+            self._by_scope[old.kind, old.scope].pop(path, None)
             for reference in old.references:
                 self._named.get((reference.kind, reference.name), {}).pop(path, None)
         if made is not None:
             self._by_path[path] = made
             self._by_name.setdefault((made.kind, made.name), {})[path] = made
+            self._by_scope.setdefault((made.kind, made.scope), {})[path] = made
             for reference in made.references:
                 self._named.setdefault((reference.kind, reference.name), {})[path] = None
         return old != made
@@ -163,6 +166,12 @@ class Index:
                 (d for d in self if d.kind == kind and (not family or d.family == family)),
                 key=lambda d: d.path,
             )
+        )
+
+    def in_scope(self, of: Definition) -> tuple[Definition, ...]:
+        """The other definitions of the same kind in the same folder, within which names clash."""
+        return tuple(
+            d for d in self._by_scope.get((of.kind, of.scope), {}).values() if d.path != of.path
         )
 
     def with_stem(self, kind: Kind, stem: str, family: str = "") -> tuple[Definition, ...]:
