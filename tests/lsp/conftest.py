@@ -250,9 +250,11 @@ class FakeCore:
 
 
 @pytest.fixture
-def core(monkeypatch: pytest.MonkeyPatch) -> FakeCore:
-    """The fake core, in the place of the real one."""
+def core(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> FakeCore:
+    """The fake core, in the place of the real one; with the parameter "real" the real one stays."""
     fake = FakeCore()
+    if getattr(request, "param", "") == "real":
+        return fake
     for name in dir(FakeCore):
         if not name.startswith("_"):
             monkeypatch.setattr(service, name, getattr(fake, name))
