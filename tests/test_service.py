@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from backspec import catalog, diagnosis, pages, service
 from backspec.baseline import Baseline, fingerprint
 from backspec.cli import runner
+from backspec.code import syntax
 from backspec.config import Config
 from backspec.model import Action, Diagnostic, Document, Fix, FixSafety, Severity
 from backspec.pages import HOVER_LINES
@@ -373,14 +375,6 @@ def test_actions_of_a_diagnostic(tmp_path: Path) -> None:
             "typescript",
             'import axios from "axios";\n\nexport const a = () =>\n  axios.get(u);\n',
         ),
-        (
-            "a.tsx",
-            "tsx",
-            (
-                'import axios from "axios";\nexport const A = () => (\n  <p>\n    text\n'
-                "    <b>{axios.get(u)}</b>\n    {axios.get(u)}\n  </p>\n);\n"
-            ),
-        ),
     ],
 )
 def test_inserted_suppression_silences_and_breaks_nothing(
@@ -401,11 +395,52 @@ def test_inserted_suppression_silences_and_breaks_nothing(
         assert len(left) < len(before)
         assert not any(d.rule.startswith("suppression/") for d in left)
         if language != "markdown":
-            from backspec.code import syntax
-
             parsed = syntax.parse(language, after.text)
             assert parsed is not None
             assert not parsed.root.has_error, after.text.decode()
+
+
+TSX = """\
+export const A = () => (
+  <p title={bad()}>
+    text
+    <b>{bad()}</b>
+    {bad()}
+    <i
+      title={bad()}
+    />
+    {list.map((x) => {
+      bad();
+    })}
+  </p>
+);
+const sql = `
+  ${bad()}
+`;
+"""
+
+
+def test_suppressions_in_markup_and_strings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(doc: Document, *_: object) -> list[Diagnostic]:
+        starts = [match.start() for match in re.finditer(rb"bad\(", doc.text)]
+        return [Diagnostic(NO_TIMEOUT, Span(s, s + 3), "x", Severity.INFO) for s in starts]
+
+    monkeypatch.setattr(diagnosis, "_code_half", find)
+    here = project(tmp_path)
+    doc = document(here, "a.tsx", TSX, "tsx")
+    for found in find(doc):
+        ignores = [a for a in service.actions(doc, found.span, here) if "Ignore" in a.fix.title]
+        line = doc.text[: found.span.start].count(b"\n")
+        if line == 14:
+            assert ignores == [], "no comment can stand inside a string"
+            continue
+        after = replace(doc, text=apply_edits(doc.text, ignores[0].fix.edits))
+        assert len(service.diagnose(after, here)) == len(find(doc)) - 1
+        parsed = syntax.parse("tsx", after.text)
+        assert parsed is not None
+        assert not parsed.root.has_error, after.text.decode()
 
 
 SAFETIES: tuple[tuple[int, FixSafety], ...] = ((0, "safe"), (2, "safe"), (4, "unsafe"))

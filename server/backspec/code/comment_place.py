@@ -40,8 +40,7 @@ def place_of(document: Document, line_start: int) -> Literal["code", "markup", "
             return "markup"
         if node.type in _STRINGS and node.start_byte < line_start:
             return "string"
-        parent = node.parent
-        if parent is not None and parent.type in _MARKUP and node.start_byte >= line_start:
+        if node.type in _MARKUP and node.start_byte < line_start:
             return "markup"
-        node = parent
+        node = node.parent
     return "code"
