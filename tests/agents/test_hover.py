@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.agents.world import World
 
 from backspec import catalog, knowledge
 from backspec.agents.dialects import dialects
@@ -16,19 +17,19 @@ SKILL = "/w/.claude/skills/pdf-forms/SKILL.md"
 PROMPT = "/w/.github/prompts/fix.prompt.md"
 
 
-def hover_at(text: str, path: str = CLAUDE) -> Hover | None:
+def hover_at(text: str, path: str = CLAUDE, world: World | None = None) -> Hover | None:
     at = text.rindex("|")
     source = (text[:at] + text[at + 1 :]).encode()
     offset = len(text[:at].encode())
-    found = hover(Document(path, source), offset)
+    found = hover(Document(path, source), offset, world)
     if found is not None:
         assert found.markdown.count("\n") < HOVER_LINES
         assert 0 <= found.span.start <= offset <= found.span.end <= len(source)
     return found
 
 
-def shown(text: str, path: str = CLAUDE) -> str:
-    found = hover_at(text, path)
+def shown(text: str, path: str = CLAUDE, world: World | None = None) -> str:
+    found = hover_at(text, path, world)
     assert found is not None
     return found.markdown
 
@@ -137,6 +138,41 @@ def test_a_plugin_agent_ignores_more() -> None:
     )
     page = shown(text, "/w/plugins/tidy/agents/x.md")
     assert "`hooks`" in next(line for line in page.split("\n") if line.startswith("- Claude Code"))
+
+
+def test_the_fence_says_who_does_not_load_the_file() -> None:
+    assert "Claude Code does not, without `description`" in shown("---|\nname: x\n---\n")
+    text = "---|\nname: x\ndescription: y\ncolor: red\n---\n"
+    assert "Gemini CLI does not: `color`" in shown(text, "/w/.gemini/agents/x.md")
+
+
+# Other files
+
+WORLD = World(
+    {
+        ".claude/agents/worker.md": "---\nname: worker\ndescription: Works hard.\n---\n",
+        ".claude/skills/pdf/SKILL.md": "---\nname: pdf\ndescription: Reads PDFs.\n---\n",
+        "docs/a.md": "",
+        "src/a.py": "",
+        "src/b.py": "",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "words"),
+    [
+        ("---\ntools: Agent(wor|ker)\n---\n", CLAUDE, "Works hard."),
+        ("---\nskills: [pd|f]\n---\n", CLAUDE, "Reads PDFs."),
+        ("---\nname: x\n---\nAsk `wor|ker`.\n", CLAUDE, "`.claude/agents/worker.md`"),
+        ("---\nname: x\n---\n[a](../../docs/a|.md)\n", CLAUDE, "`docs/a.md`"),
+        ("---\nname: x\n---\n[a](b|.md)\n", CLAUDE, "`.claude/agents/b.md` does not exist."),
+        ("---\napplyTo: 'src/**|'\n---\n", "/w/x.instructions.md", "Matches 2 files"),
+        ("---\napplyTo: '{a|'\n---\n", "/w/x.instructions.md", "has no `}`"),
+    ],
+)
+def test_what_is_elsewhere(text: str, path: str, words: str) -> None:
+    assert words in shown(text, path, WORLD)
 
 
 # Topics

@@ -8,20 +8,25 @@ from backspec import knowledge, pages
 from backspec.agents import describe
 from backspec.agents.completion.slots import find_slot
 from backspec.agents.context import Cursor, File, cursor, open_file
-from backspec.agents.dialects import Dialect, product_name
 from backspec.agents.globs import count_matches, glob_problem
+from backspec.agents.navigation import named_at, path_at, resolve
 from backspec.agents.tools import split_specifier, tool_list
+from backspec.agents.who import loading
 from backspec.model import Hover
 from backspec.pages import HOVER_LINES
 from backspec.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from backspec.agents.dialects import Key, Limit
+    from backspec.agents.dialects import Dialect, Key, Limit
     from backspec.agents.nodes import Node
     from backspec.agents.view import View
     from backspec.model import Document
+
+
+_LONGEST = 400
+"""Most characters of another file's description."""
 
 
 def hover(document: Document, offset: int, view: View | None = None) -> Hover | None:
@@ -41,7 +46,7 @@ def hover(document: Document, offset: int, view: View | None = None) -> Hover | 
     if at.place.part == "key" and at.place.node is not None:
         return _on_key(at, at.place.node)
     if at.place.part == "value" and at.place.node is not None:
-        return _on_value(at, at.place.node)
+        return _on_name(at) or _on_value(at, at.place.node)
     return None
 
 
@@ -60,7 +65,6 @@ def _shown(lines: Sequence[str], span: Span) -> Hover | None:
 
 def who_lines(file: File) -> list[str]:
     """Which products load the file, and which of its keys each ignores."""
-    level = file.detection.level
     dialect = file.dialects[0]
     lines = [
         f"**{dialect.title}**"
@@ -68,32 +72,30 @@ def who_lines(file: File) -> list[str]:
     ]
     if file.detection.misplaced:
         lines += ["", f"*Nobody loads it here.* {file.detection.misplaced}"]
-    lines += ["", dialect.description, "", "Who loads it:"]
-    used = [entry.name for entry in file.header.entries]
-    for one in file.dialects:
-        for reader in one.readers_at(level):
-            ignored = [
-                name for name in dict.fromkeys(used) if _is_lost(one, reader.product, name, file)
-            ]
-            line = f"- {product_name(reader.product)}"
-            if reader.note:
-                line += f" {reader.note}"
-            if ignored:
-                line += f"; ignores {describe.listed(f'`{name}`' for name in ignored)}"
-            if reader.evidence == "X":
-                line += " (second-hand)"
-            if line not in lines:
-                lines.append(line)
+    lines += ["", dialect.description]
+    if not file.detection.misplaced:
+        lines += ["", "Who loads it:", *_loading_lines(file)]
     lengths = length_lines(file)
     return [*lines, *([""] if lengths else []), *lengths]
 
 
-def _is_lost(dialect: Dialect, product: str, name: str, file: File) -> bool:
-    """Whether a product acts as if a key of the file were not there."""
-    reader = next(r for r in dialect.readers_at(file.detection.level) if r.product == product)
-    if reader.ignores_key(name):
-        return True
-    return name not in dialect.keys and not dialect.closed
+def _loading_lines(file: File) -> Iterator[str]:
+    seen: set[str] = set()
+    for dialect in file.dialects:
+        for reader in dialect.readers_at(file.detection.level):
+            if reader.product in seen:
+                continue
+            seen.add(reader.product)
+            one = loading(file, dialect, reader)
+            line = f"- {one.name}" + (f" {one.note}" if one.note else "")
+            if one.rejects:
+                line = f"- {one.name} does not: {describe.listed(f'`{k}`' for k in one.rejects)}"
+            elif one.missing:
+                keys = describe.listed(f"`{key}`" for key in one.missing)
+                line = f"- {one.name} does not, without {keys}"
+            elif one.ignores:
+                line += f"; ignores {describe.listed(f'`{key}`' for key in one.ignores)}"
+            yield line + (" (second-hand)" if one.evidence == "X" else "")
 
 
 def length_lines(file: File) -> list[str]:
@@ -241,10 +243,45 @@ def _long_text(at: Cursor, holders: list[tuple[Dialect, Key]], node: Node) -> Ho
 # The body
 
 
+def _on_name(at: Cursor) -> Hover | None:
+    """An agent, skill or prompt that the workspace defines: what it says it is for."""
+    view, document = at.file.view, at.file.document
+    if view is None or view.index is None:
+        return None
+    named = named_at(document, at.offset, view)
+    if named is None or named.role == "definition":
+        return None
+    found = resolve(view.index, named.kind, named.name, named.family)
+    if not found:
+        return None
+    root = (view.root or "").replace("\\", "/").rstrip("/")
+    lines = [f"**`{named.name}`** · {named.kind}"]
+    for one in found[:3]:
+        description = " ".join(one.description.split())
+        if len(description) > _LONGEST:
+            description = f"{description[: _LONGEST - 1]}…"
+        lines += ["", description, "", f"`{one.path.removeprefix(f'{root}/')}`"]
+        if one.tools is not None:
+            lines += ["", f"Tools: {describe.listed(f'`{name}`' for name in one.tools[:12])}"]
+    return _shown(lines, named.span)
+
+
+def _on_path(at: Cursor) -> Hover | None:
+    """A path in the file: whether it leads anywhere."""
+    view = at.file.view
+    use = path_at(at.file.document, at.offset, view)
+    if use is None or view is None or view.root is None:
+        return None
+    shown = use.target.removeprefix(view.root.replace("\\", "/").rstrip("/") + "/")
+    if view.exists(use.target):
+        return _shown([f"`{shown}`"], use.span)
+    return _shown([f"`{shown}` does not exist."], use.span)
+
+
 def _in_body(at: Cursor) -> Hover | None:
     header = at.file.header
     body = at.file.body
-    found = _on_placeholder(at)
+    found = _on_placeholder(at) or _on_path(at) or _on_name(at)
     if found is not None:
         return found
     if body.is_code(at.offset):

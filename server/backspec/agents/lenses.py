@@ -9,7 +9,6 @@ from backspec.agents.agent_file import open_file
 from backspec.agents.describe import listed
 from backspec.agents.globs import compile_glob, glob_problem
 from backspec.agents.graph import define
-from backspec.agents.navigation import references
 from backspec.agents.tools import split_specifier
 from backspec.model import Inlay, Lens
 
@@ -31,9 +30,12 @@ def lenses(document: Document, view: View | None = None) -> list[Lens]:
     if file is None:
         return []
     found: list[Lens] = []
-    if define(file) is not None and view is not None and view.index is not None:
-        uses = references(document, file.header.body.end, view, with_definition=False)
-        others = {place.path for place in uses if place.path != file.path}
+    own = define(file)
+    index = view.index if view is not None else None
+    if own is not None and index is not None:
+        # Bodies are not read here: a lens is asked for at every change.
+        uses = [r for name in {own.name, own.label} for r in index.references_to(own.kind, name)]
+        others = {use.path for use in uses if use.path != file.path}
         title = f"used by {len(others)}" if others else "used by nobody else"
         found.append(Lens(file.top, title, ("backspec.references", (file.path,))))
     tools = effective_tools(file)

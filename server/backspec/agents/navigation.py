@@ -16,7 +16,7 @@ from backspec.agents.body import Body
 from backspec.agents.context import cursor, key_at, open_file
 from backspec.agents.graph import Definition, Kind, define, family_of, references_in
 from backspec.agents.markdown import links
-from backspec.agents.mentions import uses_in, uses_of
+from backspec.agents.mentions import is_named_in, uses_in, uses_of
 from backspec.agents.tools import split_specifier, tool_list
 from backspec.model import Document, Location
 from backspec.text import Span
@@ -71,13 +71,16 @@ def named_at(document: Document, offset: int, view: View | None) -> Named | None
     index = view.index if view is not None else None
     if index is None or not file.header.body.contains(offset):
         return None
-    for kind in ("agent", "skill", "prompt"):
-        names = {d.name for d in index.all(kind)} | {d.label for d in index.all(kind) if d.label}
-        line = _line_around(file, offset)
-        near = [name for name in names if name.encode() in line]
-        for use in uses_in(near, file.body, document.text):
-            if use.span.contains(offset):
-                return Named(kind, use.name, family, use.span, "mention")
+    line = _line_around(file, offset).decode("utf-8", "replace")
+    near: dict[str, Kind] = {}
+    for one in index:
+        for name in (one.name, one.label):
+            if name and name in line:
+                # Where an agent and a skill share a name, the agent is meant.
+                near[name] = "agent" if near.get(name) == "agent" else one.kind
+    for use in uses_in(near, file.body, document.text):
+        if use.span.contains(offset):
+            return Named(near[use.name], use.name, family, use.span, "mention")
     return None
 
 
@@ -151,12 +154,11 @@ def mentions_of(
     name: str, families: set[str], kind: Kind, view: View, index: Index
 ) -> Iterator[Location]:
     """The places in bodies of the same family that name a definition."""
-    encoded = name.encode()
     for other in sorted(index, key=lambda d: d.path):
         if kind != "skill" and other.family not in families:
             continue
         text = view.read(other.path)
-        if text is None or encoded not in text:
+        if text is None or not is_named_in(name, text):
             continue
         file = open_agent(Document(other.path, text), view)
         if file is None or not file.is_markdown:

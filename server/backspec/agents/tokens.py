@@ -105,8 +105,7 @@ def _in_body(file: AgentFile) -> Iterator[Token]:
     index = file.view.index if file.view is not None else None
     if index is not None:
         names = {d.name for d in index} | {d.label for d in index if d.label}
-        near = [name for name in names if name.encode() in raw]
-        for use in uses_in(near, file.body, file.document.text):
+        for use in uses_in(names, file.body, file.document.text):
             yield Token(use.span, "class")
 
 
