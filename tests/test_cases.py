@@ -123,3 +123,22 @@ def test_there_are_cases_for_every_rule_on_code() -> None:
     folders = {p.relative_to(CASES).as_posix() for p in CASES.glob("*/*") if p.is_dir()}
     on_code = {rule.id for rule in ON_CODE}
     assert on_code <= folders, f"no cases for {sorted(on_code - folders)}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("import axios from 'axios'\naxios.get(url)\n", "axios.defaults.timeout = 5000\n"),
+        ("import requests\ns = requests.Session()\ns.get(url)\n", "s.mount('x', adapter)\n"),
+    ],
+)
+def test_memory_sees_what_the_rest_of_the_file_says(before: str, after: str) -> None:
+    """A line elsewhere settles a diagnostic, and taking the line out brings it back."""
+    language = "typescript" if "axios" in before else "python"
+    rules = analysis.ruleset(language, ON_CODE, profile="pedantic")
+    memory = Memory()
+    counts = []
+    for text in (before, before + after, before):
+        document = Document("/x", text.encode(), language)
+        counts.append(len(analysis.analyse(document, rules, memory, path="src/x")))
+    assert counts == [1, 0, 1]

@@ -106,7 +106,9 @@ def _match_whole(
     parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
 ) -> list[Diagnostic]:
     """The diagnostics of a whole file as one unit."""
-    adapter = kind(parsed.language, parsed.text, Resolver(rules.models, kind.habits), None)
+    resolver = Resolver(rules.models, kind.habits)
+    resolver.text = parsed.text
+    adapter = kind(parsed.language, parsed.text, resolver, None)
     adapter.place.flags |= flags_of(path)
     adapter.walk(parsed.root)
     module = adapter.place.scope

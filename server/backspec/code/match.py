@@ -168,7 +168,7 @@ class RuleSet:
                 # ``*.x`` takes any receiver, known or not.
                 name = qualified
                 if name is None and pattern.startswith("*."):
-                    name = "?." + (call.path or call.name)
+                    name = call.path or "?." + call.name
                 if name is not None and matches_name(pattern, name):
                     candidates.append((clause, model))
             if candidates:

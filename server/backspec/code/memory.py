@@ -138,10 +138,13 @@ class Memory:
     def surroundings(self, given: tuple[Given, ...], empty: Resolver) -> Resolver:
         """The resolver of the file: that of the last analysis when units give what they gave.
 
-        Else ``empty``, filled.
+        Else ``empty``, filled; also when the text answers otherwise than it did.
         """
         if self._surroundings is not None and self._surroundings[0] == given:
-            return self._surroundings[1]
+            known = self._surroundings[1]
+            assert empty.text is not None
+            if known.takes_text(empty.text):
+                return known
         module = empty.module = Scope("module", None)
         for one in given:
             _receive(one, module, empty)
@@ -177,6 +180,7 @@ class _Analysis:
             self._gather(unit, None)
         given = tuple(unit.result.given for unit in units if unit.result is not None)
         empty = Resolver(self.rules.models, self.kind.habits)
+        empty.text = self.source
         file = self.memory.surroundings(given, empty)
         found: list[Diagnostic] = []
         for unit in units:

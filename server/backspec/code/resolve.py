@@ -17,6 +17,7 @@ named in place (``require("module")``).
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -41,7 +42,7 @@ _CYCLE: Final = "\0cycle"
 _PLAIN_BASES = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol"))
 _TOKEN = re.compile(r"[^.()!]+|!?\(\)")
 
-Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark"], str, str]
+Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark", "text"], str, str]
 """What a unit asks of its surroundings:
 
 - name, "body" when asked from a class body itself or "", a name: its meaning
@@ -50,6 +51,7 @@ Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark"
 - result, a function's path, "": its declared result type
 - bases, a class path, "": all bases it has that are not of this file
 - mark, "", a mark: whether some unit set it, see ``Resolver.marks``
+- text, "", a regular expression: whether it fits anywhere in the file's text
 """
 
 Outward = tuple[str, str, Binding]
@@ -93,6 +95,8 @@ class Resolver:
         "module",
         "outside",
         "seen_from",
+        "text",
+        "texts",
     )
 
     def __init__(
@@ -121,6 +125,10 @@ class Resolver:
         """What the unit says about names of the file: ``handler:NAME`` for registered handlers."""
         self.asked: dict[Question, Answer] = {}
         """What was asked of the surroundings, with the answers."""
+        self.text: bytes | None = None
+        """The file's text; only set on the resolver that has nothing outside."""
+        self.texts: dict[str, bool] = {}
+        """What was asked of the text, with the answers."""
         self._active: set[tuple[int, str]] = set()
         self._cycles = 0
         self._steps = 0
@@ -432,6 +440,23 @@ class Resolver:
             return one
         return None
 
+    def text_has(self, pattern: str) -> bool:
+        """Whether a regular expression (``^`` at line starts) fits anywhere in the file's text."""
+        if self.text is not None:
+            known = self.texts.get(pattern)
+            if known is None:
+                known = self.texts[pattern] = _compiled(pattern).search(self.text) is not None
+            return known
+        return bool(self._ask(("text", "", pattern)))
+
+    def takes_text(self, text: bytes) -> bool:
+        """Whether all that was asked of the file's text is as true of ``text``; keeps it then."""
+        for pattern, answer in self.texts.items():
+            if (_compiled(pattern).search(text) is not None) is not answer:
+                return False
+        self.text = text
+        return True
+
     # ------------------------------------------------------------------ questions
 
     def _ask(self, question: Question) -> Answer:
@@ -447,6 +472,8 @@ class Resolver:
         kind, where, name = question
         if kind == "mark":
             return self.has_mark(name)
+        if kind == "text":
+            return self.text_has(name)
         if kind == "bases":
             return self.bases(where)
         if kind == "result":
@@ -466,3 +493,8 @@ class Resolver:
 
 def _only_constant(bindings: list[Binding]) -> Binding | None:
     return bindings[0] if len(bindings) == 1 and bindings[0].kind == "constant" else None
+
+
+@functools.lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode(), re.MULTILINE)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -74,7 +73,7 @@ class UnitView:
 
         For what must be known of the whole file: ask only once something in the unit is suspect.
         """
-        return _compiled(pattern).search(self.adapter.source) is not None
+        return self.adapter.resolver.text_has(pattern)
 
     def text(self, span: Span) -> str:
         """The source text of a span."""
@@ -113,11 +112,6 @@ class UnitView:
     def argument(self, call: Call, name: str) -> Found:
         """A call's argument by its name in the models: a value, None for none, or ``HIDDEN``."""
         return named_argument(call, name, self.adapter.model_of(call))
-
-
-@functools.lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode(), re.MULTILINE)
 
 
 Check = Callable[["Facts", UnitView], Iterator[Report]]

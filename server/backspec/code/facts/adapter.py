@@ -382,13 +382,13 @@ class Adapter(Reader):
             known = models.calls.get(name)
             if known is not None:
                 return self._plugin_of(call) or known if "plugin-use" in known.roles else known
-        for model in models.candidates(name or ".?." + (call.path or call.name)):
+        for model in models.candidates(name or call.path or "?." + call.name):
             if (name is not None or model.name.startswith("*.")) and self.may_use(model):
                 return model
         return None
 
     def _plugin_of(self, call: Call) -> CallModel | None:
-        """For ``app.register(plugin, options)``: the model of the plugin, as called with options."""
+        """For ``app.register(plugin, options)``: the plugin's model, as called with options."""
         plugin = call.arguments.positional[0] if call.arguments.positional else None
         name = plugin.qualified if isinstance(plugin, Name) else None
         model = self.resolver.models.calls.get(name) if name is not None else None
