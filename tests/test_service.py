@@ -191,6 +191,27 @@ def test_baseline_hides_what_it_holds(tmp_path: Path) -> None:
     assert len(service.diagnose(twice, here)) == 1, "one was recorded, a second one is new"
 
 
+def test_followed_definitions_turn_on_the_rules_of_their_topics(tmp_path: Path) -> None:
+    unsure = next(
+        rule
+        for rule in catalog.rules().values()
+        if rule.area != "agent" and rule.topics and rule.status == "stable"
+    )
+    rule = replace(unsure, id="local/unsure", profile="strict")
+    here = project(tmp_path, 'follow = ["agents/backend.md"]\n')
+    (tmp_path / "agents").mkdir()
+    definition = tmp_path / "agents/backend.md"
+    config = here.config_for(tmp_path / "a.py")
+    assert config.severity(rule) is None
+    definition.write_text(f"Mind {catalog.topics()[rule.topics[0]].title}.\n")
+    assert here.invalidate(definition)
+    config = here.config_for(tmp_path / "a.py")
+    assert rule.topics[0] in config.followed
+    assert config.severity(rule) is rule.severity
+    assert config.severity(replace(rule, topics=())) is None
+    assert config.severity(replace(rule, profile="pedantic")) is None
+
+
 # ---------------------------------------------------------------------------- both doors agree
 
 

@@ -71,6 +71,9 @@ class Config:
     ignore: tuple[str, ...] = field(default=(), metadata={"key": False})
     """Not a key: these ids and `area/*` are off (``--ignore``)."""
 
+    followed: frozenset[str] = field(default=frozenset(), metadata={"key": False})
+    """Not a key: the topics that the files of ``follow`` name."""
+
     @property
     def root(self) -> Path | None:
         """The folder globs are relative to; None without a file."""
@@ -104,8 +107,9 @@ class Config:
     def severity(self, rule: Rule) -> Severity | None:
         """At which severity a rule reports, None for off.
 
-        ``ignore`` and ``select`` win, then ``rules``, then the profile. A rule in preview needs at
-        least the profile `strict`; a deprecated one runs only when named.
+        ``ignore`` and ``select`` win, then ``rules``, then the profile, which is at least `strict`
+        for rules on followed topics. A rule in preview needs at least `strict`, too; a deprecated
+        one runs only when named.
         """
         if _names(self.ignore, rule.id):
             return None
@@ -121,7 +125,13 @@ class Config:
         needed = PROFILES.index(rule.profile)
         if rule.status == "preview":
             needed = max(needed, 1)
-        return rule.severity if PROFILES.index(self.profile) >= needed else None
+        return rule.severity if PROFILES.index(self.profile_of(rule)) >= needed else None
+
+    def profile_of(self, rule: Rule) -> Profile:
+        """The profile that counts for a rule: a stricter one where its topic is followed."""
+        if self.profile == "recommended" and self.followed.intersection(rule.topics):
+            return "strict"
+        return self.profile
 
 
 def _names(patterns: tuple[str, ...], rule_id: str) -> bool:

@@ -194,7 +194,7 @@ def _is_asked_for(diagnostic: Diagnostic, rule: Rule, config: Config) -> bool:
     """Whether the profile wants this form: a rule of high confidence may have unsure ones."""
     if diagnostic.confidence == "high" or rule.confidence == "medium":
         return True
-    return config.profile != "recommended"
+    return config.profile_of(rule) != "recommended"
 
 
 def _is_on(name: str, project: Project, config: Config) -> bool:

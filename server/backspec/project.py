@@ -7,6 +7,7 @@ server: its caches are keyed by path and dropped by ``invalidate``, and it is sa
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ class Project:
         self._base: Path | None = None
         self._baseline: Baseline | None = None
         self._views: dict[int, View] = {}
+        self._followed: set[str] = set()
         self._generation = 0
         self._agent_generation = 0
         self._folders = self._new_folders()
@@ -179,8 +181,26 @@ class Project:
         config, problems = loaded = load_config(path, known=self.known)
         self._problems[str(path)] = problems
         if loaded.is_good or path not in self._last_good:
-            self._last_good[path] = config
+            self._last_good[path] = self._following(config)
         return self._adjust(self._last_good[path])
+
+    def _following(self, config: Config) -> Config:
+        """The configuration with the topics that the definitions it follows name."""
+        if not config.follow or config.root is None:
+            return config
+        from backspec.knowledge import find_topics
+
+        topics: set[str] = set()
+        for name in config.follow:
+            path = os.path.join(config.root, *name.split("/"))
+            self._followed.add(path)
+            try:
+                with open(path, "rb") as file:
+                    text = file.read(config.max_file_size).decode("utf-8", "replace")
+            except (OSError, ValueError):
+                continue
+            topics.update(mention.slug for mention in find_topics(text))
+        return replace(config, followed=frozenset(topics))
 
     @property
     def known(self) -> Known:
@@ -215,12 +235,20 @@ class Project:
         """
         known = self._enabled.get(id(config))
         if known is None:
-            known = tuple(
+            wanted = [
                 rule
                 for rule in self.rules.values()
                 if rule.match and rule.area != "agent" and config.severity(rule) is not None
-            )
-            self._enabled[id(config)] = known
+            ]
+            if config.followed:
+                # The forms that only a stricter profile asks for count with the rule's own.
+                wanted = [
+                    replace(rule, profile=config.profile_of(rule))
+                    if config.profile_of(rule) != config.profile and rule.profile == config.profile
+                    else rule
+                    for rule in wanted
+                ]
+            known = self._enabled[id(config)] = tuple(wanted)
         return known
 
     @property
@@ -291,7 +319,7 @@ class Project:
         text = os.path.abspath(path)
         name = os.path.basename(text)
         self._listing = None
-        is_config = name in (CONFIG_NAME, PYPROJECT, GITIGNORE)
+        is_config = name in (CONFIG_NAME, PYPROJECT, GITIGNORE) or text in self._followed
         is_own = f"{os.sep}{OWN_FOLDER}{os.sep}" in text
         if is_own:
             self._rules = None
