@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
 import pytest
 import yaml
 
 from backspec.cli import formats
 from backspec.cli.main import main
+
+if TYPE_CHECKING:
+    import click
 
 REPO = Path(__file__).resolve().parent.parent.parent
 
