@@ -193,7 +193,7 @@ class Resolver:
     def member(self, owner: str, name: str) -> str | None:
         """A member of a qualified name."""
         if owner.startswith(":"):
-            return self._local_member(owner[1:], name, 0)
+            return self._local_member(owner[1:], name, set())
         qualified = f"{owner}.{name}"
         return self.models.equals.get(qualified, qualified)
 
@@ -339,8 +339,9 @@ class Resolver:
             return self._ask(("result", path, ""))  # type: ignore[return-value]
         return f":{path}()"
 
-    def _local_member(self, owner: str, name: str, depth: int) -> str | None:
-        """A member of a class of this file, its own or a base's."""
+    def _local_member(self, owner: str, name: str, seen: set[str]) -> str | None:
+        """A member of a class of this file, its own or a base's; not of the classes ``seen``."""
+        seen.add(owner)
         scope = self.classes.get(owner)
         if scope is None:
             if self.outside is not None:
@@ -357,7 +358,7 @@ class Resolver:
             finally:
                 self._active.discard(key)
             return None if meaning is _CYCLE else meaning
-        if depth >= MAX_DEPTH or scope.outer is None:
+        if len(seen) > MAX_DEPTH or scope.outer is None:
             return None
         outer_members = []
         for base in scope.bases:
@@ -365,9 +366,8 @@ class Resolver:
             if holder is None or holder in _PLAIN_BASES:
                 continue
             if holder.startswith(":"):
-                found = (
-                    self._local_member(holder[1:], name, depth + 1) if holder[1:] != owner else None
-                )
+                base_path = holder[1:]
+                found = self._local_member(base_path, name, seen) if base_path not in seen else None
                 if found is not None:
                     return found
             else:
@@ -479,7 +479,7 @@ class Resolver:
         if kind == "result":
             return self._local_result(where)
         if kind == "member":
-            return self._local_member(where, name, 0)
+            return self._local_member(where, name, set())
         if kind == "constant" and where:
             return self._class_constant(where, name)
         scope = scope or self.module

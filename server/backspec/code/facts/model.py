@@ -87,6 +87,9 @@ class Binding(NamedTuple):
 OPAQUE: Final = Binding("opaque")
 """Bound to something that one look does not name."""
 
+MAX_BINDINGS: Final = 24
+"""How many meanings of one name in one scope are kept apart."""
+
 NEAREST: Final = "*"
 """In place of a class path: the nearest scope around that declares the name."""
 
@@ -120,11 +123,13 @@ class Scope:
         """What names looked up from here mean; filled by the resolver."""
 
     def bind(self, name: str, binding: Binding) -> None:
-        """Add one meaning of a name."""
+        """Add one meaning of a name. A name with too many is unknown."""
         known = self.bindings.get(name)
         if known is None:
             self.bindings[name] = [binding]
         elif binding not in known:
+            if len(known) == MAX_BINDINGS:
+                known[:] = [OPAQUE]
             known.append(binding)
 
     def declaring(self, name: str) -> Scope | None:

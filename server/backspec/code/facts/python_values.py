@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 24
 """How deep values are read: what lies deeper is unknown."""
+MAX_CHAIN: Final = 40
+"""How long a path may be; a longer chain of calls is no path."""
 MAX_ITEMS: Final = 2000
 """How many items of one list or mapping are read; the rest makes it open."""
 
@@ -73,7 +75,7 @@ class PythonValues(Adapter):
             return simple[0].decode("ascii")
         parts: list[str] = []
         current: Node | None = node
-        for _ in range(64):
+        for _ in range(MAX_CHAIN):
             if current is None:
                 return ""
             kind = current.type
