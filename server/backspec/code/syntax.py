@@ -36,6 +36,7 @@ LANGUAGES = {
     "jsx": ("tree_sitter_javascript", "language"),
     "typescript": ("tree_sitter_typescript", "language_typescript"),
     "tsx": ("tree_sitter_typescript", "language_tsx"),
+    "go": ("tree_sitter_go", "language"),
 }
 """Module and entry function of each language's grammar; imported on first use."""
 

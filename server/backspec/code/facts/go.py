@@ -1,0 +1,611 @@
+"""Go: which facts and bindings its syntax gives. Expressions are read in ``go_values``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from backspec.code.facts.adapter import ENTER, SKIP
+from backspec.code.facts.conditions import dev_guard
+from backspec.code.facts.go_values import GoValues, only_child
+from backspec.code.facts.model import (
+    OPAQUE,
+    Assign,
+    Binding,
+    Call,
+    Catch,
+    ClassDef,
+    Context,
+    Function,
+    Import,
+    Parameter,
+    Statement,
+    Use,
+)
+from backspec.code.resolve import Habits
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backspec.code.syntax import Node
+
+BUILTINS: Final = frozenset((
+    "append", "cap", "clear", "close", "complex", "copy", "delete", "imag", "len", "make", "max",
+    "min", "new", "panic", "print", "println", "real", "recover", "error", "string", "int", "int8",
+    "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64", "float32", "float64",
+    "byte", "rune", "bool", "any",
+))  # fmt: skip
+
+HANDLER_TYPES: Final = frozenset((
+    "github.com/gin-gonic/gin.Context", "github.com/labstack/echo.Context",
+    "github.com/gofiber/fiber.Ctx", "github.com/go-macaron/macaron.Context",
+    "github.com/valyala/fasthttp.RequestCtx", "github.com/beego/beego/context.Context",
+))  # fmt: skip
+"""Types of parameters that only code for one request has."""
+
+_VERSION = re.compile(r"/v\d+$|\.v\d+$")
+_ERROR_CHECK = re.compile(rb"(\w*[eE]rr\w*)\s*!=\s*nil")
+_SMALL: Final = 3
+_MAX_BLOCKS: Final = 400
+"""Tree depth below which blocks get no scope of their own."""
+
+
+def package_of(path: str) -> str:
+    """An import path as qualified names have it: without the version."""
+    return _VERSION.sub("", path)
+
+
+def package_names(path: str) -> tuple[str, ...]:
+    """The names a package may have in code when none is given, likeliest first."""
+    last = package_of(path).rpartition("/")[2]
+    names = [last]
+    names += [last.removeprefix("go-"), last.removeprefix("go.")]
+    names += [last.removesuffix("-go"), last.removesuffix(".go"), last.replace("-", "")]
+    return tuple(dict.fromkeys(name for name in names if name.isidentifier()))
+
+
+class Go(GoValues):
+    """Reads Go."""
+
+    family = "go"
+    habits: ClassVar[Habits] = Habits(globals=BUILTINS, capital_is_type=False)
+    splits: ClassVar[frozenset[str]] = frozenset(
+        ("function_declaration", "method_declaration", "func_literal")
+    )
+    leaves: ClassVar[frozenset[str]] = frozenset(
+        ("comment", "package_clause", "interpreted_string_literal", "raw_string_literal",
+         "identifier", "field_identifier", "package_identifier", "type_identifier", "int_literal",
+         "float_literal", "rune_literal", "qualified_type", "pointer_type", "slice_type",
+         "array_type", "map_type", "channel_type", "generic_type", "function_type",
+         "interface_type", "struct_type", "type_parameter_list", "parameter_list", "label_name",
+         "true", "false", "nil", "iota", "break_statement", "continue_statement", "empty_statement",
+         "fallthrough_statement", "goto_statement", "implicit_length_array_type")
+    )  # fmt: skip
+    handlers: ClassVar[Mapping[str, str]] = {
+        "import_spec": "on_import",
+        "type_spec": "on_type",
+        "type_alias": "on_type",
+        "const_spec": "on_spec",
+        "var_spec": "on_spec",
+        "short_var_declaration": "on_short",
+        "assignment_statement": "on_assignment",
+        "function_declaration": "on_function",
+        "method_declaration": "on_function",
+        "func_literal": "on_function",
+        "call_expression": "on_call",
+        "composite_literal": "on_literal",
+        "type_conversion_expression": "on_conversion",
+        "keyed_element": "on_keyed",
+        "block": "on_block",
+        "for_statement": "on_for",
+        "if_statement": "on_if",
+        "expression_switch_statement": "on_switch",
+        "type_switch_statement": "on_type_switch",
+        "expression_case": "on_case",
+        "default_case": "on_case",
+        "type_case": "on_case",
+        "communication_case": "on_case",
+        "receive_statement": "on_receive",
+        "defer_statement": "on_defer",
+        "go_statement": "on_go",
+        "return_statement": "on_return",
+        "expression_statement": "on_expression",
+    }
+
+    # ------------------------------------------------------------------ packages and types
+
+    def on_import(self, node: Node) -> bool:
+        path_node, name = node.child_by_field_name("path"), node.child_by_field_name("name")
+        if path_node is None:
+            return SKIP
+        path = self.string(path_node)
+        package = package_of(path)
+        marks = self.resolver.marks
+        marks.add("package:" + package)
+        marks.add("package:" + path)
+        alias = self.slice(name) if name is not None else ""
+        member = "*" if alias == "." else ""
+        names = (alias,) if alias not in ("", ".", "_") else package_names(path)
+        shown = alias or (names[0] if names else "")
+        self.facts.imports.append(Import(package, member, shown, self.span(node)))
+        if alias not in (".", "_"):
+            for one in names:
+                self.bind(one, Binding("import", package))
+        return SKIP
+
+    def on_type(self, node: Node) -> bool:
+        name_node, type_node = node.child_by_field_name("name"), node.child_by_field_name("type")
+        if name_node is None or type_node is None:
+            return SKIP
+        name = self.slice(name_node)
+        if type_node.type not in ("struct_type", "interface_type"):
+            path = self.type_path(type_node)
+            self.bind(name, Binding("type", path) if path else OPAQUE)
+            return SKIP
+        here = self.place
+        fields = next((n for n in type_node.named_children if "field" in n.type), None)
+        bases: list[str] = []
+        members: list[tuple[str, str]] = []
+        if type_node.type == "interface_type":
+            parts = [n for n in type_node.named_children if n.type == "type_elem"]
+            bases = [self.type_path(only_child(one)) for one in parts]
+        for field in fields.named_children if fields is not None else ():
+            if field.type != "field_declaration":
+                continue
+            type_path = self.type_path(field.child_by_field_name("type"))
+            names = field.children_by_field_name("name")
+            if not names and type_path:
+                bases.append(type_path)
+                members.append((type_path.rpartition(".")[2], type_path))
+            members.extend((self.slice(one), type_path) for one in names)
+        bases = [base for base in bases if base]
+        class_def = ClassDef(
+            name,
+            node,
+            self.span(node),
+            self.span(name_node),
+            tuple(bases),
+            (),
+            here.class_def,
+            here,
+            name,
+        )
+        self.facts.classes.append(class_def)
+        self.bind(name, Binding("class", name, None, tuple(bases)))
+        scope = self.class_place(class_def).scope
+        for member, type_path in members:
+            scope.bind("." + member, Binding("type", type_path) if type_path else OPAQUE)
+        return SKIP
+
+    # ------------------------------------------------------------------ names
+
+    def on_spec(self, node: Node) -> bool:
+        names = [n for n in node.children_by_field_name("name") if n.is_named]
+        type_path = self.type_path(node.child_by_field_name("type"))
+        values = node.child_by_field_name("value")
+        given = values.named_children if values is not None else []
+        is_constant = node.type == "const_spec"
+        self._assign_all(node, names, given, "=", type_path, declares=True)
+        if not given and not is_constant and not type_path:
+            for name in names:
+                self.bind(self.slice(name))
+        return ENTER
+
+    def on_short(self, node: Node) -> bool:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None:
+            self._assign_all(node, left.named_children, right.named_children, ":=", declares=True)
+        return ENTER
+
+    def on_assignment(self, node: Node) -> bool:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is not None and right is not None:
+            operator = self.operator_of(node) or "="
+            self._assign_all(node, left.named_children, right.named_children, operator)
+        return ENTER
+
+    def _assign_all(
+        self,
+        node: Node,
+        targets: list[Node],
+        values: list[Node],
+        operator: str,
+        type_path: str = "",
+        *,
+        declares: bool = False,
+    ) -> None:
+        """Pair targets with values; a call that gives several values gives its first one."""
+        targets = [n for n in targets if n.type != "comment"]
+        values = [n for n in values if n.type != "comment"]
+        is_paired = len(targets) == len(values)
+        for at, target in enumerate(targets):
+            path = self.path_of(target)
+            value = values[at] if is_paired else (values[0] if values else None)
+            if not path or "(" in path:
+                continue
+            if value is not None:
+                self.facts.assigns.append(
+                    Assign(self.place, node, target, path, value, operator, type_path)
+                )
+            if path == "_":
+                continue
+            if type_path:
+                binding = Binding("type", type_path)
+            elif operator not in ("=", ":=") or (not is_paired and at > 0):
+                binding = OPAQUE
+            elif value is not None and value.type == "func_literal":
+                binding = Binding("function", self.qualify(path))
+            else:
+                binding = self.binding_of(value)
+            if declares:
+                self.bind(path, binding)
+            else:
+                self._bind_target(path, binding)
+
+    def _bind_target(self, target: str, binding: Binding) -> None:
+        head, _, member = target.partition(".")
+        scope = self.place.scope.declaring(head)
+        if not member:
+            if scope is None:
+                self.outside.append(("", head, self.lifted(binding)))
+            else:
+                scope.bind(head, self.lifted(binding, scope))
+        elif scope is not None and "." not in member:
+            bound = scope.bindings[head]
+            if len(bound) == 1 and bound[0].kind == "class":
+                self.bind_member(bound[0].target, member, self.lifted(binding))
+
+    def qualify(self, name: str) -> str:
+        """A definition's name within the file."""
+        function = self.place.function
+        if function is None:
+            return name
+        owner = function.path or f"{{{function.span.start - self.extent.start}}}"
+        return f"{owner}.{name}"
+
+    # ------------------------------------------------------------------ functions
+
+    def on_function(self, node: Node) -> bool:
+        kind = node.type
+        here = self.place
+        name_node, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        name = self.slice(name_node) if name_node is not None else ""
+        receiver_name, receiver_type = self._receiver(node.child_by_field_name("receiver"))
+        if kind == "func_literal":
+            path, name = "", self._given_name()
+        else:
+            path = f"{receiver_type}.{name}" if receiver_type else name
+        body_start = body.start_byte if body is not None else node.end_byte
+        function = Function(
+            name,
+            node,
+            self.span(node),
+            self.span(name_node) if name_node is not None else Span(node.start_byte, body_start),
+            self.span(body) if body is not None else self.span(node),
+            False,
+            (),
+            (),
+            None,
+            here.function,
+            here,
+            returns_path=self._result(node.child_by_field_name("result")),
+            passed_to=self._passed_to() if kind == "func_literal" else None,
+            path=path or (self.qualify(name) if name else ""),
+        )
+        flags = 0
+        if kind == "func_literal":
+            flags = here.flags & (Context.LOOP if function.passed_to is not None else 0)
+            flags |= Context.MODULE & here.flags if self._is_invoked() else 0
+        elif kind == "function_declaration" and name == "main":
+            flags = Context.MAIN
+        elif kind == "function_declaration" and name == "init":
+            flags = Context.MODULE
+        inside = self.function_place(function, flags)
+        self._parameters(function, node.child_by_field_name("parameters"))
+        if receiver_name:
+            inside.scope.bindings[receiver_name] = [Binding("class", receiver_type)]
+        self.facts.functions.append(function)
+        self.functions_by_node[node.id] = function
+        if kind == "function_declaration":
+            self.bind(name, Binding("function", path))
+            self.resolver.functions[path] = (function.returns_path, here.scope)
+        elif kind == "method_declaration" and receiver_type:
+            self.bind_member(receiver_type, name, Binding("function", path))
+            self.resolver.functions[path] = (function.returns_path, here.scope)
+        if body is not None:
+            self.at(body, inside)
+        return ENTER
+
+    def _receiver(self, node: Node | None) -> tuple[str, str]:
+        """(name, type) of a method's receiver."""
+        parameter = only_child(node) if node is not None else None
+        if parameter is None:
+            return "", ""
+        name = parameter.child_by_field_name("name")
+        type_path = self.type_path(parameter.child_by_field_name("type"))
+        return self.slice(name) if name is not None else "", type_path
+
+    def _result(self, node: Node | None) -> str:
+        """The path of a function's first result."""
+        if node is None or node.type != "parameter_list":
+            return self.type_path(node)
+        first = only_child(node)
+        return self.type_path(first.child_by_field_name("type")) if first is not None else ""
+
+    def _given_name(self) -> str:
+        """The variable that a function literal is assigned to."""
+        values, around = self.parent(), self.parent(2)
+        if around is None or values is None or values.type != "expression_list":
+            return ""
+        target = around.child_by_field_name("left") or around.child_by_field_name("name")
+        if target is None or values.named_child_count != 1:
+            return ""
+        path = self.path_of(target)
+        return path.rpartition(".")[2] if path and "(" not in path else ""
+
+    def _passed_to(self) -> Call | None:
+        for steps in range(1, 4):
+            around = self.parent(steps)
+            if around is None:
+                return None
+            if around.type == "argument_list":
+                call = self.parent(steps + 1)
+                return self.calls_by_node.get(call.id) if call is not None else None
+            if around.type != "parenthesized_expression":
+                return None
+        return None
+
+    def _is_invoked(self) -> bool:
+        around = self.parent()
+        return around is not None and around.type == "call_expression"
+
+    def _parameters(self, function: Function, node: Node | None) -> None:
+        found: list[Parameter] = []
+        scope = function.inside.scope
+        for one in node.named_children if node is not None else ():
+            if "parameter" not in one.type:
+                continue
+            type_path = self.type_path(one.child_by_field_name("type"))
+            is_variadic = one.type.startswith("variadic")
+            names = [self.slice(n) for n in one.children_by_field_name("name") if n.is_named]
+            for name in names or [""]:
+                found.append(Parameter(self.place, name, self.span(one), type_path))
+                if name and name != "_":
+                    is_typed = type_path and not is_variadic
+                    scope.bind(name, Binding("type", type_path) if is_typed else OPAQUE)
+        function.parameters = tuple(found)
+
+    # ------------------------------------------------------------------ calls and pairs
+
+    def on_call(self, node: Node) -> bool:
+        callee = node.children[0]
+        path = self.path_of(callee)
+        self.add_call(node, callee, path, self.last_name(callee, path))
+        return ENTER
+
+    def on_conversion(self, node: Node) -> bool:
+        callee = node.child_by_field_name("type")
+        path = self.type_path(callee)
+        if callee is not None and path:
+            self.add_call(node, callee, path, path.rpartition(".")[2])
+        return ENTER
+
+    def on_literal(self, node: Node) -> bool:
+        """A struct literal makes its type, with fields for arguments."""
+        type_node = node.child_by_field_name("type")
+        path = self.type_path(type_node)
+        if type_node is not None and path:
+            self.add_call(node, type_node, path, path.rpartition(".")[2], is_new=True)
+        return ENTER
+
+    def on_keyed(self, node: Node) -> bool:
+        key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
+        name = self.key_of(key)
+        inner = only_child(value) if value is not None else None
+        if name is not None and inner is not None:
+            self.add_pair(node, name, inner)
+        return ENTER
+
+    # ------------------------------------------------------------------ regions
+
+    def on_block(self, _node: Node) -> bool:
+        around = self.parent()
+        if around is None or around.type in self.splits or self._depth > _MAX_BLOCKS:
+            return ENTER
+        self.inside(self.block_scope())
+        return ENTER
+
+    def on_case(self, _node: Node) -> bool:
+        if self._depth < _MAX_BLOCKS:
+            self.inside(self.block_scope())
+        return ENTER
+
+    def on_for(self, node: Node) -> bool:
+        self.inside(self.block_scope())
+        body = node.child_by_field_name("body")
+        flags = Context.LOOP
+        for child in node.named_children:
+            if child.type == "range_clause":
+                left, right = child.child_by_field_name("left"), child.child_by_field_name("right")
+                for name in left.named_children if left is not None else ():
+                    if name.type == "identifier":
+                        self.bind(self.slice(name))
+                if _is_small(right):
+                    flags = 0
+        if body is not None:
+            self.at(body, self.region(flags))
+        return ENTER
+
+    def on_if(self, node: Node) -> bool:
+        self.inside(self.block_scope())
+        condition = node.child_by_field_name("condition")
+        then = node.child_by_field_name("consequence")
+        if condition is None or then is None:
+            return ENTER
+        written = self.source[condition.start_byte : condition.end_byte]
+        checked = _ERROR_CHECK.fullmatch(written) if len(written) < 80 else None
+        if checked is not None:
+            place = self.region(Context.CATCH)
+            self.facts.catches.append(
+                Catch(
+                    place,
+                    node,
+                    then,
+                    (),
+                    checked[1].decode(),
+                    Span(node.start_byte, condition.end_byte),
+                    self._guarded(node),
+                )
+            )
+            self.at(then, place)
+            return ENTER
+        guard = dev_guard(written.decode("utf-8", "replace")) if len(written) < 200 else 0
+        if guard > 0:
+            self.at(then, self.region(Context.DEV_GUARD))
+        elif guard < 0:
+            other = node.child_by_field_name("alternative")
+            if other is not None:
+                self.at(other, self.region(Context.DEV_GUARD))
+        return ENTER
+
+    def _guarded(self, node: Node) -> Span:
+        """What gave the error that is looked at: the initializer, or the statement before."""
+        before = node.child_by_field_name("initializer") or node.prev_named_sibling or node
+        return self.span(before)
+
+    def on_switch(self, node: Node) -> bool:
+        self.inside(self.block_scope())
+        value = node.child_by_field_name("value")
+        subject = self.slice(value) if value is not None else ""
+        if 0 < len(subject) < 80 and re.search(r"(?i)env|mode", subject):
+            for case in node.named_children:
+                one = case.child_by_field_name("value") if case.type == "expression_case" else None
+                if one is not None and dev_guard(f"{subject} == {self.slice(one)}") > 0:
+                    self.at(case, self.region(Context.DEV_GUARD))
+        return ENTER
+
+    def on_type_switch(self, node: Node) -> bool:
+        self.inside(self.block_scope())
+        alias = node.child_by_field_name("alias")
+        for name in alias.named_children if alias is not None else ():
+            self.bind(self.slice(name))
+        return ENTER
+
+    def on_receive(self, node: Node) -> bool:
+        left = node.child_by_field_name("left")
+        for name in left.named_children if left is not None else ():
+            if name.type == "identifier":
+                self.bind(self.slice(name))
+        return ENTER
+
+    def on_defer(self, _node: Node) -> bool:
+        self.inside(self.region(Context.FINALLY))
+        return ENTER
+
+    def on_go(self, _node: Node) -> bool:
+        self.inside(self.region(Context.OFFLOADED))
+        return ENTER
+
+    # ------------------------------------------------------------------ statements
+
+    def on_return(self, node: Node) -> bool:
+        self._add_statement("return", node, only_child(node))
+        return ENTER
+
+    def on_expression(self, node: Node) -> bool:
+        value = only_child(node)
+        if value is not None:
+            is_panic = self.source.startswith(b"panic(", value.start_byte)
+            self._add_statement("raise" if is_panic else "expression", node, value)
+        return ENTER
+
+    def _add_statement(
+        self, kind: Literal["return", "raise", "expression"], node: Node, value: Node | None
+    ) -> None:
+        self.facts.statements.append(Statement(self.place, kind, node, value, self.parent()))
+
+    # ------------------------------------------------------------------ what facts ask
+
+    def statements(self, block: Node) -> tuple[Node, ...]:
+        if block.type == "block":
+            block = next((n for n in block.named_children if n.type == "statement_list"), block)
+        return tuple(n for n in block.named_children if n.type not in ("comment", "statement_list"))
+
+    def use(self, call: Call) -> Use:
+        node, around = self._outside(call)
+        if around is None:
+            return "other"
+        kind = around.type
+        if kind in ("expression_statement", "go_statement", "defer_statement"):
+            return "statement"
+        if kind in ("short_var_declaration", "assignment_statement", "var_spec", "const_spec"):
+            return "assigned"
+        if kind == "return_statement":
+            return "returned"
+        if kind == "argument_list":
+            return "argument"
+        if kind in ("selector_expression", "call_expression", "index_expression"):
+            return "receiver"
+        if kind in ("binary_expression", "unary_expression"):
+            return "condition"
+        if kind in ("if_statement", "for_statement", "expression_switch_statement"):
+            return "condition" if around.child_by_field_name("body") != node else "other"
+        return "other"
+
+    def _outside(self, call: Call) -> tuple[Node, Node | None]:
+        """A call with the lists, parentheses and ``&`` around it, and the node around that."""
+        node, around = call.node, call.parent
+        while around is not None and (
+            around.type in ("expression_list", "parenthesized_expression")
+            or (around.type == "unary_expression" and self.operator_of(around) == "&")
+        ):
+            node, around = around, around.parent
+        return node, around
+
+    def assigned_to(self, call: Call) -> str:
+        values, around = self._outside(call)
+        if around is None:
+            return ""
+        left = around.child_by_field_name("left") or around.child_by_field_name("name")
+        if left is None or values == left:
+            return ""
+        targets = left.named_children if left.type == "expression_list" else [left]
+        given = values.named_children if values.type == "expression_list" else [values]
+        at = 0
+        if len(targets) == len(given):
+            spans = [n.start_byte <= call.node.start_byte < n.end_byte for n in given]
+            at = spans.index(True) if True in spans else 0
+        return self.path_of(targets[at]) if at < len(targets) else ""
+
+    def receiver_call(self, call: Call) -> Call | None:
+        node: Node | None = call.callee
+        if node is None or node.type != "selector_expression":
+            return None
+        node = node.child_by_field_name("operand")
+        node = self._unwrapped(node) if node is not None else None
+        if node is None or node.type not in ("call_expression", "composite_literal"):
+            return None
+        return self.call_of(node, call.place.scope)
+
+    def call_context(self, _call: Call) -> int:
+        return 0
+
+    def is_handler(self, function: Function) -> bool:
+        if super().is_handler(function):
+            return True
+        types = [parameter.type_name for parameter in function.parameters[:2]]
+        if types == ["net/http.ResponseWriter", "net/http.Request"]:
+            return True
+        return bool(types) and types[0] in HANDLER_TYPES
+
+
+def _is_small(node: Node | None) -> bool:
+    """A literal of three or fewer items, which does not make a loop."""
+    if node is None or node.type != "composite_literal":
+        return False
+    body = node.child_by_field_name("body")
+    return body is not None and body.named_child_count <= _SMALL
+
+
+ADAPTER = Go

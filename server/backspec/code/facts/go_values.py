@@ -1,0 +1,497 @@
+"""What Go expressions are: paths, types, constants, struct literals, calls, built strings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.model import (
+    OPAQUE,
+    Arguments,
+    Binding,
+    Built,
+    Call,
+    CallValue,
+    Const,
+    Constant,
+    Function,
+    FunctionValue,
+    Mapping,
+    Operation,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+)
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from backspec.code.syntax import Node
+
+MAX_DEPTH: Final = 24
+"""How deep values are read: what lies deeper is unknown."""
+MAX_ITEMS: Final = 2000
+"""How many items of one literal are read; the rest makes it open."""
+MAX_STEPS: Final = 64
+"""How long a selector chain may be to be a path."""
+
+_SIMPLE_PATH = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_KEY = re.compile(r"[A-Za-z_][\w-]*|\d+")
+_ESCAPE = re.compile(r"\\([abfnrtv\\'\"]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3})")
+_ESCAPED: Final = {
+    "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r",
+    "t": "\t", "v": "\v",
+}  # fmt: skip
+
+STRINGS: Final = ("interpreted_string_literal", "raw_string_literal")
+_NAMED_TYPES: Final = ("type_identifier", "qualified_type", "generic_type")
+_LISTS: Final = ("slice_type", "array_type", "implicit_length_array_type")
+_PATHS: Final = ("identifier", "selector_expression", "call_expression", "index_expression")
+_FORMATS: Final = frozenset(("fmt.Sprintf", "fmt.Sprint", "fmt.Sprintln", "fmt.Errorf"))
+
+
+def _unescape(found: re.Match[str]) -> str:
+    code = found[1]
+    if code in _ESCAPED:
+        return _ESCAPED[code]
+    number = int(code[1:], 16) if code[0] in "xuU" else int(code, 8)
+    return chr(number) if number <= 0x10FFFF else "\ufffd"
+
+
+class GoValues(Adapter):
+    """Reads Go expressions."""
+
+    # ------------------------------------------------------------------ paths
+
+    def path_of(self, node: Node) -> str:
+        """The dotted path of an expression (see ``Call.path``), "" when it is not a path.
+
+        A struct literal is a call by ``new`` of its type.
+        """
+        simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
+        if simple is not None:
+            return simple[0].decode("ascii")
+        parts: list[str] = []
+        current: Node | None = node
+        for _ in range(MAX_STEPS):
+            if current is None:
+                return ""
+            kind = current.type
+            if kind in ("identifier", "type_identifier", "package_identifier"):
+                parts.append(self.slice(current))
+                parts.reverse()
+                return "".join(parts)
+            if kind == "selector_expression":
+                member = current.child_by_field_name("field")
+                if member is None:
+                    return ""
+                parts.append("." + self.slice(member))
+                current = current.child_by_field_name("operand")
+            elif kind == "call_expression":
+                made = self._made_type(current)
+                if made is not None:
+                    parts.append("!()")
+                    current = made
+                else:
+                    parts.append("()")
+                    current = current.child_by_field_name("function")
+            elif kind == "composite_literal":
+                parts.append("!()")
+                current = current.child_by_field_name("type")
+            elif kind in ("pointer_type", "parenthesized_type", "generic_type", "qualified_type"):
+                parts.append(self.type_path(current))
+                parts.reverse()
+                return "".join(parts) if parts[0] else ""
+            elif kind in ("parenthesized_expression", "type_instantiation_expression"):
+                current = only_child(current)
+            elif kind == "unary_expression":
+                if self.operator_of(current) not in ("&", "*"):
+                    return ""
+                current = current.child_by_field_name("operand")
+            elif kind == "index_expression":
+                key = self._index_key(current)
+                if key is None:
+                    return ""
+                parts.append("." + key)
+                current = current.child_by_field_name("operand")
+            elif kind == "type_conversion_expression":
+                # ``Map[int, string](xs)`` reads like a conversion.
+                parts.append("()")
+                current = current.child_by_field_name("type")
+            else:
+                return ""
+        return ""
+
+    def _made_type(self, node: Node) -> Node | None:
+        """The type of ``new(T)``, None for other calls."""
+        function = node.child_by_field_name("function")
+        if function is None or self.source[function.start_byte : function.end_byte] != b"new":
+            return None
+        arguments = node.child_by_field_name("arguments")
+        return only_child(arguments) if arguments is not None else None
+
+    def _index_key(self, node: Node) -> str | None:
+        index = node.child_by_field_name("index")
+        if index is None:
+            return None
+        if index.type in STRINGS:
+            key = self.string(index)
+        elif index.type == "int_literal":
+            key = self.slice(index)
+        else:
+            return None
+        return key if _KEY.fullmatch(key) else None
+
+    def type_path(self, node: Node | None) -> str:
+        """The path of a type, looked at through pointers; "" for slices, maps, functions, ..."""
+        for _ in range(8):
+            if node is None:
+                return ""
+            kind = node.type
+            if kind in ("pointer_type", "parenthesized_type"):
+                node = only_child(node)
+            elif kind in ("type_identifier", "qualified_type"):
+                return "".join(self.slice(node).split())
+            elif kind == "generic_type":
+                node = node.child_by_field_name("type")
+            else:
+                return ""
+        return ""
+
+    # ------------------------------------------------------------------ bindings
+
+    def binding_of(self, node: Node | None) -> Binding:
+        """What a name bound to an expression is bound to."""
+        for _ in range(16):
+            if node is None:
+                return OPAQUE
+            kind = node.type
+            if kind in _PATHS or kind == "composite_literal":
+                path = self.path_of(node)
+                return Binding("value", path) if path and not path.startswith("!") else OPAQUE
+            if kind == "parenthesized_expression":
+                node = only_child(node)
+            elif kind == "unary_expression" and self.operator_of(node) in ("&", "*"):
+                node = node.child_by_field_name("operand")
+            elif kind == "type_assertion_expression":
+                path = self.type_path(node.child_by_field_name("type"))
+                return Binding("type", path) if path else OPAQUE
+            else:
+                is_constant, constant = self.constant(node)
+                if not is_constant:
+                    return OPAQUE
+                return Binding("constant", type(constant).__name__, constant)
+        return OPAQUE
+
+    # ------------------------------------------------------------------ constants
+
+    def string(self, node: Node) -> str:
+        """The text of a string literal."""
+        start, end = node.start_byte + 1, node.end_byte
+        if end > start and self.source[end - 1] == self.source[start - 1]:
+            end -= 1
+        text = self.source[start:end].decode("utf-8", "replace")
+        if node.type == "raw_string_literal" or "\\" not in text:
+            return text
+        return _ESCAPE.sub(_unescape, text)
+
+    def constant(self, node: Node) -> tuple[bool, Constant]:
+        """(whether an expression is a literal or built of literals only, its value)."""
+        kind = node.type
+        if kind in STRINGS:
+            return True, self.string(node)
+        if kind in ("int_literal", "float_literal"):
+            return _number(self.slice(node))
+        if kind == "true":
+            return True, True
+        if kind == "false":
+            return True, False
+        if kind == "nil":
+            return True, None
+        if kind == "unary_expression" and self.operator_of(node) == "-":
+            operand = node.child_by_field_name("operand")
+            if operand is not None and operand.type in ("int_literal", "float_literal"):
+                is_number, number = _number(self.slice(operand))
+                return (True, -number) if is_number else (False, None)  # type: ignore[operator]
+        if kind == "binary_expression":
+            operator, operands = self._operands(node)
+            if operator == "+" and all(one.type in STRINGS for one in operands):
+                return True, "".join(self.string(one) for one in operands)
+            if all(one.type == "int_literal" for one in operands):
+                return _arithmetic(operator, [self.slice(one) for one in operands])
+        return False, None
+
+    @staticmethod
+    def operator_of(node: Node) -> str:
+        """The operator of an operation."""
+        operator = node.child_by_field_name("operator")
+        return operator.type if operator is not None else ""
+
+    def _operands(self, node: Node) -> tuple[str, list[Node]]:
+        """The operator of a binary operation and its operands, a chain of one operator flat."""
+        operator = self.operator_of(node)
+        operands: list[Node] = []
+        current: Node | None = node
+        while current is not None:
+            right = current.child_by_field_name("right")
+            left = current.child_by_field_name("left")
+            if right is not None:
+                operands.append(right)
+            if (
+                left is None
+                or len(operands) > MAX_ITEMS
+                or left.type != "binary_expression"
+                or self.operator_of(left) != operator
+            ):
+                if left is not None:
+                    operands.append(left)
+                break
+            current = left
+        operands.reverse()
+        return operator, operands
+
+    # ------------------------------------------------------------------ values
+
+    def value(self, node: Node, scope: Scope) -> Value:
+        return self._value(node, scope, 0)
+
+    def _value(self, node: Node, scope: Scope, depth: int) -> Value:
+        node = self._unwrapped(node)
+        span = Span(node.start_byte, node.end_byte)
+        if depth > MAX_DEPTH:
+            return Unknown(span, node)
+        kind = node.type
+        if kind in ("identifier", "selector_expression", "index_expression"):
+            path = self.path_of(node)
+            if path:
+                return self.named(node, path, scope)
+            return Unknown(span, node)
+        if kind == "call_expression":
+            return self._call_value(node, scope, depth)
+        if kind == "composite_literal":
+            body = node.child_by_field_name("body")
+            type_node = node.child_by_field_name("type")
+            if body is not None:
+                return self._literal(body, type_node, scope, depth)
+            return Unknown(span, node)
+        if kind == "literal_value":
+            return self._literal(node, None, scope, depth)
+        if kind == "func_literal":
+            return FunctionValue(span, node, self.function_of(node, scope))
+        is_constant, constant = self.constant(node)
+        if is_constant:
+            return Const(span, node, constant)
+        if kind == "binary_expression":
+            operator, operands = self._operands(node)
+            values = [self._value(operand, scope, depth + 1) for operand in operands]
+            if operator == "+":
+                return self.concatenation(span, node, values)
+            return Operation(span, node, operator, tuple(values))
+        if kind == "unary_expression":
+            operand = node.child_by_field_name("operand")
+            inner = (self._value(operand, scope, depth + 1),) if operand is not None else ()
+            return Operation(span, node, self.operator_of(node), inner)
+        if kind == "expression_list":
+            items = [n for n in node.named_children if n.type != "comment"][:MAX_ITEMS]
+            if len(items) == 1:
+                return self._value(items[0], scope, depth + 1)
+            return Sequence(span, node, tuple(self._value(n, scope, depth + 1) for n in items))
+        if kind == "type_conversion_expression":
+            operand = node.child_by_field_name("operand")
+            if operand is not None:
+                return self._value(operand, scope, depth + 1)
+        return Unknown(span, node)
+
+    def _unwrapped(self, node: Node) -> Node:
+        """An expression without parentheses, ``&`` and ``*``."""
+        for _ in range(32):
+            kind = node.type
+            if kind in ("parenthesized_expression", "literal_element"):
+                inner = only_child(node)
+            elif kind == "unary_expression" and self.operator_of(node) in ("&", "*"):
+                inner = node.child_by_field_name("operand")
+            else:
+                return node
+            if inner is None:
+                return node
+            node = inner
+        return node
+
+    def _literal(self, body: Node, type_node: Node | None, scope: Scope, depth: int) -> Value:
+        """The braces of a struct, map or slice literal."""
+        span = Span(body.start_byte, body.end_byte)
+        items = [n for n in body.named_children if n.type != "comment"]
+        is_keyed = any(n.type == "keyed_element" for n in items)
+        if (type_node is not None and type_node.type in _LISTS) or (
+            type_node is None and items and not is_keyed
+        ):
+            kept = items[:MAX_ITEMS]
+            values = (self._value(self._element(n), scope, depth + 1) for n in kept)
+            return Sequence(span, body, tuple(values), len(kept) != len(items))
+        mapping = Mapping(span, body)
+        if type_node is not None and type_node.type in _NAMED_TYPES:
+            path = self.type_path(type_node)
+            mapping.type_name = self.resolve(path, scope) or path
+        for count, item in enumerate(items):
+            if item.type != "keyed_element" or count > MAX_ITEMS:
+                mapping.is_open = True
+                continue
+            key_node, value_node = (
+                item.child_by_field_name("key"),
+                item.child_by_field_name("value"),
+            )
+            key = self.key_of(
+                key_node, is_struct=mapping.type_name is not None or type_node is None
+            )
+            if key is None or key_node is None or value_node is None:
+                mapping.is_open = True
+                continue
+            mapping.entries[key] = self._value(value_node, scope, depth + 1)
+            mapping.key_spans[key] = Span(key_node.start_byte, key_node.end_byte)
+        return mapping
+
+    def _element(self, node: Node) -> Node:
+        if node.type == "keyed_element":
+            return node.child_by_field_name("value") or node
+        return node
+
+    def key_of(self, node: Node | None, *, is_struct: bool = True) -> str | None:
+        """The constant key of an element: a field's name, or a string."""
+        inner = only_child(node) if node is not None and node.type == "literal_element" else node
+        if inner is None:
+            return None
+        if inner.type in STRINGS:
+            return self.string(inner)
+        if is_struct and inner.type in ("identifier", "field_identifier"):
+            return self.slice(inner)
+        return self.slice(inner) if inner.type == "int_literal" else None
+
+    def _call_value(self, node: Node, scope: Scope, depth: int) -> Value:
+        span = Span(node.start_byte, node.end_byte)
+        call = self.call_of(node, scope)
+        if call.path in ("string", "[]byte"):
+            arguments = self._arguments(node, scope, depth + 1)
+            if len(arguments.positional) == 1:
+                return arguments.positional[0]
+        qualified = call.qualified
+        if qualified in _FORMATS:
+            return Built(span, node, self._arguments(node, scope, depth + 1).positional)
+        if qualified == "strings.Join":
+            given = self._arguments(node, scope, depth + 1).positional
+            if given and isinstance(given[0], Sequence) and not given[0].is_open:
+                return Built(span, node, given[0].items)
+        return CallValue(span, node, call)
+
+    # ------------------------------------------------------------------ arguments
+
+    def arguments(self, call: Call) -> Arguments:
+        if call.node.type == "composite_literal":
+            return self._fields(call.node, call.place.scope)
+        return self._arguments(call.node, call.place.scope, 0)
+
+    def _fields(self, node: Node, scope: Scope) -> Arguments:
+        """The fields of a struct literal, as keyword arguments."""
+        body = node.child_by_field_name("body")
+        if body is None:
+            return Arguments(is_open=True, span=Span(node.end_byte, node.end_byte))
+        literal = self._literal(body, node.child_by_field_name("type"), scope, 0)
+        spans = {}
+        for item in body.named_children:
+            key = self.key_of(item.child_by_field_name("key"))
+            if item.type == "keyed_element" and key is not None:
+                spans[key] = Span(item.start_byte, item.end_byte)
+        inner = Span(body.start_byte + 1, max(body.start_byte + 1, body.end_byte - 1))
+        if not isinstance(literal, Mapping):
+            return Arguments(is_open=True, span=inner)
+        return Arguments((), literal.entries, spans, literal.is_open, inner)
+
+    def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
+        node = call_node.child_by_field_name("arguments")
+        if node is None:
+            return Arguments(is_open=True, span=Span(call_node.end_byte, call_node.end_byte))
+        positional: list[Value] = []
+        is_open = False
+        for child in node.named_children:
+            kind = child.type
+            if kind in ("variadic_argument", "ERROR"):
+                is_open = True
+            elif kind != "comment" and not is_open:
+                positional.append(self._value(child, scope, depth + 1))
+        end = node.end_byte
+        if self.source[end - 1 : end] == b")":
+            end -= 1
+        start = node.start_byte + 1
+        return Arguments(tuple(positional), is_open=is_open, span=Span(start, max(start, end)))
+
+    def call_of(self, node: Node, scope: Scope) -> Call:
+        """The call fact of a call's node; a bare one for a call the walk did not visit."""
+        known = self.calls_by_node.get(node.id)
+        if known is not None:
+            return known
+        callee = node.child_by_field_name("function") or node
+        path = self.path_of(callee) if callee != node else ""
+        return Call(self.detached(scope), node, callee, None, path, self.last_name(callee, path))
+
+    def last_name(self, callee: Node, path: str) -> str:
+        """The last segment of a callee, also when what it is a member of is not a path."""
+        if path:
+            return path[path.rfind(".") + 1 :]
+        if callee.type == "selector_expression":
+            member = callee.child_by_field_name("field")
+            return self.slice(member) if member is not None else ""
+        return ""
+
+    def function_of(self, node: Node, scope: Scope) -> Function:
+        """The function fact of a literal; a bare one for a function of another unit."""
+        known = self.functions_by_node.get(node.id)
+        if known is not None:
+            return known
+        place = self.detached(scope)
+        body = node.child_by_field_name("body") or node
+        span = Span(node.start_byte, node.end_byte)
+        body_span = Span(body.start_byte, body.end_byte)
+        return Function("", node, span, span, body_span, False, (), (), None, None, place, place)
+
+
+def only_child(node: Node) -> Node | None:
+    """The first child of a wrapper that is not a comment."""
+    for child in node.named_children:
+        if child.type != "comment":
+            return child
+    return None
+
+
+def _number(text: str) -> tuple[bool, Constant]:
+    text = text.replace("_", "")
+    if len(text) > 1 and text[0] == "0" and text.isdigit():
+        text = "0o" + text[1:]
+    try:
+        return True, int(text, 0) if len(text) < 40 else int(text)
+    except ValueError:
+        try:
+            return True, float(text)
+        except ValueError:
+            return False, None
+
+
+def _arithmetic(operator: str, texts: list[str]) -> tuple[bool, Constant]:
+    """``64 * 1024``, ``1 << 20``."""
+    numbers = [_number(text)[1] for text in texts]
+    if len(numbers) < 2 or len(numbers) > 8 or not all(isinstance(n, int) for n in numbers):
+        return False, None
+    total = numbers[0]
+    for number in numbers[1:]:
+        assert isinstance(total, int)
+        assert isinstance(number, int)
+        if operator == "*":
+            total *= number
+        elif operator == "+":
+            total += number
+        elif operator == "-":
+            total -= number
+        elif operator == "<<" and 0 <= number <= 128 and abs(total) <= 1 << 16:
+            total <<= number
+        else:
+            return False, None
+    return True, total
