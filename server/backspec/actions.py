@@ -45,6 +45,10 @@ def actions(
         explain_it = Fix(f"Explain `{rule_id}`", ())
         command = (EXPLAIN_COMMAND, (rule_id,))
         found.append(Action(explain_it, "quickfix", diagnostics, command=command))
+    if not is_program(document.language) and not project.is_excluded(document.path):
+        from backspec.agents.refactor import refactorings
+
+        found += contained(refactorings, document, span, project.view(document.path)) or []
     return found
 
 
