@@ -7,7 +7,6 @@ move within a file. The baseline only shrinks: what is mended is forgotten, what
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +34,8 @@ def fingerprint(rule: str, line: str) -> str:
 
     White space does not count, so that formatting a file leaves it alone.
     """
+    import hashlib
+
     text = f"{rule}\0{''.join(line.split())}"
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:16]
 
