@@ -7,7 +7,6 @@ a workspace is executed. Loading them is ``backspec.custom_rules``'s business.
 from __future__ import annotations
 
 import functools
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,8 +33,7 @@ _FENCE: Final = b"---\n"
 def _validator() -> jsonschema.Draft202012Validator:
     from jsonschema import Draft202012Validator
 
-    schema = json.loads((catalog.schemas_root() / "rule.schema.json").read_text("utf-8"))
-    return Draft202012Validator(schema)
+    return Draft202012Validator(catalog.schema("rule"))
 
 
 def check(document: Document) -> list[Diagnostic]:
