@@ -146,7 +146,7 @@ def test_values() -> None:
 
 def test_constants_fold_through_one_name() -> None:
     source = (
-        "const A = 4\nvar b = `x`\nfunc f() { c := 60 * 60; g(A, b, c, -1, nil, true, 0x10, 010) }"
+        "const A = 4\nvar b = `x`\nfunc f() { c := 6 * 10; g(A, b, c, -1, nil, true, 0x10, 010) }"
     )
     values = calls(source)["g"].arguments.positional
     assert [getattr(v, "value", "?") for v in values] == [4, "x", 60, -1, None, True, 16, 8]
