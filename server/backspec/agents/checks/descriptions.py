@@ -167,7 +167,13 @@ def no_occasion(file: AgentFile) -> Iterator[Report]:
 
 
 _WORD = re.compile(r"\w{3,}")
-_SCOPE_LIMIT = 400
+_STOP_WORDS = frozenset(
+    (
+        *("the", "and", "for", "our", "your", "this", "that", "with", "from", "when", "use"),
+        *("used", "using", "its", "their", "all", "any", "are", "you", "into", "agent", "skill"),
+        "expert",
+    )
+)
 
 
 def overlapping_descriptions(file: AgentFile) -> Iterator[Report]:
@@ -184,7 +190,7 @@ def overlapping_descriptions(file: AgentFile) -> Iterator[Report]:
         return
     near = [
         (share, other) for other in index.in_scope(own)
-        if (share := _share(words, other)) >= 0.8 and other.fingerprint != own.fingerprint
+        if other.fingerprint != own.fingerprint and (share := _share(words, other)) >= 0.8
     ]  # fmt: skip
     if near:
         other = max(near, key=lambda pair: pair[0])[1]
@@ -196,7 +202,13 @@ def overlapping_descriptions(file: AgentFile) -> Iterator[Report]:
 
 
 def _share(words: frozenset[str], other: Definition) -> float:
+    """The share of common words; 0 where each side has a word of weight that the other lacks.
+
+    "Python" here and "TypeScript" there tell two agents apart, however alike the rest is.
+    """
     theirs = frozenset(_WORD.findall(other.description.lower()))
+    if (words - theirs) - _STOP_WORDS and (theirs - words) - _STOP_WORDS:
+        return 0.0
     both = len(words | theirs)
     return len(words & theirs) / both if both else 0.0
 

@@ -50,6 +50,9 @@ def missing_file(file: AgentFile) -> Iterator[Report]:
             continue
         if view.exists(use.target) or _is_elsewhere(view, plain, root):
             continue
+        is_file = "." in posixpath.basename(plain) or plain.endswith("/")
+        if not is_file and not view.exists(posixpath.dirname(use.target)):
+            continue
         if _is_prose_at(file, use):
             continue
         fixes = _near_file(file, use, view)
@@ -147,12 +150,12 @@ def link_outside_skill(file: AgentFile) -> Iterator[Report]:
         if not target or _TEMPLATE.search(target) or re.match(r"[\w+.-]+:|//", target):
             continue
         full = posixpath.normpath(posixpath.join(folder, target))
-        if target.startswith(("/", "~")) or not full.startswith(f"{folder}/"):
-            message = (
-                f"`{target[:80]}` is outside the skill's folder and is lost when it is packaged"
-            )
-            is_open = file.judged[0].id == "agent-skill"
-            yield Report(link.target_span, message, None if is_open else Severity.HINT)
+        is_absolute = target.startswith(("/", "~"))
+        # The skills of one product's folder or of a plugin travel together.
+        is_open = file.judged[0].id == "agent-skill"
+        if is_absolute or (is_open and not full.startswith(f"{folder}/")):
+            message = f"`{target[:80]}` is outside the skill's folder and does not travel with it"
+            yield Report(link.target_span, message)
 
 
 _BUNDLED = ("references/", "scripts/", "assets/", "templates/", "examples/", "resources/")

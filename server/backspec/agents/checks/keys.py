@@ -108,7 +108,7 @@ def unknown_key(file: AgentFile) -> Iterator[Report]:
         removal = edit.remove_key(file.header, root, entry)
         yield Report(
             entry.key.span,
-            outcome.message(f"`{name}` is no key of a {file.dialect.title}"),
+            outcome.message(f"`{name}` is no key of {_article(file.dialect.title)}"),
             severity,
             file.fix(f"Remove `{name}`", removal, "unsafe"),
             tags=("unnecessary",),
@@ -189,11 +189,10 @@ def foreign_key(file: AgentFile) -> Iterator[Report]:
         taken = here is not None and file.header.find(here) is not None
         outcome = file.outcome("unknown-key")
         makers = product_name(file.dialect.readers[0].product) if file.dialect.readers else ""
-        said = (
-            f"`{name}` is a key of {dialect(home).title} files" if home else f"`{name}` is no key"
-        )
+        owner = dialect(home).title if home else ""
+        said = f"`{name}` is a key of {_article(owner)}" if owner else f"`{name}` is no key here"
         if here and not taken:
-            message = f"{said}; it is called `{here}` here"
+            message = f"`{name}` is called `{here}` in {_article(file.dialect.title)}"
             fixes = file.fix(f"Rename it to `{here}`", edit.rename_key(entry, here), "unsafe")
         else:
             message = f"{said}; {makers} does not read it" if makers else said
@@ -208,6 +207,10 @@ def foreign_key(file: AgentFile) -> Iterator[Report]:
         if _closed(file) and outcome.severity == Severity.ERROR:
             severity = Severity.ERROR
         yield Report(entry.key.span, message, severity, fixes)
+
+
+def _article(title: str) -> str:
+    return f"{'an' if title[:1] in 'AEIOUaeiou' else 'a'} {title}"
 
 
 def deprecated_key(file: AgentFile) -> Iterator[Report]:

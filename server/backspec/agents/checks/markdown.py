@@ -63,10 +63,22 @@ def unbalanced_tag(file: AgentFile) -> Iterator[Report]:
     if entry is not None and entry.value.kind == "scalar":
         spans.append(("`description`", list(_TAG.finditer(text, *entry.value.content))))
     for where, found in spans:
-        yield from _unbalanced(where, found)
+        for report, tag in _unbalanced(where, found):
+            if where != "the text" or _is_block(text, tag):
+                yield report
 
 
-def _unbalanced(where: str, found: list[re.Match[bytes]]) -> Iterator[Report]:
+def _is_block(text: bytes, tag: re.Match[bytes]) -> bool:
+    """Whether a tag begins or ends its line; inside a sentence it is only talked about."""
+    start = text.rfind(b"\n", 0, tag.start()) + 1
+    end = text.find(b"\n", tag.end())
+    after = text[tag.end() : end if end >= 0 else len(text)].strip()
+    return not text[start : tag.start()].strip(b" \t>*-") or (bool(tag["close"]) and not after)
+
+
+def _unbalanced(
+    where: str, found: list[re.Match[bytes]]
+) -> Iterator[tuple[Report, re.Match[bytes]]]:
     opened: dict[str, list[re.Match[bytes]]] = {}
     lonely: list[re.Match[bytes]] = []
     closed: set[str] = set()
@@ -89,4 +101,4 @@ def _unbalanced(where: str, found: list[re.Match[bytes]]) -> Iterator[Report]:
         other = f"<{name}>" if tag["close"] else f"</{name}>"
         written = tag.group().decode("utf-8", "replace")
         message = f"`{written[:40]}` in {where} has no `{other}`"
-        yield Report(Span(*tag.span()), message)
+        yield Report(Span(*tag.span()), message), tag

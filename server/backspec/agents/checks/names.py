@@ -47,7 +47,11 @@ def invalid_name(file: AgentFile) -> Iterator[Report]:
         message = f"`{value.text[:60]}` is no valid name for a {broken[0].title}"
     if len(value.text) > 64 and identity.pattern and identity.pattern.fullmatch(slug(value.text)):
         message = f"The name of a {broken[0].title} takes fewer characters than {len(value.text)}"
-    yield Report(value.span, message, outcome.severity, _slugged(file, value, identity))
+    severity = outcome.severity
+    if severity is None and file.kind == "skill" and not file.is_a("agent-skill"):
+        # Only the open specification is known to mind; the product may not.
+        severity = Severity.INFO
+    yield Report(value.span, message, severity, _slugged(file, value, identity))
 
 
 def unconventional_name(file: AgentFile) -> Iterator[Report]:

@@ -80,7 +80,8 @@ def missing_argument_hint(file: AgentFile) -> Iterator[Report]:
     if file.header.opening is None or not file.header.entries:
         return
     found = _uses_arguments(file, forms)
-    if found is None or file.body.in_fence(found.start()):
+    if found is None or file.body.in_fence(found.start()) or found.group()[-1:].isdigit():
+        # `$1` may be a sum of money; the long form is not to be mistaken.
         return
     edits = edit.insert_keys(file.header, [("argument-hint", '"[arguments]"')])
     fixes = file.fix("Insert `argument-hint`", edits, "unsafe")
@@ -179,23 +180,25 @@ def literal_command(file: AgentFile) -> Iterator[Report]:
                 return
 
 
-_MONEY = re.compile(rb"(?<![\\\w$])\$\d(?:\d*,\d{3}|\d*\.\d{2}|\d*[kKmM])?(?![\w.])")
+_MONEY = re.compile(rb"(?<![\\\w$])\$\d(?:\.\d\d|,\d{3})(?![\w,.]*\d)")
 
 
 def dollar_amount(file: AgentFile) -> Iterator[Report]:
-    """``$1.00``: a sum of money that reads as an argument."""
-    if "$N" not in _forms(file):
+    """``$1.00``: a sum of money that reads as an argument. Reported once, repaired everywhere."""
+    forms = _forms(file)
+    if "$N" not in forms:
         return
-    for found in file.body.find(_MONEY):
-        if not re.search(rb"[.,kKmM]", found.group()):
-            continue
-        at = found.start()
-        fixes = file.fix("Write `\\$`", (Edit(Span(at, at), "\\"),), "safe")
-        written = found.group().decode("ascii")
-        message = (
-            f"`{written}` starts with an argument (`{written[:2]}`) and is replaced; write `\\$`"
-        )
-        yield Report(Span(*found.span()), message, None, fixes)
+    found = list(file.body.find(_MONEY))
+    if not found:
+        return
+    takes_arguments = file.header.find("argument-hint") is not None or bool(
+        re.search(rb"(?<!\\)\$ARGUMENTS\b", file.document.text)
+    )
+    edits = [Edit(Span(match.start(), match.start()), "\\") for match in found]
+    written = found[0].group().decode("ascii")
+    message = f"`{written[:2]}` in `{written}` stands for an argument; write `\\{written}`"
+    severity = None if takes_arguments else Severity.INFO
+    yield Report(Span(*found[0].span()), message, severity, file.fix("Write `\\$`", edits))
 
 
 _UNFILLED = re.compile(

@@ -346,7 +346,8 @@ def unquoted_glob(file: AgentFile) -> Iterator[Report]:
         return
     for problem in file.header.problems:
         if problem.kind == "unquoted-special" and problem.key == "globs":
-            fixes = tuple(Fix(repair.title, repair.edits) for repair in problem.repairs)
+            # Quotes alone: Cursor's own reader is not sure to know block scalars.
+            fixes = tuple(Fix(repair.title, repair.edits) for repair in problem.repairs[:1])
             message = "Cursor takes this glob as it is, but it is no YAML: other tools need quotes"
             yield Report(problem.span, message, None, fixes)
 

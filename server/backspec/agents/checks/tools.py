@@ -304,6 +304,9 @@ def tool_not_for_subagents(file: AgentFile) -> Iterator[Report]:
     tools = file.tools
     if tools is None or not file.is_a("claude-subagent"):
         return
+    if file.header.find("initialPrompt") is not None:
+        # Only an agent that is started as the main one has a first prompt of its own.
+        return
     for grant in grants(file, "tools"):
         tool = tools.find(grant.name)
         if tool is None:
