@@ -9,6 +9,7 @@ from tests.agents.world import World
 
 from backspec.agents.complete import complete
 from backspec.agents.completion.snippets import plain
+from backspec.agents.frontmatter import parse
 from backspec.model import Completion, Document
 from backspec.text import apply_edits
 
@@ -328,6 +329,86 @@ def test_agents_and_skills_of_the_workspace() -> None:
         "---\ntools: Agent(worker), Read\n---\n"
     )
     assert accepted("---\nskills: [|]\n---\n", "pdf", world=world) == "---\nskills: [pdf]\n---\n"
+
+
+# Other formats
+
+CODEX = "/w/.codex/agents/x.toml"
+AMAZONQ = "/w/.amazonq/cli-agents/x.json"
+ROO = "/w/.roomodes"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "label", "after"),
+    [
+        ("|", CODEX, "name", 'name = ""'),
+        ('name = "x"\nsand|\n', CODEX, "sandbox_mode", 'name = "x"\nsandbox_mode = "read-only"\n'),
+        ("sandbox_mode = |\n", CODEX, "read-only", 'sandbox_mode = "read-only"\n'),
+        ('sandbox_mode = "r|"\n', CODEX, "read-only", 'sandbox_mode = "read-only"\n'),
+        ("|", CODEX, "developer_instructions", 'developer_instructions = """\n\n"""'),
+        ("{|}", AMAZONQ, "name", '{"name": ""}'),
+        ("{|}", AMAZONQ, "$schema", '{"$schema": ""}'),
+        ('{"na|"}', AMAZONQ, "name", '{"name": ""}'),
+        ('{"name": "x", |}', AMAZONQ, "tools", '{"name": "x", "tools": []}'),
+        ('{"tools": [|]}', AMAZONQ, "fs_read", '{"tools": ["fs_read"]}'),
+        ('{"tools": ["fs_|"]}', AMAZONQ, "fs_read", '{"tools": ["fs_read"]}'),
+        ('{"tools": ["*", |]}', AMAZONQ, "fs_read", '{"tools": ["*", "fs_read"]}'),
+        ('{"useLegacyMcpJson": |}', AMAZONQ, "true", '{"useLegacyMcpJson": true}'),
+        (
+            "customModes:\n  - slug: a\n    groups: [|]\n",
+            ROO,
+            "edit",
+            "customModes:\n  - slug: a\n    groups: [edit]\n",
+        ),
+        (
+            "customModes:\n  - slug: a\n    |\n",
+            ROO,
+            "source",
+            "customModes:\n  - slug: a\n    source: global\n",
+        ),
+        (
+            "---\npermission:\n  |\n---\n",
+            "/w/.opencode/agents/x.md",
+            "bash",
+            "---\npermission:\n  bash: ask\n---\n",
+        ),
+        (
+            "---\npermission: |\n---\n",
+            "/w/.opencode/agents/x.md",
+            "ask before commands",
+            '---\npermission:\n  bash:\n    "*": ask\n    git status*: allow\n---\n',
+        ),
+        (
+            "---\ntools: |\n---\n",
+            "/w/.factory/droids/x.md",
+            "read-only",
+            "---\ntools: read-only\n---\n",
+        ),
+    ],
+)
+def test_other_formats_and_dialects(text: str, path: str, label: str, after: str) -> None:
+    assert accepted(text, label, path) == after
+
+
+def test_whole_files_in_other_formats() -> None:
+    role = parse(accepted("|", "agent role", CODEX).encode(), "toml")
+    assert not role.problems
+    assert role.find("developer_instructions") is not None
+    agent = parse(accepted("|", "agent", AMAZONQ).encode(), "json")
+    assert not agent.problems
+    assert "agent" not in labels("{|}", AMAZONQ)
+    modes = parse(accepted("|", "modes", ROO).encode(), "yaml")
+    assert not modes.problems
+
+
+def test_categories_stay_out_of_lists() -> None:
+    assert "read-only" not in labels("---\ntools: [|]\n---\n", "/w/.factory/droids/x.md")
+
+
+def test_remote_agents_have_keys_of_their_own() -> None:
+    found = labels("---\nkind: remote\n|\n---\n", "/w/.gemini/agents/x.md")
+    assert "agent_card_url" in found
+    assert "tools" not in found
 
 
 # The body

@@ -55,7 +55,7 @@ def _complete(at: Cursor) -> Iterator[Completion]:
             yield from complete_new_item(at)
             if not isinstance(at.place.path[-1], int):
                 return
-        if not header.entries and header.format in ("markdown", "yaml"):
+        if not header.entries and not (header.format == "json" and header.text.strip()):
             yield from _whole_header(at.file, at.offset)
     yield from complete_keys(at)
 

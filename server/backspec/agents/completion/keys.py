@@ -38,6 +38,7 @@ def complete_keys(cursor: Cursor) -> Iterator[Completion]:
     level = cursor.file.detection.level
     readers_of = cursor.file.dialects if not path else ()
     indent, newline = _indent(cursor, path), newline_of(cursor.file.header.text)
+    file_format = cursor.file.header.format
     has_value = place.entry is not None and place.entry.separator is not None
     for rank, (name, found) in enumerate(known.items()):
         key = found[0][1]
@@ -48,7 +49,7 @@ def complete_keys(cursor: Cursor) -> Iterator[Completion]:
             group = "7"
         text = name
         is_snippet = False
-        if not has_value and place.part != "value":
+        if not has_value and (place.part != "value" or file_format == "json"):
             text, is_snippet = _with_value(name, key, cursor, indent, newline)
         documentation = "\n".join(
             key_page(found, name, level, readers_of=readers_of, with_title=False)
@@ -62,6 +63,7 @@ def complete_keys(cursor: Cursor) -> Iterator[Completion]:
             is_snippet=is_snippet,
             sort=f"{group}{rank:03}",
             deprecated=bool(key.deprecated),
+            filter_text=f'"{name}"' if is_snippet and file_format == "json" else "",
         )
 
 
@@ -95,9 +97,12 @@ def _is_ignored_by_all(found: list[tuple[Dialect, Key]], name: str) -> bool:
 def _span(cursor: Cursor) -> Span:
     place = cursor.place
     if place.part == "key" and place.node is not None:
-        if place.node.is_quoted:
-            return place.node.content
-        return place.node.span
+        is_json_entry = (
+            cursor.file.header.format == "json"
+            and place.entry is not None
+            and place.entry.separator is None
+        )
+        return place.node.content if place.node.is_quoted and not is_json_entry else place.node.span
     before = cursor.file.header.text[: cursor.offset]
     word = _WORD_BEFORE.search(before[-200:])
     return Span(cursor.offset - (len(word.group()) if word else 0), cursor.offset)
@@ -125,7 +130,7 @@ def _with_value(name: str, key: Key, cursor: Cursor, indent: str, newline: str) 
     """The key with the beginning of its value, and whether that is a snippet."""
     file_format = cursor.file.header.format
     if file_format == "json":
-        return _json_entry(name, key, cursor), True
+        return _json_entry(snippets.escape(name), key), True
     if file_format == "toml":
         return f"{name} = {_toml_value(key)}", True
     nested = _nested_body(key)
@@ -175,13 +180,12 @@ def _toml_value(key: Key) -> str:
     return '"""\n$0\n"""' if key.schema.get("x-backspec", {}).get("is-long") else '"$0"'
 
 
-def _json_entry(name: str, key: Key, cursor: Cursor) -> str:
-    node = cursor.place.node
-    if cursor.place.part == "key" and node is not None and node.is_quoted:
-        return name
+def _json_entry(name: str, key: Key) -> str:
     value = {"array": "[$0]", "object": "{$0}", "boolean": "true"}.get(
         next(iter(key.types)) if len(key.types) == 1 else "", '"$0"'
     )
     if key.types & {"integer", "number"}:
         value = "$0"
+    if key.enum:
+        value = f'"{snippets.choice(1, [str(value.value) for value in key.enum])}"'
     return f'"{name}": {value}'

@@ -89,6 +89,7 @@ def yaml_lines(value: Any, depth: int = 0) -> list[str]:
 
 
 def _yaml_entry(key: str, value: Any, depth: int) -> list[str]:
+    key = scalar(key)
     if isinstance(value, (dict, list)) and value and not _is_short(value):
         return [f"{key}:", *(f"  {line}" for line in yaml_lines(value, depth + 1))]
     return [f"{key}: {inline(value)}"]
@@ -104,7 +105,7 @@ def inline(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(scalar(item, in_flow=True) for item in value) + "]"
     if isinstance(value, dict):
-        pairs = (f"{key}: {inline(inner)}" for key, inner in value.items())
+        pairs = (f"{scalar(str(key))}: {inline(inner)}" for key, inner in value.items())
         return "{" + ", ".join(pairs) + "}"
     return scalar(value)
 
@@ -127,7 +128,7 @@ def toml_lines(value: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     for key, inner in value.items():
         if isinstance(inner, str) and "\n" in inner:
-            lines.extend([f'{key} = """', *inner.split("\n"), '"""'])
+            lines.extend([f'{key} = """', *inner.strip("\n").split("\n"), '"""'])
         else:
             lines.append(f"{key} = {json_text(inner)}")
     return lines

@@ -194,7 +194,15 @@ def _tools(ask: Ask) -> Iterator[Completion]:
     for rank, tool in enumerate(tools.offers()):
         if tool.name in used or tool.name.rpartition("/")[0] in used:
             continue
-        group = f"1{common[tool.name]:02}" if tool.name in common else "2" if tool.concept else "4"
+        if tool.kind == "word":
+            # A category stands alone; wildcards go into lists too.
+            if slot.shape != "value" and not tool.name.startswith(("*", "@")):
+                continue
+            group = "0"
+        else:
+            group = "2" if tool.concept else "4"
+        if tool.name in common:
+            group = f"1{common[tool.name]:02}"
         yield Completion(
             label=tool.name,
             edit=Edit(slot.span, slot.write(tool.name)),
