@@ -274,11 +274,16 @@ def _ignored_here(file: AgentFile, name: str) -> str:
     for found in file.judged:
         if name not in found.keys or found.keys[name].deprecated:
             continue
-        makers = [r for r in found.readers_at(file.detection.level) if r.evidence != "X"]
-        own = [r for r in makers if r.product in file.makers(found)] or makers
-        if not own or not all(r.ignores_key(name) for r in own):
+        here = {r.product: r for r in found.readers_at(file.detection.level)}
+        makers = [here[product] for product in file.makers(found) if product in here]
+        if not makers or not all(reader.ignores_key(name) for reader in makers):
             return ""
-        products.append(product_name(own[0].product))
+        base = {r.product: r for r in found.readers}
+        is_by_place = not any(base[r.product].ignores_key(name) for r in makers)
+        others = [r for r in here.values() if r.evidence != "X" and r not in makers]
+        if not is_by_place and not all(reader.ignores_key(name) for reader in others):
+            return ""
+        products.append(product_name(makers[0].product))
     if not products:
         return ""
     is_plugin = file.detection.level == "plugin"
