@@ -199,8 +199,10 @@ def test_dialect_follows_its_schema_and_names_its_sources(path: Path) -> None:
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"lsp", "cli", "__main__"}),
     frozenset({"service"}),
-    frozenset({"actions", "coverage", "custom", "diagnosis", "explanations", "structure"}),
-    frozenset({"project", "surroundings"}),
+    frozenset(
+        {"actions", "coverage", "custom", "diagnosis", "explanations", "readers", "structure"}
+    ),
+    frozenset({"agent_index", "project", "surroundings"}),
     frozenset({"agents", "code"}),
     frozenset({"knowledge"}),
 )

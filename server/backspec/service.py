@@ -17,6 +17,7 @@ from backspec.diagnosis import Checked, Memory, at_span, check, contained, diagn
 from backspec.explanations import explain, find_rule, find_topic, rule_url, suggest
 from backspec.languages import is_program
 from backspec.model import Completion, Document, Hover
+from backspec.readers import conversions, convert, who
 from backspec.structure import (
     definition,
     folds,
@@ -46,6 +47,8 @@ __all__ = [
     "actions",
     "check",
     "complete",
+    "conversions",
+    "convert",
     "definition",
     "diagnose",
     "explain",
@@ -70,6 +73,7 @@ __all__ = [
     "suggest",
     "symbols",
     "tokens",
+    "who",
     "workspace_symbols",
 ]
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Shell
 
 CONTRACT = {
-    "baseline", "check", "dialects", "explain", "fix", "init", "rules", "server", "test", "topics",
+    "baseline", "check", "convert", "dialects", "explain", "fix", "init", "rules", "server", "test",
+    "topics", "who",
 }  # fmt: skip
 
 
@@ -183,3 +184,41 @@ def test_own_rules_are_tested(empty: Shell) -> None:
     assert result.exit_code == 1
     assert ".backspec/rules/team/wrong.md:13: reports on a good example" in result.stdout
     assert ".backspec/rules/team/broken.md:1: " in result.stdout
+
+
+# ---------------------------------------------------------------------------- agent files
+
+
+def test_who(shell: Shell) -> None:
+    shell.write(
+        ".claude/agents/good.md",
+        "---\nname: good\ndescription: Reviews\nmaxTurns: 3\nreadonly: true\n---\n\nReview.\n",
+    )
+    result = shell("who", ".claude/agents/good.md")
+    assert result.exit_code == 0
+    assert "Claude Code  " in result.stdout
+    assert "ignores `readonly`" in result.stdout
+    rows = json.loads(shell("who", ".claude/agents/good.md", "--format", "json").stdout)
+    assert rows[0]["is_loaded"] is True
+    assert shell("who", "shop/rates.py").exit_code == 1
+    assert shell("who", "gone.md").exit_code == 2
+
+
+def test_convert(shell: Shell) -> None:
+    good = "---\nname: good\ndescription: Reviews\ntools: Read, Bash\nmaxTurns: 3\n---\n\nReview.\n"
+    shell.write(".claude/agents/good.md", good)
+    possible = shell("convert", ".claude/agents/good.md").stdout.split()
+    assert "vscode-agent" in possible
+    assert "claude-subagent" not in possible
+    printed = shell("convert", ".claude/agents/good.md", "--to", "vscode-agent")
+    assert printed.stdout.startswith("---\n")
+    assert printed.stderr.startswith("lost: ")
+    written = shell("convert", ".claude/agents/good.md", "--to", "vscode-agent", "--write")
+    assert written.stdout == "Wrote .github/agents/good.agent.md.\n"
+    assert (shell.root / ".github/agents/good.agent.md").read_text() == printed.stdout
+    again = shell("convert", ".claude/agents/good.md", "--to", "vscode-agent", "--write")
+    assert again.exit_code == 2
+    assert "--force" in again.stderr
+    for arguments in (["--to", "nothing"], ["--to", "claude-subagent"]):
+        assert shell("convert", ".claude/agents/good.md", *arguments).exit_code == 2
+    assert shell("convert", "shop/rates.py").exit_code == 2
