@@ -23,6 +23,7 @@ from backspec.model import Document
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from backspec.agent_index import KeptIndex
     from backspec.agents.graph import Index
     from backspec.agents.view import View
     from backspec.catalog import Rule
@@ -52,17 +53,32 @@ class Project:
         self._followed: set[str] = set()
         self._generation = 0
         self._agent_generation = 0
+        self._agents: KeptIndex | None = None
+        self.is_lone = False
+        """Nobody opened the folder: it is where a single file lies, and is never walked."""
+        self.reads_in_steps = False
+        """``agent_index`` says None until ``read_agents`` has been through: for a server, which
+        must not stand still meanwhile."""
         self._folders = self._new_folders()
 
     @classmethod
-    def open(cls, root: str | Path, *, config: str | Path | Config | None = None) -> Project:
+    def open(
+        cls,
+        root: str | Path,
+        *,
+        config: str | Path | Config | None = None,
+        lone: bool = False,
+    ) -> Project:
         """The project at a folder. Cheap: nothing is walked until asked for.
 
-        ``config`` replaces the search for configuration files: a file, or a ready one.
+        ``config`` replaces the search for configuration files: a file, or a ready one. ``lone``
+        is for the folder of a single file, see ``is_lone``.
         """
         if isinstance(config, (str, Path)):
             config = Path(os.path.abspath(config))
-        return cls(Path(os.path.abspath(root)), config)
+        project = cls(Path(os.path.abspath(root)), config)
+        project.is_lone = lone
+        return project
 
     def _new_folders(self) -> Folders:
         forced = self._forced
@@ -98,9 +114,21 @@ class Project:
     @property
     def listing(self) -> tuple[str, ...]:
         """All ``files`` of the root, remembered until a file comes or goes."""
+        if self.is_lone:
+            return ()
+        for _ in self.walk():
+            pass
+        return self._listing or ()
+
+    def walk(self) -> Iterator[None]:
+        """Make ``listing``, stopping now and then."""
         if self._listing is None:
-            self._listing = tuple(self.files())
-        return self._listing
+            found = []
+            for path in self.files():
+                found.append(path)
+                if len(found) % 100 == 0:
+                    yield
+            self._listing = tuple(found)
 
     def is_excluded(self, path: str | Path) -> bool:
         """Whether excludes or .gitignore files leave this file or folder out."""
@@ -156,12 +184,12 @@ class Project:
     def set_overlay(self, document: Document) -> None:
         """An editor opened or changed a document: its text counts instead of the disk's."""
         self._overlays[document.path] = document
-        self._agent_generation += not is_program(document.language)
+        self._note_text(document.path, document.text)
 
     def drop_overlay(self, path: str) -> None:
         """An editor closed a document."""
         if self._overlays.pop(path, None):
-            self._agent_generation += 1
+            self._note_text(path, self.read(path))
 
     # ------------------------------------------------------------------ configuration and rules
 
@@ -301,8 +329,46 @@ class Project:
         return known
 
     def agent_index(self) -> Index | None:
-        """The agent definitions of the project; None as long as nobody can build it."""
-        return None
+        """The agent definitions of the project and of the user's home.
+
+        Read when first asked for, then kept. None for a lone file, and while they are read in
+        steps.
+        """
+        if self.is_lone:
+            return None
+        if self._agents is None and not self.reads_in_steps:
+            self._agents = self._new_index()
+        if self._agents is None or (self.reads_in_steps and not self._agents.is_complete):
+            return None
+        return self._agents.get()
+
+    def read_agents(self, *, all_at_once: bool = False) -> bool:
+        """Read one more file (or all) for ``agent_index``. False when there is none left."""
+        if self.is_lone or (self._agents is not None and self._agents.is_complete):
+            return False
+        if self._agents is None:
+            self._agents = self._new_index()
+        if all_at_once:
+            self._agents.get()
+        elif self._agents.advance():
+            return True
+        self._agent_generation += 1
+        return False
+
+    def _new_index(self) -> KeptIndex:
+        from backspec.agent_index import KeptIndex
+
+        return KeptIndex(self)
+
+    def _note_text(self, path: str, text: bytes | None) -> None:
+        """A file that may be an agent's, or be named by one, has another text or is gone."""
+        language = language_of(path)
+        if is_program(language):
+            return
+        changed = language != "markdown"
+        if self._agents is not None:
+            changed |= self._agents.update(path, None if self.is_excluded(path) else text)
+        self._agent_generation += changed
 
     def state_of(self, path: str) -> object:
         """Equal as long as nothing around a document changed that its diagnostics depend on."""
@@ -318,7 +384,10 @@ class Project:
         """
         text = os.path.abspath(path)
         name = os.path.basename(text)
-        self._listing = None
+        if self._listing is not None and not self.is_excluded(text):
+            was_there = text in self._listing
+            if was_there != os.path.isfile(text):
+                self._listing = None
         is_config = name in (CONFIG_NAME, PYPROJECT, GITIGNORE) or text in self._followed
         is_own = f"{os.sep}{OWN_FOLDER}{os.sep}" in text
         if is_own:
@@ -330,6 +399,11 @@ class Project:
             self._folders = self._new_folders()
             self._enabled, self._views, self._base = {}, {}, None
             self._generation += 1
+        if is_config or is_own or os.path.isdir(text):
+            self._listing = self._agents = None
+        elif self._agents is not None and not os.path.exists(text):
+            self._agents.forget(text)
         if not is_program(language_of(name)):
+            self._note_text(text, self.read(text))
             self._agent_generation += 1
         return is_config or is_own or not is_program(language_of(name))

@@ -40,7 +40,7 @@ class Surroundings:
     @property
     def root(self) -> str | None:
         """See ``View``."""
-        return self._root
+        return None if self._project.is_lone else self._root
 
     @property
     def home(self) -> str | None:

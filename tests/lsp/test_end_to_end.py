@@ -20,7 +20,7 @@ from lsprotocol.converters import get_converter
 from pytest_lsp import ClientServerConfig, LanguageClient, client_capabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 pytestmark = pytest.mark.filterwarnings("error::pytest_lsp.LspSpecificationWarning")
 
@@ -100,12 +100,17 @@ class Editor:
     def document(self) -> lsp.TextDocumentIdentifier:
         return lsp.TextDocumentIdentifier(self.uri)
 
+    def can(self, *path: str) -> bool:
+        """Whether the editor announced something about text documents."""
+        assert self.client.capabilities is not None
+        found: Any = self.client.capabilities.text_document
+        for name in path:
+            found = getattr(found, name, None)
+        return bool(found)
+
     @property
     def pulls(self) -> bool:
-        capabilities = self.client.capabilities
-        assert capabilities is not None
-        assert capabilities.text_document is not None
-        return capabilities.text_document.diagnostic is not None
+        return self.can("diagnostic")
 
     async def ask(self, request: Any) -> Any:
         return await asyncio.wait_for(request, TIMEOUT_S)
@@ -347,3 +352,130 @@ async def test_closing_takes_the_diagnostics_back(
     file.client.text_document_did_close(lsp.DidCloseTextDocumentParams(file.document))
     if not file.pulls:
         await file.diagnostics([])
+
+
+ONE = """---
+name: planner
+description: Plans the work. Use it before larger changes.
+tools: Read, Agent(builder)
+---
+
+# Plan
+
+Ask the `builder` agent, and read [the notes](notes.md).
+
+## Steps
+
+Think.
+"""
+TWO = """---
+name: builder
+description: Builds what was planned. Use it after planning.
+tools: Read, Edit
+---
+
+# Build
+
+Build it.
+"""
+
+
+@pytest.fixture
+def planner(opened: Callable[[str, str, str], Editor]) -> Iterator[Editor]:
+    """An agent that names another one, both on disk, and a file it links to."""
+    file = opened(".claude/agents/planner.md", ONE, "markdown")
+    folder = file.path.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    created = []
+    for name, text in (("planner", ONE), ("builder", TWO), ("notes", "Notes.\n")):
+        path = folder / f"{name}.md"
+        path.write_text(text, "utf-8")
+        created.append(path)
+    events = [lsp.FileEvent(path.as_uri(), lsp.FileChangeType.Created) for path in created]
+    file.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(events))
+    yield file
+    for path in created:
+        path.unlink()
+    events = [lsp.FileEvent(path.as_uri(), lsp.FileChangeType.Deleted) for path in created]
+    file.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(events))
+
+
+async def test_going_to_an_agent_and_back(planner: Editor) -> None:
+    at = planner.at("builder)", 2)
+    client = planner.client
+    found = await planner.ask(
+        client.text_document_definition_async(lsp.DefinitionParams(planner.document, at))
+    )
+    (place,) = found
+    assert place.uri == (planner.path.parent / "builder.md").as_uri()
+    assert place.range.start.line == 1
+    context = lsp.ReferenceContext(include_declaration=True)
+    found = await planner.ask(
+        client.text_document_references_async(lsp.ReferenceParams(context, planner.document, at))
+    )
+    lines = sorted((Path(place.uri).name, place.range.start.line) for place in found)
+    assert lines == [("builder.md", 1), ("planner.md", 3), ("planner.md", 8)]
+
+
+async def test_renaming_an_agent_is_one_workspace_edit(planner: Editor) -> None:
+    at = planner.at("builder)", 2)
+    client = planner.client
+    if planner.can("rename", "prepare_support"):
+        prepared = await planner.ask(
+            client.text_document_prepare_rename_async(lsp.PrepareRenameParams(planner.document, at))
+        )
+        assert prepared.placeholder == "builder"
+    params = lsp.RenameParams(planner.document, at, "maker")
+    edit = await planner.ask(client.text_document_rename_async(params))
+    assert edit is not None
+    touched = str(edit)
+    assert "planner.md" in touched
+    assert "builder.md" in touched
+    assert touched.count("'maker'") + touched.count('"maker"') >= 3
+
+
+async def test_the_outline_of_an_agent(planner: Editor) -> None:
+    params = lsp.DocumentSymbolParams(planner.document)
+    found = await planner.ask(planner.client.text_document_document_symbol_async(params))
+    names = [symbol.name for symbol in found]
+    assert "tools" in names
+    assert any("Plan" in name for name in names)
+
+
+async def test_folding_selecting_links_and_colours(planner: Editor) -> None:
+    client, document = planner.client, planner.document
+    folds = await planner.ask(
+        client.text_document_folding_range_async(lsp.FoldingRangeParams(document))
+    )
+    assert (0, 3) in [(fold.start_line, fold.end_line) for fold in folds]
+    places = [planner.at("Read")]
+    selection = await planner.ask(
+        client.text_document_selection_range_async(lsp.SelectionRangeParams(document, places))
+    )
+    assert selection[0].parent is not None
+    links = await planner.ask(
+        client.text_document_document_link_async(lsp.DocumentLinkParams(document))
+    )
+    notes = (planner.path.parent / "notes.md").as_uri()
+    assert notes in [link.target for link in links]
+    if planner.can("semantic_tokens"):
+        params = lsp.SemanticTokensParams(document)
+        tokens = await planner.ask(client.text_document_semantic_tokens_full_async(params))
+        assert len(tokens.data) % 5 == 0
+        assert tokens.data
+
+
+async def test_lenses_say_who_uses_an_agent(
+    planner: Editor, opened: Callable[[str, str, str], Editor]
+) -> None:
+    builder = opened(".claude/agents/builder.md", TWO, "markdown")
+    params = lsp.CodeLensParams(builder.document)
+    found = await builder.ask(builder.client.text_document_code_lens_async(params))
+    assert found
+    assert all(lens.command for lens in found)
+
+
+async def test_finding_an_agent_by_name(planner: Editor) -> None:
+    params = lsp.WorkspaceSymbolParams("buil")
+    found = await planner.ask(planner.client.workspace_symbol_async(params))
+    assert "builder" in [symbol.name for symbol in found or ()]

@@ -55,7 +55,7 @@ class Diagnosis:
         """The result for the text as it is now, computed unless that has been done."""
         known = self._results.get(document.uri)
         project = self._server.project_of(document)
-        state = (self.generation, project.state_of(document.path))
+        state = self._state(document)
         if known and known.version == document.version and known.state == state:
             return known
         started = time.perf_counter()
@@ -80,6 +80,14 @@ class Diagnosis:
             (time.perf_counter() - started) * 1e3,
         )
         return result
+
+    def _state(self, document: OpenDocument) -> object:
+        return self.generation, self._server.project_of(document).state_of(document.path)
+
+    def is_outdated(self, document: OpenDocument) -> bool:
+        """Whether the last result may be another by what changed around the document."""
+        known = self._results.get(document.uri)
+        return known is not None and known.state != self._state(document)
 
     def last(self, document: OpenDocument) -> Result | None:
         """The last result of a document, of whatever version; None before the first."""

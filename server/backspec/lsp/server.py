@@ -19,7 +19,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from backspec import __version__
-from backspec.languages import LANGUAGES
+from backspec.languages import LANGUAGES, is_program
 from backspec.lsp import convert
 from backspec.lsp.client import Client, folders_of
 from backspec.lsp.closed_files import ClosedFiles
@@ -49,6 +49,9 @@ AGENT_FILES: tuple[Json, ...] = (
 )
 """Where clients find agent files: a superset, cheap to say without knowing the dialects."""
 
+
+STEP_S = 0.004
+"""How long work in the background keeps requests waiting."""
 
 WARM_UP_PAUSE_S = 0.1
 """How long the server leaves the client alone before it prepares for later requests."""
@@ -86,6 +89,7 @@ class Server(LanguageServer):
         self.inbox: Inbox | None = None
         self._bugs: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._read: set[Project] = set()
 
     # ------------------------------------------------------------------------ features
 
@@ -261,6 +265,10 @@ class Server(LanguageServer):
         """The project a document belongs to."""
         return self.projects.project_of(document.path)
 
+    def complete_project_of(self, document: OpenDocument) -> Project:
+        """The same with all its agents read, whatever that takes: for what a person asked for."""
+        return self.projects.complete(document.path)
+
     def lines_of(self, path: str) -> LineTable | None:
         """The line table of any file as the editor sees it; None when it cannot be read."""
         document = self.documents.at_path(path)
@@ -280,16 +288,47 @@ class Server(LanguageServer):
         self.closed_files.note_change()
         if not self.is_initialized:
             return
-        for capability, method in _REFRESHES.items():
-            if self.client.has(f"workspace.{capability}.refreshSupport"):
-                self.run_later(self.protocol.ask(method, None))
-        if self.client.pulls_diagnostics:
-            return
+        self._ask_for_refresh()
         for document in self.documents:
+            self.read_agents(document)
+            if self.client.pulls_diagnostics:
+                continue
             if self.settings.run == "off":
                 self.publish(document.uri, document.version, [])
             else:
                 self.schedule.add(document.uri)
+
+    def read_agents(self, document: OpenDocument) -> None:
+        """Have the agents around a document read, in small steps beside everything else."""
+        project = self.project_of(document)
+        if not is_program(document.language) and project not in self._read:
+            self._read.add(project)
+            self.run_later(self._read_agents(project))
+
+    async def _read_agents(self, project: Project) -> None:
+        now = asyncio.get_running_loop().time
+        is_left = True
+        while is_left:
+            await asyncio.sleep(0)
+            until = now() + STEP_S
+            while is_left and now() < until:
+                is_left = project.read_agents()
+        self._read.discard(project)
+        self._agents_changed()
+
+    def _agents_changed(self) -> None:
+        """What agent files say of each other may be another now."""
+        if self.client.pulls_diagnostics:
+            self._ask_for_refresh()
+            return
+        for document in self.documents:
+            if self.settings.run == "onType" and self.diagnosis.is_outdated(document):
+                self.schedule.add(document.uri)
+
+    def _ask_for_refresh(self) -> None:
+        for capability, method in _REFRESHES.items():
+            if self.client.has(f"workspace.{capability}.refreshSupport"):
+                self.run_later(self.protocol.ask(method, None))
 
     def share_documents(self) -> None:
         """Tell the projects the texts of the open documents, after projects were opened."""

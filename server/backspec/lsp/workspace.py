@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backspec.folders import repository_of
 from backspec.lsp import convert
 from backspec.project import Project
 
@@ -75,8 +76,25 @@ class Workspace:
             return self._folders[max(owners, key=len)]
         folder = os.path.dirname(path)  # noqa: PTH120 - the path need not exist or be valid
         if folder not in self._outside:
-            self._outside[folder] = self._open(folder)
+            self._outside[folder] = self._open_outside(folder)
         return self._outside[folder]
+
+    def complete(self, path: str) -> Project:
+        """The project of a path with all its agents read."""
+        project = self.project_of(path)
+        project.read_agents(all_at_once=True)
+        return project
+
+    def _open_outside(self, folder: str) -> Project:
+        """The repository around a file that no folder holds, or the file's folder alone.
+
+        A home that is a repository is not walked: it holds everything.
+        """
+        repository = repository_of(folder)
+        if repository is None or repository == os.path.expanduser("~"):  # noqa: PTH111 - a string
+            return self._open(folder, lone=True)
+        known = (p for p in self._outside.values() if str(p.root) == repository)
+        return next(known, None) or self._open(repository)
 
     def set_overlay(self, document: Document) -> None:
         """An open document's text counts instead of the disk's, in every project above it."""
@@ -100,10 +118,11 @@ class Workspace:
         seeing = [p for folder, p in self._folders.items() if _is_below(path, folder)]
         return seeing or [self.project_of(path)]
 
-    def _open(self, folder: str) -> Project:
-        if not self._config:
-            return Project.open(folder)
-        return Project.open(folder, config=Path(self.root or folder) / self._config)
+    def _open(self, folder: str, *, lone: bool = False) -> Project:
+        config = Path(self.root or folder) / self._config if self._config else None
+        project = Project.open(folder, config=config, lone=lone)
+        project.reads_in_steps = True
+        return project
 
 
 def _is_below(path: str, folder: str) -> bool:

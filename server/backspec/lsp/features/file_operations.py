@@ -44,7 +44,7 @@ def will_rename(server: Server, params: lsp.RenameFilesParams) -> Json | None:
     for file in params.files:
         old, new = convert.path_of(file.old_uri), convert.path_of(file.new_uri)
         if old is not None and new is not None:
-            changes += service.rename_file(old, new, server.projects.project_of(old))
+            changes += service.rename_file(old, new, server.projects.complete(old))
     return workspace_edit(server, None, (), changes) if changes else None
 
 
@@ -64,7 +64,7 @@ def will_delete(server: Server, params: lsp.DeleteFilesParams) -> None:
         path = convert.path_of(file.uri)
         if path is None:
             continue
-        places = service.references_to_file(path, server.projects.project_of(path))
+        places = service.references_to_file(path, server.projects.complete(path))
         files = sorted({server.uri_of(other).rpartition("/")[2] for other, _ in places})
         if files:
             more = f" and {len(files) - 3} more" if len(files) > 3 else ""

@@ -27,7 +27,7 @@ def definition(server: Server, params: lsp.DefinitionParams) -> list[Json] | Non
     if document is None:
         return None
     offset = convert.offset(document.lines, params.position, server.documents.encoding)
-    found = service.definition(document.snapshot(), offset, server.project_of(document))
+    found = service.definition(document.snapshot(), offset, server.complete_project_of(document))
     return locations(server, ((place.path, place.span) for place in found)) or None
 
 
@@ -39,7 +39,7 @@ def references(server: Server, params: lsp.ReferenceParams) -> list[Json] | None
     found = service.references(
         document.snapshot(),
         convert.offset(document.lines, params.position, server.documents.encoding),
-        server.project_of(document),
+        server.complete_project_of(document),
         with_definition=params.context.include_declaration,
     )
     return locations(server, ((place.path, place.span) for place in found)) or None

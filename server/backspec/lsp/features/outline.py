@@ -88,6 +88,7 @@ def workspace_symbols(server: Server, params: lsp.WorkspaceSymbolParams) -> list
     """Definitions whose names match."""
     found: list[Json] = []
     for project in server.projects:
+        project.read_agents(all_at_once=True)
         for symbol in service.workspace_symbols(params.query, project):
             places = locations(server, [(symbol.path or "", symbol.selection)])
             if places:

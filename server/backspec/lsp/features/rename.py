@@ -35,7 +35,9 @@ def prepare_rename(server: Server, params: lsp.PrepareRenameParams) -> Json | No
         return None
     encoding = server.documents.encoding
     offset = convert.offset(document.lines, params.position, encoding)
-    found = service.prepare_rename(document.snapshot(), offset, server.project_of(document))
+    found = service.prepare_rename(
+        document.snapshot(), offset, server.complete_project_of(document)
+    )
     if found is None:
         return None
     span, name = found
@@ -50,7 +52,7 @@ def rename(server: Server, params: lsp.RenameParams) -> Json | None:
     offset = convert.offset(document.lines, params.position, server.documents.encoding)
     try:
         changes = service.rename(
-            document.snapshot(), offset, params.new_name, server.project_of(document)
+            document.snapshot(), offset, params.new_name, server.complete_project_of(document)
         )
     except ValueError as error:
         raise JsonRpcException(str(error), lsp.LSPErrorCodes.RequestFailed.value) from error

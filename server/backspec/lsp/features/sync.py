@@ -31,6 +31,7 @@ def opened(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
     """Take the document over."""
     document = server.documents.open(params.text_document)
     _overlay(server, document)
+    server.read_agents(document)
     if server.client.pulls_diagnostics:
         server.withdraw(document.uri)
     elif server.settings.run != "off":
