@@ -138,6 +138,9 @@ def empty_field(file: AgentFile) -> Iterator[Report]:
         if outcome.is_fine:
             continue
         is_needed = key.required or (is_top and entry.name in _needed(file))
+        if not is_needed and file.weak:
+            # Some products write empty keys themselves.
+            continue
         severity = outcome.severity or (None if is_needed else Severity.WARNING)
         fixes: tuple[Fix, ...] = ()
         if not is_needed:
@@ -166,6 +169,9 @@ def missing_companion(file: AgentFile) -> Iterator[Report]:
     for entry, key, parent in file.nested():
         for name, values in key.when.items():
             partner = parent.find(name)
+            known = file.key(name)
+            if partner is None and parent is root and known is not None and known.default in values:
+                continue
             if partner is not None and (partner.value.text in map(str, values) or "*" in values):
                 continue
             wanted = " or ".join(f"`{name}: {value}`" for value in values[:3])
