@@ -19,7 +19,8 @@ _PLACEHOLDER: Final = re.compile(
     | change[-_\ ]?(?:me|this|it|in) | replace | your[-_\ ]? | x{4,} | \*{3,} | \.\.\. | …
     | example | sample | dummy | placeholder | todo | fixme | insert | redacted | masked | hidden
     | removed | goes[-_]here | \bfake | mock | ^\s*(?:none|null|undefined|true|false|nil)\s*$
-    | abcdef | 123456 | qwerty | ^test | test$ | [-_]test[-_] | ^(?:my|the|some|any)[-_ ]
+    | abcdef | 123456 | qwerty | ^test | test$ | [-_]test[-_] | ^(?:phc|pk)_
+    | ^(?:my|the|some|any)[-_ ]
     | lorem | foobar | not[-_ ]?(?:a|the)?[-_ ]?(?:real|secret|secure) | insecure | unsafe"""
 )
 _HASH: Final = re.compile(

@@ -48,7 +48,7 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         function = call.function
         if function in verifying or _only_peeks(call, unit):
             continue
-        if function is not None and _VERIFY.search(unit.text(function.span)):
+        if function is not None and _is_verified_in(unit.text(function.span)):
             continue
         yield Report(call.span, message, place=call.place)
 
@@ -83,8 +83,15 @@ _AWARE: Final = frozenset(
 _ROUTING: Final = frozenset(
     ("iss", "kid", "alg", "aud", "exp", "iat", "nbf", "azp", "tid", "header")
 )
-_VERIFY: Final = re.compile(r"\b(?:jwtVerify|verify\w*|jwt_verify)\s*\(|\.verify\w*\s*\(")
-"""A verification in the function, or in a callback inside of it."""
+_SWITCHES: Final = re.compile(
+    r"verify_\w+|\bverify\s*[=:]\s*(?:False|false)|unverified\w*", re.IGNORECASE
+)
+_VERIFY: Final = re.compile(r"verif|passport\.authenticate", re.IGNORECASE)
+
+
+def _is_verified_in(text: str) -> bool:
+    """Whether a function speaks of verifying, here or elsewhere, beside switching it off."""
+    return _VERIFY.search(_SWITCHES.sub("", text)) is not None
 
 
 def _switched_off(call: Call, unit: UnitView) -> str:

@@ -204,6 +204,8 @@ _GUARDING: Final = frozenset(
 """Words that say the hash keeps somebody out."""
 
 
+_HTTP_DIGEST: Final = re.compile(r"\bha[12]\b|cnonce|\brealm\b", re.IGNORECASE)
+"""HTTP Digest authentication prescribes MD5."""
 _HOLDS_WITH_SHA1: Final = re.compile(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
 """Constructions for which SHA-1 is still sound, or which are judged elsewhere."""
 
@@ -223,9 +225,11 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if is_constant(unit.argument(call, "used_for_security"), False):
             continue
         around = _around(call, unit)
+        if _HTTP_DIGEST.search(around[0]):
+            continue
         if name == "SHA-1" and _HOLDS_WITH_SHA1.search(around[0]):
             continue
-        if any(speaks_of(text, _NAMED_AFTER_USE) for text in around):
+        if "etag" in around[0].lower() or any(speaks_of(text, _NAMED_AFTER_USE) for text in around):
             continue
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         yield Report(
@@ -248,11 +252,21 @@ def _weak_name(call: Call) -> str:
 
 
 def _around(call: Call, unit: UnitView) -> list[str]:
-    """The line of a call, and the names of the functions and the class it stands in."""
+    """The statement of a call, and the names of the functions and the class it stands in."""
+    node = call.node
+    for _ in range(12):
+        around = node.parent
+        if around is None or node.type.endswith(("_statement", "_declaration", "decorator")):
+            break
+        if around.end_byte - around.start_byte > 1200:
+            break
+        node = around
     source = unit.adapter.source
-    start = source.rfind(b"\n", 0, call.span.start) + 1
+    start = max(node.start_byte, call.span.start - 300)
+    # The line counts in any case: a comment at its end says what the hash is for.
+    start = min(start, source.rfind(b"\n", 0, call.span.start) + 1)
     end = source.find(b"\n", call.span.end)
-    line = source[start : end if end >= 0 else len(source)][:400].decode("utf-8", "replace")
+    line = source[start : end if end >= 0 else len(source)].decode("utf-8", "replace")
     names = names_around(call.function)
     if call.class_def is not None:
         names.append(call.class_def.name)

@@ -75,6 +75,8 @@ def _does_nothing(catch: Catch, unit: UnitView) -> bool:
     if unit.family == "python":
         return True
     # An arrow function's expression is a value for the failure; without a body it is a no-op.
+    if re.search(r"=>\s*null\s*\)?$", unit.text(catch.span)):
+        return False
     return catch.body is None or (catch.body.type == "statement_block" and not catch.statements)
 
 

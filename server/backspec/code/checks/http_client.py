@@ -48,7 +48,7 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if _is_in_browser(call, unit):
             continue
         if "http-unbounded" in roles:
-            if _is_script_body(call) or _has_adapter(call, unit) or _sets_defaults(unit):
+            if _is_script_body(call, unit) or _has_adapter(call, unit) or _sets_defaults(unit):
                 continue
             if call.use == "receiver" and _limits_next(call, unit):
                 continue
@@ -93,9 +93,9 @@ def _limits_next(call: Call, unit: UnitView) -> bool:
     return b"timeout" in source[call.span.end : end if end >= 0 else call.span.end + 1000]
 
 
-def _is_script_body(call: Call) -> bool:
+def _is_script_body(call: Call, unit: UnitView) -> bool:
     """Whether the call runs once, for a person who can interrupt it."""
-    return bool(call.context & Context.MAIN)
+    return bool(call.context & Context.MAIN) or unit.file_has(r"\A#!")
 
 
 def _has_adapter(call: Call, unit: UnitView) -> bool:

@@ -32,7 +32,9 @@ _ABOUT: Final = frozenset(
      "reset", "csrf", "next", "page", "continuation", "sync", "cancel", "cancellation", "fcm",
      "design", "syntax", "lexer", "pagination", "cursor", "field", "column", "test", "fake",
      "dummy", "mock", "example", "sample", "unused", "param", "event", "action", "type", "enum",
-     "scope", "permission", "route", "path", "url", "uri", "regex", "pattern")
+     "scope", "permission", "redacted", "masked", "blank", "empty",
+     "public", "publishable", "anon", "anonymous", "route", "path", "url", "uri", "regex",
+     "pattern")
 )  # fmt: skip
 """Words before the secret word that make the name speak about secrets instead of being one."""
 

@@ -146,6 +146,7 @@ def _variable_name(fact: Call | Assign, unit: UnitView) -> str:
 # ---------------------------------------------------------------------------- credentials
 
 _RULE: Final = "secrets/hardcoded-credential"
+_HEX_DIGEST: Final = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})")
 _CLIENT_ROLES: Final = (
     "db-connect",
     "db-pool",
@@ -231,6 +232,8 @@ def _is_secret(name: str, value: Value | None) -> bool:
     ):
         return False
     text = text_of(value)
+    if is_password_name(name) and _HEX_DIGEST.fullmatch(text):
+        return False  # a stored hash
     if text.lower().replace("_", "").replace("-", "") == name.lower().replace("_", ""):
         return False
     return looks_random(text) or (is_password_name(name) and looks_chosen(text))
@@ -356,4 +359,6 @@ def _is_fallback(value: Found) -> bool:
     text = string(value)
     if not text or text.isspace() or text.lower() in ("none", "null", "false", "true"):
         return False
+    if is_placeholder(text) and re.search("dummy|fake|mock", text, re.IGNORECASE):
+        return False  # opens nothing
     return not text.isdigit() and "://" not in text and not text.startswith(("/", "${"))

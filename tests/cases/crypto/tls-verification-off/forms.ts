@@ -22,3 +22,7 @@ new https.Agent({ rejectUnauthorized: process.env.NODE_ENV === "production" });
 new Pool({ ssl: true });
 process.env.NODE_TLS_REJECT_UNAUTHORIZED = "1";
 https.createServer({ key, cert, requestCert: true, rejectUnauthorized: false });
+
+const options = params.get("rejectUnauthorized") === "false" ? { rejectUnauthorized: false } : {};
+const tlsOptions = config.insecure ? { rejectUnauthorized: false } : undefined;
+const redis = url.startsWith("rediss://") ? { rejectUnauthorized: false } : undefined; // expect: crypto/tls-verification-off

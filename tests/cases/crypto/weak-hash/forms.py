@@ -28,3 +28,13 @@ hashlib.sha256(data)
 hashlib.new("sha256", data)
 hashlib.new(algorithm, data)
 md5(data)
+
+
+def digest_header(username, realm, password):
+    return hashlib.md5(f"{username}:{realm}:{password}".encode()).hexdigest()
+
+
+code = TOTP(secret, 6, hashes.SHA1(), 30)
+headers = {
+    "ETag": hashlib.md5(body).hexdigest(),
+}

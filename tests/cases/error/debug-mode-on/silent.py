@@ -15,3 +15,7 @@ uvicorn.run("main:api", reload=settings.debug)
 worker.run(debug=True)
 if os.environ.get("FLASK_ENV") == "development":
     app.run(debug=True)
+
+
+def develop():
+    uvicorn.run("main:api", reload=True)

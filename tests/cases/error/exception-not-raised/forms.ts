@@ -33,3 +33,11 @@ export function later(next: (e: Error) => void) {
   const error = new Error("kept");
   return Promise.reject(new Error("x"));
 }
+
+@Controller("later")
+export class LaterController {
+  @Get()
+  later() {
+    return throwError(() => new NotFoundException());
+  }
+}

@@ -25,3 +25,9 @@ def fine(request):
     log(HttpResponse("x"))
     yield HttpResponse("y")
     return response
+
+
+async def middleware(scope, receive, send):
+    response = JsonResponse({})
+    await response(scope, receive, send)
+    response(environ, start_response)

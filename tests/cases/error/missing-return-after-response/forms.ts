@@ -30,3 +30,12 @@ fastify.get("/d", async (request, reply) => {
   }
   reply.send(await load());
 });
+
+app.get("/avatar/:id", async (req, res) => {
+  const avatar = await load();
+  if (avatar) {
+    res.send(avatar); // expect: error/missing-return-after-response
+  }
+
+  return res.sendStatus(404);
+});

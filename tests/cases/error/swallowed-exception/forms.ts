@@ -47,3 +47,15 @@ export async function f(connection: Connection) {
     await connection.close().catch(() => {});
   }
 }
+
+export function parsed(cookie: string) {
+  let ids = [];
+  try {
+    ids = cookie
+      ? JSON.parse(cookie)
+      : [];
+  } catch {
+  }
+  return ids;
+}
+work().catch(() => null);

@@ -90,3 +90,10 @@ try:
     import ujson as json
 except Exception:
     json = None
+
+
+def parsed(text):
+    try:
+        return int(text)
+    except Exception:
+        return None

@@ -34,3 +34,16 @@ def writes(rows):
         cursor.execute("INSERT INTO product VALUES (?)", (row,))
     for table in tables:
         cursor.execute("CREATE TABLE x (y)")
+
+
+def other_tables(models, session: Session):
+    for model in models:
+        model.objects.get(pk=1)
+        session.execute(model.select())
+    for field in fields:
+        Product.objects.filter(**{f"{field}__isnull": True}).exists()
+
+
+def not_a_manager(ids):
+    objects = {i: i for i in ids}
+    return [objects.get(i) for i in ids]

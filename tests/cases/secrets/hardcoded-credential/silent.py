@@ -24,3 +24,9 @@ TOKEN_HEADER = "X-Auth-Token-9f"
 psycopg2.connect(host="db", password=settings.password)
 secret = "secret"
 cache_key = "orders:token:1"
+
+seeded = {"password": "65079b006e85a7e798abecb99e47c154"}
+changed = {"Password": "Updated."}
+REDACTED_CREDENTIAL_VALUE = "_BLANK_07167752-1a71-43b1-bf8f"
+POSTHOG_API_KEY = "phc_9CipPajQC22mSkk2wxe2TXsUA0Ysyupe"
+psycopg2.connect(host="db", password="password")

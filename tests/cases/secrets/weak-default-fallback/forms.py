@@ -32,3 +32,8 @@ os.getenv("TOKEN_URL", "https://auth.example")
 os.getenv("PASSWORD_MIN_LENGTH", "12")
 os.environ.get("DB_PASSWORD") or fail()
 options.get("password", "plain")
+
+
+class Others(BaseSettings):
+    _default_password: str = "MyPassword"
+    gateway_api_key: str = "DummyKey"
