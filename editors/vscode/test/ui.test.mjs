@@ -53,15 +53,15 @@ def rates(url):
   "settings.toml": "",
 };
 
-let browser, port, server, log = "";
-const userData = path.join(tmp, "user");
+let browser, log = "";
+/** Two windows' worth of VS Code: one trusts every folder, one asks (and is never answered). */
+const editors = { trusted: { flags: ["--disable-workspace-trust"] }, restricted: { flags: [] } };
 const env = {
   ...process.env,
   EXTENSIONS_GALLERY: "{}",
   TMPDIR: tmp,
   XDG_DATA_HOME: path.join(tmp, "data"),
   XDG_CACHE_HOME: path.join(tmp, "cache"),
-  PATH: `${path.join(tmp, "bin")}${path.delimiter}${process.env.PATH}`,
 };
 
 function workspace(name) {
@@ -81,10 +81,9 @@ const freePort = () =>
     });
   });
 
-before(async () => {
-  // The server is found on PATH, as most users have it.
-  mkdirSync(path.join(tmp, "bin"));
-  symlinkSync(BACKSPEC_SERVER, path.join(tmp, "bin", "backspec"));
+/** Install the extension into a fresh VS Code and start it. */
+async function start(home, editor) {
+  const userData = path.join(home, "user");
   mkdirSync(path.join(userData, "User"), { recursive: true });
   writeFileSync(
     path.join(userData, "User", "settings.json"),
@@ -103,26 +102,31 @@ before(async () => {
       "editor.hover.delay": 100,
       "editor.wordBasedSuggestions": "off",
       "editor.wordWrap": "on",
+      "files.autoSave": "off",
       "security.workspace.trust.startupPrompt": "never",
       "security.workspace.trust.banner": "never",
     }),
   );
-  const common = ["--user-data-dir", userData, "--extensions-dir", path.join(tmp, "extensions"), "--config", path.join(tmp, "config.yaml")];
+  const common = ["--user-data-dir", userData, "--extensions-dir", path.join(home, "extensions"), "--config", path.join(home, "config.yaml")];
   const installed = spawnSync(process.execPath, [BACKSPEC_CODE_SERVER, ...common, "--install-extension", BACKSPEC_VSIX], { encoding: "utf8", env });
   assert.equal(installed.status, 0, installed.stdout + installed.stderr);
-  port = await freePort();
-  server = spawn(
+  editor.port = await freePort();
+  editor.process = spawn(
     process.execPath,
-    [BACKSPEC_CODE_SERVER, ...common, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
+    [BACKSPEC_CODE_SERVER, ...common, "--auth", "none", "--bind-addr", `127.0.0.1:${editor.port}`, "--disable-telemetry", "--disable-update-check", "--disable-getting-started-override", ...editor.flags],
     { env, stdio: ["ignore", "pipe", "pipe"] },
   );
-  server.stdout.on("data", (data) => (log += data));
-  server.stderr.on("data", (data) => (log += data));
+  editor.process.stdout.on("data", (data) => (log += data));
+  editor.process.stderr.on("data", (data) => (log += data));
   for (let tries = 0; ; tries++) {
-    if (await fetch(`http://127.0.0.1:${port}/healthz`).then((r) => r.ok, () => false)) break;
+    if (await fetch(`http://127.0.0.1:${editor.port}/healthz`).then((r) => r.ok, () => false)) break;
     assert.ok(tries < 150, `code-server did not start\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+
+before(async () => {
+  for (const [name, editor] of Object.entries(editors)) await start(path.join(tmp, name), editor);
   browser = await chromium.launch({
     executablePath: process.env.BACKSPEC_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -131,7 +135,8 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  if (server && server.exitCode === null) {
+  for (const { process: server } of Object.values(editors)) {
+    if (!server || server.exitCode !== null) continue;
     const gone = new Promise((resolve) => server.once("exit", resolve));
     server.kill("SIGTERM");
     await gone;
@@ -142,25 +147,15 @@ after(async () => {
 });
 
 /** A window on a folder with one file open; the page goes nowhere but to this machine. */
-async function open(folder, file, { trusted = true } = {}) {
+async function open(folder, file, { port } = editors.trusted) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   await context.route((url) => url.hostname !== "127.0.0.1", (route) => route.abort());
   const page = await context.newPage();
+  page.on("console", (message) => (log += `${message.type()}: ${message.text()}\n`));
   const payload = [["openFile", `vscode-remote://127.0.0.1:${port}${folder}/${file}`]];
   await page.goto(`http://127.0.0.1:${port}/?folder=${folder}&payload=${encodeURIComponent(JSON.stringify(payload))}`, { waitUntil: "domcontentloaded" });
   await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 60_000 });
-  if (trusted) await trust(page);
   return page;
-}
-
-async function trust(page) {
-  await run(page, "Workspaces: Manage Workspace Trust");
-  const button = page.locator(".workspace-trust-buttons-row a.monaco-button", { hasText: /^Trust/ }).first();
-  await button.waitFor({ timeout: 10_000 });
-  await button.click();
-  await page.getByText("You trust this folder", { exact: false }).first().waitFor({ timeout: 10_000 });
-  await page.keyboard.press("Control+F4").catch(() => {});
-  await page.locator(".workspace-trust-editor").waitFor({ state: "detached", timeout: 10_000 });
 }
 
 /** Run a command from the palette by its title. */
@@ -183,7 +178,41 @@ async function openFile(page, file) {
   await page.locator(".tab.active", { hasText: path.basename(file) }).waitFor();
 }
 
+/** A program that leaves a mark when it is started. */
+function setTrap(folder) {
+  writeFileSync(path.join(folder, "backspec"), `#!/bin/sh\ntouch ${tmp}/trap-was-run\n`);
+  chmodSync(path.join(folder, "backspec"), 0o755);
+}
+
+/** Run a scenario in a window of its own, and leave a picture of what went wrong. */
+async function scenario(name, file, editor, steps) {
+  const folder = workspace(name);
+  const programs = path.join(folder, ".venv", "bin");
+  mkdirSync(programs, { recursive: true });
+  if (editor === editors.restricted) setTrap(programs);
+  else symlinkSync(BACKSPEC_SERVER, path.join(programs, "backspec"));
+  const page = await open(folder, file, editor);
+  try {
+    await steps(page, folder);
+  } catch (error) {
+    await shot(page, `failed-${name}`);
+    throw error;
+  }
+  await page.context().close();
+}
+
 const shot = (page, name) => page.screenshot({ path: path.join(shots, `${name}.png`) });
+
+/** Try again until it does not throw; the last error counts. */
+async function eventually(step, tries = 12) {
+  for (let left = tries; ; left--) {
+    try {
+      return await step();
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
 
 const squiggles = (page, kind) => page.locator(`.monaco-editor .squiggly-${kind}`);
 
@@ -207,109 +236,96 @@ async function fix(page, title) {
   await row.click();
 }
 
-test("agent file: squiggle with its message, hover, completion accepted, quick fix applied", async () => {
-  const folder = workspace("agents");
-  const page = await open(folder, ".claude/agents/reviewer.md");
-  const text = await hover(page, "error");
-  assert.match(text, /description/);
-  assert.match(text, /backspec\s*\(agent\/unquoted-colon\)/);
-  await shot(page, "agent-hover");
+test("agent file: squiggle with its message, hover, completion accepted, quick fix applied", () =>
+  scenario("agents", ".claude/agents/reviewer.md", editors.trusted, async (page) => {
+    const text = await hover(page, "error");
+    assert.match(text, /description/);
+    assert.match(text, /backspec\s*\(?agent\/unquoted-colon/);
+    await shot(page, "agent-hover");
 
-  await page.locator(".view-line", { hasText: "description" }).click();
-  await fix(page, "Quote");
-  await squiggles(page, "error").first().waitFor({ state: "detached", timeout: 15_000 });
-  await page.locator(".view-line", { hasText: 'description: "Reviews' }).waitFor({ timeout: 10_000 });
+    await page.locator(".view-line", { hasText: "description" }).click();
+    await fix(page, "Quote");
+    await squiggles(page, "error").first().waitFor({ state: "detached", timeout: 15_000 });
+    await page.locator(".view-line", { hasText: 'description: "Reviews' }).waitFor({ timeout: 10_000 });
 
-  await page.locator(".view-line", { hasText: "tools" }).click();
-  await page.keyboard.press("End");
-  await page.keyboard.type("\nmod", { delay: 40 });
-  await page.keyboard.press("Control+Space");
-  const item = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: /^model/ }).first();
-  await item.waitFor({ timeout: 15_000 });
-  await shot(page, "agent-completion");
-  await item.click();
-  await page.locator(".view-line", { hasText: "model:" }).waitFor({ timeout: 10_000 });
-  await page.context().close();
-});
+    await page.locator(".view-line", { hasText: "tools" }).click();
+    await page.keyboard.press("End");
+    await page.keyboard.type("\nmod", { delay: 40 });
+    await page.keyboard.press("Control+Space");
+    const item = page.locator(".suggest-widget.visible .monaco-list-row", { hasText: /^model/ }).first();
+    await item.waitFor({ timeout: 15_000 });
+    await shot(page, "agent-completion");
+    await item.click();
+    await page.locator(".view-line", { hasText: "model:" }).waitFor({ timeout: 10_000 });
+  }));
 
-test("Python file: squiggle after an emoji, the rule in the hover, explanation, crash and restart", async () => {
-  const folder = workspace("code");
-  const page = await open(folder, "app.py");
-  const text = await hover(page, "warning");
-  assert.match(text, /http-client\/no-timeout/);
-  assert.match(text, /timeout=10/, "the hover shows the good example");
-  await shot(page, "code-hover");
-  // The squiggle lies under the call although an astral character precedes it on the line.
-  const mark = await squiggles(page, "warning").first().boundingBox();
-  const word = await page.locator(".view-line span", { hasText: "requests" }).last().boundingBox();
-  assert.ok(Math.abs(mark.x - word.x) < 90, `squiggle at ${mark.x}, word at ${word.x}`);
+test("Python file: squiggle after an emoji, the rule in the hover, explanation, crash and restart", () =>
+  scenario("code", "app.py", editors.trusted, async (page) => {
+    const text = await hover(page, "warning");
+    assert.match(text, /http-client\/no-timeout/);
+    assert.match(text, /timeout=10/, "the hover shows the good example");
+    await shot(page, "code-hover");
+    // The squiggle lies under the call although an astral character precedes it on the line.
+    const mark = await squiggles(page, "warning").first().boundingBox();
+    const word = await page.locator(".view-line span", { hasText: "requests" }).last().boundingBox();
+    assert.ok(Math.abs(mark.x - word.x) < 90, `squiggle at ${mark.x}, word at ${word.x}`);
 
-  const pids = () =>
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .filter((pid) => {
-        try {
-          return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${tmp}/bin/backspec`);
-        } catch {
-          return false;
-        }
-      })
-      .map(Number);
-  const [first] = pids();
-  assert.ok(first, "the server found on PATH runs");
-  process.kill(first, "SIGKILL");
-  for (let tries = 0; ; tries++) {
-    const now = pids();
-    if (now.length && !now.includes(first)) break;
-    assert.ok(tries < 100, "the server was not started again after a crash");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await page.locator(".view-line", { hasText: "return" }).click();
-  await page.keyboard.press("Home");
-  await page.keyboard.type("# edited after the crash\n    ");
-  await squiggles(page, "warning").first().waitFor({ state: "attached", timeout: 20_000 });
+    const pids = () =>
+      readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .filter((pid) => {
+          try {
+            return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`${tmp}/code/.venv/bin/backspec`);
+          } catch {
+            return false;
+          }
+        })
+        .map(Number);
+    const [first] = pids();
+    assert.ok(first, "the server of the virtual environment runs");
+    process.kill(first, "SIGKILL");
+    for (let tries = 0; ; tries++) {
+      const now = pids();
+      if (now.length && !now.includes(first)) break;
+      assert.ok(tries < 100, "the server was not started again after a crash");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await page.locator(".view-line", { hasText: "return" }).click();
+    await page.keyboard.press("Home");
+    await page.keyboard.type("# edited after the crash\n    ");
+    await squiggles(page, "warning").first().waitFor({ state: "attached", timeout: 20_000 });
 
-  await run(page, "backspec: Restart Server");
-  for (let tries = 0; pids().length !== 1; tries++) {
-    assert.ok(tries < 100, "one server runs after a restart");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  await squiggles(page, "warning").first().waitFor({ state: "attached", timeout: 20_000 });
-  await page.context().close();
-});
+    await run(page, "backspec: Restart Server");
+    for (let tries = 0; pids().length !== 1; tries++) {
+      assert.ok(tries < 100, "one server runs after a restart");
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await squiggles(page, "warning").first().waitFor({ state: "attached", timeout: 20_000 });
+  }));
 
-test("rename an agent: its name and the other agent's tools change together", async () => {
-  const folder = workspace("rename");
-  const page = await open(folder, ".claude/agents/checker.md");
-  await page.locator(".view-line", { hasText: "name: checker" }).waitFor();
-  await run(page, "backspec: Explain Rule or Topic...").catch(() => {}); // proves the server runs
-  await page.keyboard.press("Escape");
-  const line = page.locator(".view-line", { hasText: "name: checker" });
-  await line.click();
-  await page.keyboard.press("End");
-  await page.keyboard.press("ArrowLeft");
-  await page.keyboard.press("F2");
-  const box = page.locator(".rename-box input");
-  await box.waitFor({ timeout: 15_000 });
-  await box.fill("auditor");
-  await shot(page, "rename");
-  await page.keyboard.press("Enter");
-  await page.locator(".view-line", { hasText: "name: auditor" }).waitFor({ timeout: 15_000 });
-  await openFile(page, "writer.md");
-  await page.locator(".view-line", { hasText: "Agent(auditor)" }).waitFor({ timeout: 15_000 });
-  await page.context().close();
-});
+test("rename an agent: its name and the other agent's tools change together", () =>
+  scenario("rename", ".claude/agents/checker.md", editors.trusted, async (page) => {
+    const line = page.locator(".view-line", { hasText: "name: checker" });
+    await line.click();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    const box = page.locator(".rename-box input");
+    await eventually(async () => {
+      await page.keyboard.press("F2"); // refused until the server has started
+      await box.waitFor({ timeout: 2_000 });
+    });
+    await box.fill("auditor");
+    await shot(page, "rename");
+    await page.keyboard.press("Enter");
+    await page.locator(".view-line", { hasText: "name: auditor" }).waitFor({ timeout: 15_000 });
+    await openFile(page, "writer.md");
+    await page.locator(".view-line", { hasText: "Agent(auditor)" }).waitFor({ timeout: 15_000 });
+  }));
 
-test("untrusted folder: no server of the folder or of PATH is started, and the window says so", async () => {
-  const folder = workspace("untrusted");
-  const trap = path.join(folder, ".venv", "bin");
-  mkdirSync(trap, { recursive: true });
-  writeFileSync(path.join(trap, "backspec"), `#!/bin/sh\ntouch ${tmp}/trap-was-run\n`);
-  chmodSync(path.join(trap, "backspec"), 0o755);
-  const page = await open(folder, "app.py", { trusted: false });
-  await page.locator(".notifications-toasts", { hasText: "backspec needs its server" }).waitFor({ timeout: 30_000 });
-  await shot(page, "untrusted");
-  assert.equal(await squiggles(page, "warning").count(), 0);
-  assert.ok(!readdirSync(tmp).includes("trap-was-run"), "a program of the folder was started");
-  await page.context().close();
-});
+test("untrusted folder: no server of the folder or of PATH is started, and the window says so", () =>
+  scenario("untrusted", "app.py", editors.restricted, async (page) => {
+    await page.locator(".notifications-toasts", { hasText: "backspec needs its server" }).waitFor({ timeout: 30_000 });
+    await shot(page, "untrusted");
+    assert.equal(await squiggles(page, "warning").count(), 0);
+    assert.ok(!readdirSync(tmp).includes("trap-was-run"), "a program of the folder was started");
+  }));
