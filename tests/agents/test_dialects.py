@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -407,3 +408,9 @@ def test_sets_and_aliases_expand() -> None:
 def test_specifiers() -> None:
     assert split_specifier("Bash(git:*)") == ("Bash", "git:*")
     assert split_specifier("Read") == ("Read", None)
+
+
+def test_every_dialect_with_a_place_has_a_sample() -> None:
+    samples = Path(__file__).parent.parent / "cases/dialects"
+    placed = {found.id for found in dialects() if any(found.globs.values())}
+    assert placed - {folder.name for folder in samples.iterdir()} == set()
