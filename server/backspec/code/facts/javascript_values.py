@@ -336,14 +336,15 @@ class JavaScriptValues(Adapter):
         operator = operator_of(node)
         operands: list[Node] = []
         current: Node | None = node
-        while current is not None:
+        # Each part of a long ``a || b || ..`` is a fallback of its own and is read on its own.
+        limit = MAX_STEPS if operator in ("||", "&&", "??") else MAX_ITEMS
+        while current is not None and len(operands) <= limit:
             right = current.child_by_field_name("right")
             left = current.child_by_field_name("left")
             if right is not None:
                 operands.append(right)
             if (
                 left is None
-                or len(operands) > MAX_ITEMS
                 or left.type != "binary_expression"
                 or operator_of(left) != operator
             ):
