@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from backspec.lsp.markup import plain, without_placeholders
+from backspec.model import Completion
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +126,27 @@ async def test_a_space_asks_only_where_a_value_begins(
     context = {"triggerKind": 2, "triggerCharacter": " "}
     answer = await session.request("textDocument/completion", at(0, len(text), context=context))
     assert (answer is not None) == asked
+
+
+async def test_a_long_list_is_cut_to_what_fits(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{prefix}-{number}" for number in range(400) for prefix in ("agent", "xagent", "z")]
+    items = [Completion(name, Edit(Span(0, 2), name)) for name in names]
+    monkeypatch.setattr("backspec.service.complete", lambda *_: items)
+    await session.initialize()
+    session.open(URI, "ag")
+    answer = await session.request("textDocument/completion", at(0, 2))
+    labels = [item["label"] for item in answer["items"]]
+    assert answer["isIncomplete"] is True
+    assert len(labels) == 300
+    assert all(label.startswith("agent") for label in labels)
+
+    session.change(URI, 2, {"text": "g3"})
+    answer = await session.request("textDocument/completion", at(0, 2))
+    labels = [item["label"] for item in answer["items"]]
+    assert "agent-3" in labels
+    assert not [label for label in labels if label.startswith("z")]
 
 
 # ---------------------------------------------------------------------------- code actions

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from backspec.lsp.documents import OpenDocument
     from backspec.lsp.server import Server
     from backspec.model import Completion
+    from backspec.text import Span
 
 TRIGGERS = (":", " ", '"', "'", "[", ",", "/", "@", "#", "{", "$", "-")
+MOST = 300
+"""Longer lists are cut to what fits best: writing and reading thousands of items takes longer
+than a keystroke."""
 _SPACE_AFTER = b":,-["
 """A space asks for completions only behind one of these; prose is full of spaces."""
 
@@ -68,21 +72,51 @@ def _complete(server: Server, params: lsp.CompletionParams, last: _Last) -> Json
         before = document.text[:offset].rstrip(b" ")[-1:]
         if not before or before not in _SPACE_AFTER:
             return None
-    last.items = service.complete(
+    found = service.complete(
         document.snapshot(), offset, server.project_of(document), document.memory
     )
+    last.items = found if len(found) <= MOST else _best(found, document.text, offset)
     last.document = document
     last.number += 1
-    return {
-        "isIncomplete": False,
-        "items": [
-            _item(server, document, completion, [last.number, index])
-            for index, completion in enumerate(last.items)
-        ],
-    }
+    # Thousands of items may replace the same text: their common range is made once.
+    ranges: dict[Span, Json] = {}
+    items = []
+    for index, completion in enumerate(last.items):
+        span = completion.edit.span
+        if span not in ranges:
+            ranges[span] = convert.range_of(document.lines, span, server.documents.encoding)
+        items.append(_item(server, document, completion, ranges[span], [last.number, index]))
+    return {"isIncomplete": len(found) > MOST, "items": items}
 
 
-def _item(server: Server, document: OpenDocument, completion: Completion, data: list[int]) -> Json:
+def _best(found: list[Completion], text: bytes, offset: int) -> list[Completion]:
+    """Of a long list what fits what has been typed, the closest first; the client asks again."""
+    fitting: list[tuple[int, Completion]] = []
+    for completion in found:
+        typed = text[completion.edit.span.start : offset].decode("utf-8", "replace").lower()
+        name = (completion.filter_text or completion.label).lower()
+        at = name.find(typed)
+        if at >= 0:
+            fitting.append((min(at, 1), completion))
+        elif _holds_in_order(name, typed):
+            fitting.append((2, completion))
+    fitting.sort(key=lambda ranked: ranked[0])
+    return [completion for _, completion in fitting[:MOST]]
+
+
+def _holds_in_order(name: str, letters: str) -> bool:
+    """Whether a name has all the letters in their order, as editors match them."""
+    rest = iter(name)
+    return all(letter in rest for letter in letters)
+
+
+def _item(
+    server: Server,
+    document: OpenDocument,
+    completion: Completion,
+    replaced: Json,
+    data: list[int],
+) -> Json:
     client, encoding = server.client, server.documents.encoding
     text = completion.edit.new_text
     item: Json = {
@@ -95,10 +129,7 @@ def _item(server: Server, document: OpenDocument, completion: Completion, data: 
             item["insertTextFormat"] = 2
         else:
             text = without_placeholders(text)
-    item["textEdit"] = {
-        "range": convert.range_of(document.lines, completion.edit.span, encoding),
-        "newText": text,
-    }
+    item["textEdit"] = {"range": replaced, "newText": text}
     if completion.detail:
         item["detail"] = completion.detail
     if completion.documentation:
