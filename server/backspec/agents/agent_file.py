@@ -77,6 +77,7 @@ class AgentFile:
         self.detection = detection
         self.view = view
         self.path = document.path.replace("\\", "/")
+        self._listed: dict[int, tuple[edit.Listed, ...]] = {}
         self._outcomes: dict[tuple[Mistake, str], Outcome] = {}
 
     # What it is
@@ -185,8 +186,12 @@ class AgentFile:
 
     def listed(self, entry: Entry) -> tuple[edit.Listed, ...]:
         """The entries of a key's list or separated string."""
-        key = self.key(entry.name)
-        return edit.listed(self.header, entry.value, (key.separator if key else "") or "comma")
+        found = self._listed.get(id(entry))
+        if found is None:
+            key = self.key(entry.name)
+            separator = (key.separator if key else "") or "comma"
+            found = self._listed[id(entry)] = edit.listed(self.header, entry.value, separator)
+        return found
 
     def is_true(self, name: str) -> bool:
         """Whether a top-level switch is on."""

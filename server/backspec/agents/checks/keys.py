@@ -52,11 +52,19 @@ def _homes(name: str, group: str) -> tuple[str, ...]:
     return tuple(d.id for d in sorted(found, key=lambda d: (d.evidence == "X", d.id)))
 
 
+MOST_STRANGERS = 60
+"""Most unknown keys of one file that are looked into: no header is meant to have more."""
+
+
 def _strangers(file: AgentFile) -> Iterator[Entry]:
     """Top-level entries that no dialect of the file knows, apart from the team's own."""
+    count = 0
     for entry in file.header.entries:
         name = entry.name
         if name and name not in file.known_keys and not name.startswith(("x-", "$", "#")):
+            count += 1
+            if count > MOST_STRANGERS:
+                return
             yield entry
 
 

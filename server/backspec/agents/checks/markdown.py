@@ -40,7 +40,8 @@ def unclosed_code_fence(file: AgentFile) -> Iterator[Report]:
         if text and not text.endswith((b"\n", b"\r")):
             close = newline + close
         line = text.find(b"\n", fence.span.start, fence.span.end)
-        span = Span(fence.span.start, line if line >= 0 else fence.span.end)
+        stop = line if line >= 0 else fence.span.end
+        span = Span(fence.span.start, stop - (text[stop - 1 : stop] == b"\r"))
         message = "this code fence is never closed, so the rest of the file is code"
         edits = (Edit(Span(end, end), close),)
         fixes = file.fix("Close it at the end of the file", edits, "unsafe")

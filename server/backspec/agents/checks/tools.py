@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from backspec.agents import edit
 from backspec.agents.agent_file import Report
 from backspec.agents.dialects import product_name
-from backspec.agents.tools import split_specifier
+from backspec.agents.tools import split_specifier, tool_list
 from backspec.model import Severity
 from backspec.text import Edit, Span
 
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from backspec.agents.nodes import Entry
     from backspec.agents.tools import Tool, ToolList
     from backspec.model import Fix, FixSafety
+
+
+MOST_JUDGED = 500
+"""Most entries of tool lists for which a suggestion is looked for."""
 
 
 class Grant(NamedTuple):
@@ -86,7 +92,7 @@ def unknown_tool(file: AgentFile) -> Iterator[Report]:
     severity = outcome.severity
     if tools.evidence == "X":
         severity = Severity.HINT
-    for grant in grants(file):
+    for grant in islice(grants(file), MOST_JUDGED):
         name = grant.name
         if tools.find(name) is not None or tools.is_external(name) or _ODD.search(name):
             continue
@@ -104,12 +110,17 @@ def unknown_tool(file: AgentFile) -> Iterator[Report]:
 
 def _member(tools: ToolList, name: str) -> Tool | None:
     """The member of a set that is written without its set."""
-    if "/" in name:
-        return None
-    for tool in tools.tools.values():
-        if tool.kind == "member" and tool.name.rpartition("/")[2] == name:
-            return tool
-    return None
+    return _members(tools.name).get(name)
+
+
+@functools.cache
+def _members(vocabulary: str) -> dict[str, Tool]:
+    """The members of a vocabulary's sets by their short names, the first set's where two agree."""
+    found: dict[str, Tool] = {}
+    for tool in tool_list(vocabulary).tools.values():
+        if tool.kind == "member":
+            found.setdefault(tool.name.rpartition("/")[2], tool)
+    return found
 
 
 def renamed_tool(file: AgentFile) -> Iterator[Report]:
@@ -127,7 +138,7 @@ def renamed_tool(file: AgentFile) -> Iterator[Report]:
             if tool.status == "legacy":
                 message = f"`{tool.name}` is gone; `{new}` does its work"
             fixes = _replaced(file, grant, new, "safe")
-            if any(other.name == new for other in grants(file, grant.entry.name)):
+            if any(split_specifier(other.text)[0] == new for other in file.listed(grant.entry)):
                 fixes = _removed(file, grant, f"Remove it, as `{new}` is there")
             yield Report(grant.name_span, message, None, fixes, tags=("deprecated",))
         else:
