@@ -27,17 +27,22 @@ def remembered(name: str, folder: str, build: Callable[[], Any]) -> Any:
 
     The result is plain data (see ``plain``), the same whether it comes from the cache or not.
     """
-    place = _cache_folder()
-    if place is None:
+    file = cache_file(name)
+    if file is None:
         return plain(build())
-    file = os.path.join(place, f"{name}-{_installation()}.bin")
-    signature = _signature(folder)
-    kept = _read(file)
+    signature = signature_of(folder)
+    kept = read(file)
     if isinstance(kept, tuple) and len(kept) == 2 and kept[0] == signature:
         return kept[1]
     data = plain(build())
-    _write(file, (signature, data))
+    write(file, (signature, data))
     return data
+
+
+def cache_file(name: str) -> str | None:
+    """Where this user keeps the cache of this name; None when that is unknown."""
+    place = _cache_folder()
+    return os.path.join(place, f"{name}-{_installation()}.bin") if place else None
 
 
 def plain(value: Any) -> Any:
@@ -46,9 +51,9 @@ def plain(value: Any) -> Any:
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
-    if value is None or isinstance(value, (str, int, float)):
+    if value is None or isinstance(value, (bool, str, float)):
         return value
-    return str(value)
+    return int(value) if isinstance(value, int) else str(value)
 
 
 def _cache_folder() -> str | None:
@@ -72,8 +77,11 @@ def _installation() -> str:
     return f"{sys.implementation.cache_tag}-{here:08x}"
 
 
-def _signature(folder: str) -> tuple[str, int, int, int]:
-    """Changes whenever a file below ``folder`` is added, removed or written."""
+def signature_of(folder: str) -> tuple[str, int, int, int]:
+    """Changes whenever a file below ``folder`` is added, removed or written.
+
+    Holds the version of this package, too.
+    """
     count = newest = names = 0
     waiting = [folder]
     while waiting:
@@ -81,7 +89,8 @@ def _signature(folder: str) -> tuple[str, int, int, int]:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     if entry.is_dir():
-                        waiting.append(entry.path)
+                        if entry.name != "__pycache__":
+                            waiting.append(entry.path)
                         continue
                     status = entry.stat()
                     count += 1
@@ -94,7 +103,8 @@ def _signature(folder: str) -> tuple[str, int, int, int]:
     return __version__, count, newest, names
 
 
-def _read(file: str) -> Any:
+def read(file: str) -> Any:
+    """What a cache file holds; None when it is missing or damaged."""
     try:
         with open(file, "rb") as stream:
             raw = stream.read()
@@ -106,7 +116,7 @@ def _read(file: str) -> Any:
         return None
 
 
-def _write(file: str, content: Any) -> None:
+def write(file: str, content: Any) -> None:
     """Replace a cache file in one step; gives up silently."""
     data = marshal.dumps(content)
     checksum = zlib.crc32(data).to_bytes(_CHECKSUM_LENGTH, "big")

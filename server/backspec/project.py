@@ -303,14 +303,19 @@ class Project:
         self._baseline = baseline
         self._generation += 1
 
-    def without_baseline(self, document: Document, found: list[Diagnostic]) -> list[Diagnostic]:
-        """The diagnostics of a document that the baseline does not hold."""
+    @property
+    def baseline(self) -> Baseline:
+        """The recorded diagnostics; an empty baseline where there is none that can be read."""
         if self._baseline is None:
             try:
                 self._baseline = load_baseline(self.baseline_path)
             except (FileNotFoundError, BaselineError):
                 self._baseline = Baseline()
-        return self._baseline.filter(self.base_relative(document.path), document, found)
+        return self._baseline
+
+    def without_baseline(self, document: Document, found: list[Diagnostic]) -> list[Diagnostic]:
+        """The diagnostics of a document that the baseline does not hold."""
+        return self.baseline.filter(self.base_relative(document.path), document, found)
 
     def base_relative(self, path: str) -> str:
         """The path from ``base`` with ``/``: how baselines name files."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILES_PER_TASK = 32
 FEWEST_FOR_PROCESSES = 100
 FEWEST_FOR_PROGRESS = 200
+FEWEST_FOR_CACHE = 100
 
 
 class Choices(NamedTuple):
@@ -88,20 +89,37 @@ def check_files(
     *,
     jobs: int | None = None,
     shows_progress: bool = False,
+    uses_cache: bool = False,
 ) -> Run:
     """Check listed files; ``jobs`` None for as many processes as pay off."""
+    cache = None
+    kept: dict[str, FileRecord] = {}
+    if uses_cache and len(files) >= FEWEST_FOR_CACHE:
+        from backspec.cli.cache import ResultCache
+
+        cache = ResultCache(project)
+        kept = {path: found for path in files if (found := cache.find(path)) is not None}
+    left = [path for path in files if path not in kept]
     if jobs is None:
-        jobs = _processors() if len(files) >= FEWEST_FOR_PROCESSES else 1
-    with _progress(len(files), is_shown=shows_progress) as advance:
-        if jobs > 1 and len(files) > FILES_PER_TASK:
-            batches = _in_processes(files, choices, jobs)
+        jobs = _processors() if len(left) >= FEWEST_FOR_PROCESSES else 1
+    with _progress(len(left), is_shown=shows_progress) as advance:
+        if jobs > 1 and len(left) > FILES_PER_TASK:
+            batches = _in_processes(left, choices, jobs)
         else:
-            batches = ([check_file(path, project)] for path in files)
-        records = []
+            batches = ([check_file(path, project)] for path in left)
+        fresh: list[FileRecord | None] = []
         for batch in batches:
             advance(len(batch))
-            records += [each for each in batch if each is not None]
-    return Run(tuple(records))
+            fresh += batch
+    made = dict(zip(left, fresh, strict=True))
+    if cache is not None:
+        for path, found in made.items():
+            if found is not None:
+                cache.keep(path, found)
+        if left:
+            cache.save()
+    in_order = (kept.get(path) or made.get(path) for path in files)
+    return Run(tuple(found for found in in_order if found is not None))
 
 
 def _processors() -> int:

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     help="What the text on standard input (PATHS is -) is called.",
 )
 @click.option("--jobs", "-j", type=click.IntRange(1), help="Number of processes.")
+@click.option("--no-cache", is_flag=True, help="Do not use or keep results of earlier runs.")
 @click.option(
     "--output-file",
     "-o",
@@ -73,6 +74,7 @@ def command(
     fail_on: str,
     stdin_filename: str | None,
     jobs: int | None,
+    no_cache: bool,
     output_file: Path | None,
     statistics: bool,
     quiet: bool,
@@ -88,7 +90,9 @@ def command(
     if "-" in paths or stdin_filename:
         run = _check_stdin(paths, stdin_filename, project)
     else:
-        run = _check_paths(paths, project, choices, jobs, shows_progress=not quiet)
+        run = _check_paths(
+            paths, project, choices, jobs, shows_progress=not quiet, uses_cache=not no_cache
+        )
     broken = _broken_configuration(project)
     if broken is not None:
         run = broken
@@ -118,6 +122,7 @@ def _check_paths(
     jobs: int | None,
     *,
     shows_progress: bool,
+    uses_cache: bool,
 ) -> Run:
     if gone := runner.missing(paths):
         raise click.UsageError(f"there is no file or folder {gone}")
@@ -126,7 +131,14 @@ def _check_paths(
         click.echo("No files to check here.", err=True)
     if _has_errors(project):
         return Run(())
-    return runner.check_files(files, project, choices, jobs=jobs, shows_progress=shows_progress)
+    return runner.check_files(
+        files,
+        project,
+        choices,
+        jobs=jobs,
+        shows_progress=shows_progress,
+        uses_cache=uses_cache,
+    )
 
 
 def _check_stdin(paths: tuple[str, ...], filename: str | None, project: Project) -> Run:
