@@ -70,6 +70,7 @@ def test_on_screen(terminal: Start, shop: Path, home: Path) -> None:
     screen.type("/modle")
     screen.keys("Enter")
     screen.type("Ocol")
+    screen.wait(r"(?m)^\W*col\s*$")
     screen.keys("C-x", "C-o")
     screen.wait(r"color\s")
     screen.keys("C-n", "C-y", "Escape")

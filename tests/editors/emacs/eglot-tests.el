@@ -107,7 +107,7 @@
         (bs-go "security-reviewer" 2)
         (eglot-rename "auditor")
         (should (string-match-p "^name: auditor" (buffer-string)))
-        (with-current-buffer (find-file-noselect ".claude/agents/backend-specialist.md")
+        (with-current-buffer (find-file-noselect "backend-specialist.md")
           (should (string-match-p "@auditor" (buffer-string)))
           (set-buffer-modified-p nil)))
     (bs-stop)))

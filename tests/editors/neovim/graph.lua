@@ -4,8 +4,8 @@ vim.opt.runtimepath:append(vim.env.BACKSPEC_NEOVIM)
 vim.lsp.enable('backspec')
 
 t.open(arg[1])
-t.wait('the server is there', function()
-  return vim.lsp.get_clients({ name = 'backspec', bufnr = 0 })[1]
+t.wait('the server offers definitions', function()
+  return #vim.lsp.get_clients({ bufnr = 0, method = 'textDocument/definition' }) > 0
 end)
 t.go('@security-reviewer', 4)
 vim.lsp.buf.definition()
