@@ -261,7 +261,7 @@ class _Analysis:
 
     def _settle(self, unit: Unit, outer: Resolver) -> list[Diagnostic]:
         """The diagnostics of a unit, from memory where its surroundings answer as they did."""
-        result = unit.result
+        result = self.memory.recall(unit.key)
         assert result is not None
         start = unit.node.start_byte
         is_usable = result.diagnostics is not None and not result.is_pinned
