@@ -345,3 +345,27 @@ async def test_closed_documents_and_code_have_no_answers(
     if method != "rename" and language == "python":
         session.open("file:///w/a.py", "x = 1\n", language)
         assert await session.request(f"textDocument/{method}", everything) is None
+
+
+@pytest.mark.parametrize("core", ["real"], indirect=True)
+async def test_converting_an_agent(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / ".claude" / "agents" / "one.md"
+    path.parent.mkdir(parents=True)
+    path.write_text("---\nname: one\ndescription: Does it.\ncolor: red\n---\n\nDo it.\n", "utf-8")
+    await session.initialize(rootUri=tmp_path.as_uri())
+
+    def run(*arguments: str) -> Any:
+        return {"command": "backspec.convert", "arguments": list(arguments)}
+
+    offered = await session.request("workspace/executeCommand", run(path.as_uri()))
+    assert {"copilot-agent", "opencode-agent"} & {dialect["id"] for dialect in offered}
+    assert all(dialect["title"] for dialect in offered)
+    chosen = offered[0]["id"]
+    made = await session.request("workspace/executeCommand", run(path.as_uri(), chosen))
+    assert "Do it." in made["text"]
+    assert made["path"].startswith(str(tmp_path))
+    assert "## What is lost" in made["markdown"]
+    for arguments in ([], ["untitled:x"], [(tmp_path / "no.md").as_uri()], [path.as_uri(), "x"]):
+        failed = await session.answer(session.send("workspace/executeCommand", run(*arguments)))
+        assert failed["error"]["message"]
+    assert session.logs() == []
