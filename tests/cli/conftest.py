@@ -45,9 +45,22 @@ class Shell:
         return path
 
 
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache folder that is not the user's own."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def use_cache(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep caches in this folder, also in child processes."""
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(folder))
+
+
 @pytest.fixture
-def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
+def empty(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     """An empty folder, which is the current one."""
+    use_cache(shared_cache, monkeypatch)
     monkeypatch.chdir(tmp_path)
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
@@ -58,14 +71,5 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder that no other test has used."""
     folder = tmp_path_factory.mktemp("cache")
-    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
-        monkeypatch.setenv(name, str(folder))
+    use_cache(folder, monkeypatch)
     return folder
-
-
-@pytest.fixture
-def shell(empty: Shell) -> Shell:
-    """A folder with one Python file and one agent, each with a warning."""
-    empty.write("shop/rates.py", CODE)
-    empty.write(".claude/agents/reviewer.md", AGENT)
-    return empty

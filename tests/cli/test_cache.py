@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -110,3 +111,15 @@ def test_damaged_cache_is_no_fault(many: Shell, own_cache: Path) -> None:
     (kept,) = own_cache.rglob("results-*.bin")
     kept.write_bytes(kept.read_bytes()[:-7] + b"damaged")
     assert check(many) == first
+
+
+def test_results_nobody_asks_for_are_deleted(many: Shell, own_cache: Path) -> None:
+    check(many)
+    (kept,) = own_cache.rglob("results-*.bin")
+    old = kept.with_name("results-old.bin")
+    old.write_bytes(b"")
+    os.utime(old, (0, 0))
+    many.write("m001.py", "y = 1\n")
+    check(many)
+    assert not old.exists()
+    assert kept.exists()

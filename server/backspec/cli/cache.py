@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from backspec.config import Config
     from backspec.project import Project
 
+_KEPT_S = 30 * 24 * 3600
 MOST_ENTRIES = 100_000
 """Files remembered for one project; beyond that, those of earlier runs are forgotten."""
 
@@ -97,8 +99,21 @@ class ResultCache:
         """Write what is remembered; silent when that is impossible."""
         if self._file is None or not self._new:
             return
+        _forget_old(os.path.dirname(self._file))
         merged = {**self._old, **self._new}
         compiled.write(self._file, merged if len(merged) <= MOST_ENTRIES else self._new)
+
+
+def _forget_old(folder: str) -> None:
+    """Delete the results of projects that nobody has checked for a long time."""
+    oldest = time.time() - _KEPT_S
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("results-") and entry.stat().st_mtime < oldest:
+                    os.unlink(entry.path)
+    except OSError:
+        return
 
 
 def _revived(kept: Sequence[Any]) -> FileRecord:
