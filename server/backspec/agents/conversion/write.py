@@ -452,6 +452,11 @@ def yaml_header(header: Header, comments: list[str]) -> str:
         def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's interface
             return True
 
+    def readable(dumper: Any, text: str) -> Any:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, readable)
     text = yaml.dump(
         header, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=10_000,
         default_flow_style=None,
