@@ -38,7 +38,7 @@ def test_every_feature_on_real_files() -> None:
     for document in documents(4):
         size = len(document.text)
         for feature in (symbols, folds, tokens, document_links, lenses):
-            for found in feature(document):  # type: ignore[operator]
+            for found in feature(document):
                 assert 0 <= found.span.start <= found.span.end <= size, document.path
         inlays(document)
         format_header(document)
