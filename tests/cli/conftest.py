@@ -68,6 +68,14 @@ def empty(tmp_path: Path, shared_cache: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
+def shell(empty: Shell) -> Shell:
+    """A folder with one Python file and one agent, each with a warning."""
+    empty.write("shop/rates.py", CODE)
+    empty.write(".claude/agents/reviewer.md", AGENT)
+    return empty
+
+
+@pytest.fixture
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache folder that no other test has used."""
     folder = tmp_path_factory.mktemp("cache")
