@@ -41,7 +41,7 @@ def remembered(name: str, folder: str, build: Callable[[], Any]) -> Any:
 
 def cache_file(name: str) -> str | None:
     """Where this user keeps the cache of this name; None when that is unknown."""
-    place = _cache_folder()
+    place = cache_folder()
     return os.path.join(place, f"{name}-{_installation()}.bin") if place else None
 
 
@@ -56,7 +56,7 @@ def plain(value: Any) -> Any:
     return int(value) if isinstance(value, int) else str(value)
 
 
-def _cache_folder() -> str | None:
+def cache_folder() -> str | None:
     """Where this user's caches are; None when that is unknown."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA", "")

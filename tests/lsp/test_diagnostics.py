@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from backspec.code.clauses import Clause
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -239,3 +241,26 @@ async def test_a_held_workspace_pull_can_be_cancelled(session: Session, tmp_path
     await session.settled()
     session.notify("$/cancelRequest", {"id": held})
     assert (await session.answer(held))["error"]["code"] == -32800
+
+
+@pytest.mark.parametrize("core", ["real"], indirect=True)
+async def test_a_rule_that_raises_is_told_once_and_the_others_go_on(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = Clause.holds_for_call
+
+    def fail(clause: Clause, *arguments: Any) -> bool:
+        if clause.rule.id == "injection/yaml-load":
+            raise ZeroDivisionError("a bug of ours")
+        return original(clause, *arguments)
+
+    monkeypatch.setattr(Clause, "holds_for_call", fail)
+    await session.initialize({"textDocument": {"publishDiagnostics": {"versionSupport": True}}})
+    text = "import requests, yaml\nrequests.get('https://a.test')\nyaml.load(open('f').read())\n"
+    session.open("file:///w/failing.py", text)
+    found = await session.diagnostics("file:///w/failing.py", 1)
+    assert [d["code"] for d in found] == ["http-client/no-timeout"]
+    session.change("file:///w/failing.py", 2, {"text": text + text})
+    found = await session.diagnostics("file:///w/failing.py", 2)
+    assert [d["code"] for d in found] == ["http-client/no-timeout"] * 2
+    assert len([line for line in session.logs() if "injection/yaml-load" in line]) == 1

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import marshal
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from backspec import compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,50 +24,20 @@ if TYPE_CHECKING:
 _WORTH_SAVING = 20
 """Fewer new entries than this are not written: attrs makes a handful of scripts that differ in
 every process."""
-
-
-def cache_folder() -> Path:
-    """The folder for files that can be deleted at any time; it need not exist."""
-    if chosen := os.environ.get("BACKSPEC_CACHE_DIR"):
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    elif sys.platform == "darwin":
-        base = "~/Library/Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "backspec"
-
-
-def write_atomically(path: Path, content: bytes) -> bool:
-    """Replace ``path`` by ``content`` in one step; False (and no change) where that fails."""
-    import tempfile  # a start that finds its cache does not need it
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(temporary).replace(path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError:
-        return False
-    return True
+_MOST = 5000
+"""About twice the classes there are."""
 
 
 @contextlib.contextmanager
-def quick_imports(folder: Path | None = None) -> Iterator[None]:
+def quick_imports(cache: str | None = None) -> Iterator[None]:
     """Within the block, classes are made from the code in the cache; what is missing is added.
 
     Classes that ``attrs.define`` makes there have neither slots, which make it create each class
     twice, nor a ``repr`` of their fields.
 
-    ``folder`` is where the cache file lives; None for the user's cache folder. Never raises by
-    itself: without a readable cache, a writable folder or the attrs this was made for, imports
-    work as if the block were not there.
+    ``cache`` is the file to use; None for one in the user's cache folder. Never raises by itself:
+    without a readable cache, a writable folder or the attrs this was made for, imports work as if
+    the block were not there.
     """
     try:
         import dataclasses
@@ -75,15 +45,15 @@ def quick_imports(folder: Path | None = None) -> Iterator[None]:
         import attr._make as maker
         import attrs
 
-        path = (folder or cache_folder()) / f"attrs-{_stamp(maker)}.bin"
+        file = cache or compiled.cache_file(f"classes-{_stamp(maker)}")
     except Exception:  # noqa: BLE001 - a faster start is never worth a failed one
         yield
         return
-    known = _read(path)
+    known = _read(file)
     added: dict[str, CodeType] = {}
-    compiled = _lookup(known, added)
-    vars(maker)["compile"] = compiled
-    vars(dataclasses)["exec"] = _executor(compiled)
+    lookup = _lookup(known, added)
+    vars(maker)["compile"] = lookup
+    vars(dataclasses)["exec"] = _executor(lookup)
     define, attrs.define = attrs.define, functools.partial(_define, attrs.define)
     try:
         yield
@@ -91,8 +61,9 @@ def quick_imports(folder: Path | None = None) -> Iterator[None]:
         attrs.define = define
         vars(maker).pop("compile", None)
         vars(dataclasses).pop("exec", None)
-        if len(added) >= _WORTH_SAVING:
-            write_atomically(path, marshal.dumps({**known, **added}))
+        if file is not None and len(added) >= _WORTH_SAVING:
+            # What older releases left behind goes when it is most of the file.
+            compiled.write(file, {**known, **added} if len(known) < _MOST else added)
 
 
 def import_asyncio() -> None:
@@ -130,12 +101,9 @@ def _executor(compiled: Callable[..., Any]) -> Callable[..., None]:
     return execute
 
 
-def _read(path: Path) -> dict[str, CodeType]:
-    try:
-        loaded = marshal.loads(path.read_bytes())
-    except (OSError, ValueError, EOFError, TypeError):
-        return {}
-    return loaded if isinstance(loaded, dict) else {}
+def _read(file: str | None) -> dict[str, CodeType]:
+    known = compiled.read(file) if file is not None else None
+    return known if isinstance(known, dict) else {}
 
 
 def _stamp(maker: ModuleType) -> str:

@@ -16,6 +16,7 @@ WATCHED = (
     "**/{backspec.toml,pyproject.toml,.gitignore,.mcp.json,mcp.json}",
     "**/.backspec/**",
     "**/*.{md,mdc}",
+    "**/.*/**/*.{toml,json,yaml,yml}",
 )
 """Files that can change the diagnostics of other files."""
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types as lsp
 
 from backspec import service
+from backspec.compiled import cache_folder
 from backspec.lsp import convert
-from backspec.lsp.startup import cache_folder, write_atomically
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from backspec.lsp.convert import Json
     from backspec.lsp.server import Server
 
@@ -49,8 +48,14 @@ async def explain(server: Server, arguments: list[Any]) -> Json | None:
 async def _open(server: Server, name: str, page: str) -> bool:
     if not server.client.has("window.showDocument.support"):
         return False
-    path: Path = cache_folder() / "explain" / (re.sub(r"[^\w./-]|\.\.+", "_", name) + ".md")
-    if not write_atomically(path, page.encode()):
+    folder = cache_folder()
+    if folder is None:
+        return False
+    path = Path(folder, "explain", re.sub(r"[^\w./-]|\.\.+", "_", name) + ".md")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page, "utf-8")
+    except OSError:
         return False
     params = {"uri": convert.uri_of(str(path)), "takeFocus": True}
     answer = await server.protocol.ask(lsp.WINDOW_SHOW_DOCUMENT, params)
