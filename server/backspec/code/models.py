@@ -11,6 +11,7 @@ import functools
 import itertools
 import re
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from backspec import catalog
@@ -121,7 +122,11 @@ def expand(name: str) -> list[str]:
 
 
 def matches_name(pattern: str, name: str) -> bool:
-    """Whether a qualified name fits a pattern: ``*`` one segment, a leading ``*.`` any start."""
+    """Whether a qualified name fits a pattern.
+
+    ``*`` is one segment or, inside of one, any part of it (``*Repository``); a leading ``*.`` any
+    start.
+    """
     if pattern.startswith("*."):
         tail = pattern[1:]
         if "*" not in tail:
@@ -132,7 +137,8 @@ def matches_name(pattern: str, name: str) -> bool:
         wanted = pattern.split(".")
         given = name.split(".")
     return len(wanted) == len(given) and all(
-        one in ("*", two) for one, two in zip(wanted, given, strict=True)
+        one in ("*", two) or ("*" in one and fnmatchcase(two, one))
+        for one, two in zip(wanted, given, strict=True)
     )
 
 

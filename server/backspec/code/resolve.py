@@ -210,7 +210,7 @@ class Resolver:
                 where = "body" if scope is self.boundary else ""
                 return self._ask(("name", where, name))  # type: ignore[return-value]
             is_global = name in self.habits.globals or name in self.models.globals
-            return name if is_global else None
+            return name if is_global else self._of_wildcards(name)
         scope, bindings = found
         known = scope.resolved.get(name, _CYCLE)
         if known is not _CYCLE:
@@ -231,6 +231,15 @@ class Resolver:
         if self._cycles == cycles:
             scope.resolved[name] = meaning
         return meaning
+
+    def _of_wildcards(self, name: str) -> str | None:
+        """What ``import package.*`` makes of a name that nothing else binds."""
+        for mark in self.marks:
+            if mark.startswith("wildcard:"):
+                qualified = f"{mark[9:]}.{name}"
+                if qualified in self.models.prefixes or qualified in self.models.equals:
+                    return self.models.equals.get(qualified, qualified)
+        return None
 
     def _find(self, name: str, scope: Scope) -> tuple[Scope, list[Binding]] | None:
         """The nearest scope of this unit that binds ``name``, with the bindings."""

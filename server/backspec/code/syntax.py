@@ -37,6 +37,7 @@ LANGUAGES = {
     "typescript": ("tree_sitter_typescript", "language_typescript"),
     "tsx": ("tree_sitter_typescript", "language_tsx"),
     "go": ("tree_sitter_go", "language"),
+    "java": ("tree_sitter_java", "language"),
 }
 """Module and entry function of each language's grammar; imported on first use."""
 

@@ -77,7 +77,8 @@ def _does_nothing(catch: Catch, unit: UnitView) -> bool:
     # An arrow function's expression is a value for the failure; without a body it is a no-op.
     if re.search(r"=>\s*null\s*\)?$", unit.text(catch.span)):
         return False
-    return catch.body is None or (catch.body.type == "statement_block" and not catch.statements)
+    is_block = catch.body is not None and catch.body.type in ("statement_block", "block")
+    return catch.body is None or (is_block and not catch.statements)
 
 
 def _is_best_effort(catch: Catch, unit: UnitView) -> bool:

@@ -343,11 +343,7 @@ class JavaScriptValues(Adapter):
             left = current.child_by_field_name("left")
             if right is not None:
                 operands.append(right)
-            if (
-                left is None
-                or left.type != "binary_expression"
-                or operator_of(left) != operator
-            ):
+            if left is None or left.type != "binary_expression" or operator_of(left) != operator:
                 if left is not None:
                     operands.append(left)
                 break

@@ -1,0 +1,659 @@
+"""Java: which facts and bindings its syntax gives. Expressions are read in ``java_values``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
+
+from backspec.code.facts.adapter import ENTER, SKIP
+from backspec.code.facts.conditions import dev_guard
+from backspec.code.facts.java_values import JavaValues, only_child, operator_of
+from backspec.code.facts.model import (
+    OPAQUE,
+    Assign,
+    Binding,
+    Call,
+    Catch,
+    ClassDef,
+    Context,
+    Decorator,
+    Function,
+    Import,
+    Parameter,
+    Place,
+    Statement,
+    Use,
+)
+from backspec.code.resolve import Habits
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from backspec.code.syntax import Node
+
+GLOBALS: Final = frozenset((
+    "Boolean", "Byte", "Character", "Class", "ClassLoader", "Double", "Enum", "Error",
+    "Exception", "Float", "IllegalArgumentException", "IllegalStateException",
+    "IndexOutOfBoundsException", "Integer", "InterruptedException", "Iterable", "Long", "Math",
+    "NullPointerException", "Number", "NumberFormatException", "Object", "Process",
+    "ProcessBuilder", "Runnable", "Runtime", "RuntimeException", "SecurityException", "Short",
+    "StackOverflowError", "String", "StringBuffer", "StringBuilder", "System", "Thread",
+    "ThreadLocal", "Throwable", "UnsupportedOperationException", "Void", "com", "io", "jakarta",
+    "java", "javax", "net", "org",
+))  # fmt: skip
+"""Types of ``java.lang``, which are written without it, and roots of packages."""
+
+PER_ITEM: Final = frozenset((
+    "map", "forEach", "forEachOrdered", "filter", "flatMap", "anyMatch", "allMatch", "noneMatch",
+    "mapToInt", "mapToLong", "mapToObj", "peek", "reduce", "removeIf", "replaceAll", "collect",
+    "computeIfAbsent", "concatMap", "flatMapMany", "toMap", "groupingBy",
+))  # fmt: skip
+_NOT_OF_STREAMS: Final = frozenset(("map", "filter", "flatMap"))
+"""Methods that single values have, too (Optional, Mono)."""
+_REACTIVE: Final = frozenset(("Mono", "Flux", "Uni", "Multi", "Publisher"))
+_DEFINITIONS: Final = frozenset((
+    "class_declaration", "interface_declaration", "enum_declaration", "record_declaration",
+    "annotation_type_declaration",
+))  # fmt: skip
+_DEV_PROFILE = re.compile(r"(?i)^@Profile\(\s*\{?\s*\"(?:dev|development|local|test)\w*\"")
+_LOGGERS: Final = {
+    "Slf4j": "org.slf4j.Logger", "Log4j2": "org.apache.logging.log4j.Logger",
+    "Log": "java.util.logging.Logger", "CommonsLog": "org.apache.commons.logging.Log",
+    "XSlf4j": "org.slf4j.Logger", "JBossLog": "org.jboss.logging.Logger",
+}  # fmt: skip
+_MAX_BLOCKS: Final = 400
+"""Tree depth below which blocks get no scope of their own."""
+
+
+class Java(JavaValues):
+    """Reads Java."""
+
+    family = "java"
+    habits: ClassVar[Habits] = Habits(globals=GLOBALS, members_are_visible=True)
+    splits: ClassVar[frozenset[str]] = frozenset(
+        ("method_declaration", "constructor_declaration", "lambda_expression")
+    )
+    leaves: ClassVar[frozenset[str]] = frozenset((
+        "line_comment", "block_comment", "package_declaration", "string_literal", "identifier",
+        "type_identifier", "scoped_type_identifier", "generic_type", "array_type", "integral_type",
+        "floating_point_type", "boolean_type", "void_type", "character_literal", "null_literal",
+        "decimal_integer_literal", "hex_integer_literal", "decimal_floating_point_literal",
+        "true", "false", "this", "super", "type_parameters", "type_arguments", "superclass",
+        "super_interfaces", "throws", "dimensions", "break_statement", "continue_statement",
+        "scoped_identifier", "marker_annotation", "catch_type", "method_reference", "class_literal",
+    ))  # fmt: skip
+    handlers: ClassVar[Mapping[str, str]] = {
+        "import_declaration": "on_import",
+        "class_declaration": "on_class",
+        "interface_declaration": "on_class",
+        "enum_declaration": "on_class",
+        "record_declaration": "on_class",
+        "annotation_type_declaration": "on_class",
+        "class_body": "on_body",
+        "field_declaration": "on_variables",
+        "constant_declaration": "on_variables",
+        "local_variable_declaration": "on_variables",
+        "resource": "on_resource",
+        "instanceof_expression": "on_instanceof",
+        "assignment_expression": "on_assignment",
+        "update_expression": "on_update",
+        "method_declaration": "on_function",
+        "constructor_declaration": "on_function",
+        "compact_constructor_declaration": "on_function",
+        "lambda_expression": "on_function",
+        "method_invocation": "on_call",
+        "object_creation_expression": "on_new",
+        "annotation": "on_annotation",
+        "element_value_pair": "on_pair",
+        "block": "on_block",
+        "for_statement": "on_for",
+        "enhanced_for_statement": "on_for_each",
+        "while_statement": "on_while",
+        "do_statement": "on_while",
+        "try_statement": "on_try",
+        "try_with_resources_statement": "on_try",
+        "catch_clause": "on_catch",
+        "finally_clause": "on_finally",
+        "if_statement": "on_if",
+        "return_statement": "on_return",
+        "throw_statement": "on_throw",
+        "yield_statement": "on_yield",
+        "expression_statement": "on_expression",
+    }
+
+    # ------------------------------------------------------------------ packages and classes
+
+    def on_import(self, node: Node) -> bool:
+        name = next((n for n in node.named_children if "identifier" in n.type), None)
+        if name is None:
+            return SKIP
+        path = "".join(self.slice(name).split())
+        is_all = any(child.type == "asterisk" for child in node.named_children)
+        module, _, member = path.rpartition(".")
+        marks = self.resolver.marks
+        parts = path.split(".")
+        marks.update("package:" + ".".join(parts[:n]) for n in range(1, len(parts) + 1))
+        if is_all:
+            self.facts.imports.append(Import(path, "*", "", self.span(node)))
+            marks.add("wildcard:" + path)
+        else:
+            self.facts.imports.append(Import(module, member, member, self.span(node)))
+            self.bind(member, Binding("import", path))
+        return SKIP
+
+    def on_class(self, node: Node) -> bool:
+        name_node, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name_node is None:
+            return ENTER
+        name = self.slice(name_node)
+        extended: list[str] = []
+        implemented: list[str] = []
+        for part in node.named_children:
+            inner = only_child(part)
+            if part.type == "superclass":
+                extended.append(self.type_path(inner))
+            elif part.type in ("super_interfaces", "extends_interfaces") and inner is not None:
+                implemented += map(self.type_path, inner.named_children)
+        bases = tuple(base for base in (*extended, *implemented) if base)
+        class_def = self._add_class(node, name, name_node, bases)
+        self.bind(name, Binding("class", class_def.path, None, bases))
+        place = self.class_place(class_def)
+        for decorator in class_def.decorators:
+            if decorator.path in _LOGGERS:
+                # Lombok makes the field.
+                place.scope.bind("log", Binding("import", _LOGGERS[decorator.path]))
+        if _is_dev(class_def.decorators, self):
+            place.flags |= Context.DEV_GUARD
+        if node.type == "record_declaration":
+            for parameter in self._read_parameters(node.child_by_field_name("parameters")):
+                path = parameter.type_path
+                place.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
+        if node.type == "enum_declaration" and body is not None:
+            for constant in body.named_children:
+                one = constant.child_by_field_name("name")
+                if constant.type == "enum_constant" and one is not None:
+                    place.scope.bind(self.slice(one), Binding("class", class_def.path))
+        if body is not None:
+            self.at(body, place)
+        return ENTER
+
+    def on_body(self, node: Node) -> bool:
+        """An anonymous class is a class of its own."""
+        around = self.parent()
+        if around is None or around.type != "object_creation_expression":
+            return ENTER
+        base = self.type_path(around.child_by_field_name("type"))
+        class_def = self._add_class(node, "", node, (base,) if base else ())
+        self.inside(self.class_place(class_def))
+        return ENTER
+
+    def _add_class(
+        self, node: Node, name: str, name_node: Node, bases: tuple[str, ...]
+    ) -> ClassDef:
+        here = self.place
+        span = self.span(name_node)
+        class_def = ClassDef(
+            name,
+            node,
+            self.span(node),
+            span if name else Span(span.start, span.start + 1),
+            bases,
+            self._decorators(node),
+            here.class_def,
+            here,
+            self.qualify(name or f"{{{node.start_byte - self.extent.start}}}"),
+        )
+        self.facts.classes.append(class_def)
+        return class_def
+
+    def qualify(self, name: str) -> str:
+        """A definition's name within the file."""
+        here = self.place
+        if here.scope.kind == "class":
+            return f"{here.scope.class_path}.{name}"
+        if here.function is not None:
+            owner = here.function.path or f"{{{here.function.span.start - self.extent.start}}}"
+            return f"{owner}.{name}"
+        return f"{here.class_def.path}.{name}" if here.class_def is not None else name
+
+    def _decorators(self, node: Node) -> tuple[Decorator, ...]:
+        """The annotations of a class, member or parameter."""
+        modifiers = next((n for n in node.named_children if n.type == "modifiers"), None)
+        found = []
+        for one in modifiers.named_children if modifiers is not None else ():
+            if "annotation" in one.type:
+                call = None
+                if one.type == "annotation":
+                    call = self.calls_by_node.get(one.id)
+                    if call is None:
+                        call = self.make_call(one, self.place)
+                        self.calls_by_node[one.id] = call
+                name = one.child_by_field_name("name")
+                path = "".join(self.slice(name).split()) if name is not None else ""
+                found.append(Decorator(self.place, path, self.span(one), call))
+        return tuple(found)
+
+    # ------------------------------------------------------------------ names
+
+    def on_variables(self, node: Node) -> bool:
+        type_path = self.type_path(node.child_by_field_name("type"))
+        for declarator in node.children_by_field_name("declarator"):
+            name_node = declarator.child_by_field_name("name")
+            value = declarator.child_by_field_name("value")
+            if name_node is None:
+                continue
+            name = self.slice(name_node)
+            if value is not None:
+                self.facts.assigns.append(
+                    Assign(self.place, declarator, name_node, name, value, "=", type_path)
+                )
+            self.bind(name, self._declared(type_path, value))
+        return ENTER
+
+    def _declared(self, type_path: str, value: Node | None) -> Binding:
+        """What a variable is: its constant, else its declared type, else its value."""
+        binding = self.binding_of(value) if value is not None else OPAQUE
+        if binding.kind == "constant" and binding.constant is not None:
+            return binding
+        if type_path:
+            return Binding("type", type_path)
+        return binding
+
+    def on_resource(self, node: Node) -> bool:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        type_path = self.type_path(node.child_by_field_name("type"))
+        if name is not None:
+            written = self.slice(name)
+            if value is not None:
+                self.facts.assigns.append(
+                    Assign(self.place, node, name, written, value, "=", type_path)
+                )
+            self.bind(written, self._declared(type_path, value))
+        return ENTER
+
+    def on_instanceof(self, node: Node) -> bool:
+        name = node.child_by_field_name("name")
+        path = self.type_path(node.child_by_field_name("right"))
+        if name is not None:
+            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
+        return ENTER
+
+    def on_assignment(self, node: Node) -> bool:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        while right is not None and right.type == "assignment_expression":
+            right = right.child_by_field_name("right")
+        if left is None or left.type not in ("identifier", "field_access"):
+            return ENTER
+        target = self.path_of(left)
+        if not target or "(" in target:
+            return ENTER
+        operator = operator_of(node) or "="
+        self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
+        self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
+        return ENTER
+
+    def on_update(self, node: Node) -> bool:
+        inner = only_child(node)
+        if inner is not None and inner.type == "identifier":
+            self._bind_target(self.slice(inner), OPAQUE)
+        return ENTER
+
+    def _bind_target(self, target: str, binding: Binding) -> None:
+        head, _, member = target.partition(".")
+        scope = self.place.scope.declaring(head)
+        if not member:
+            if scope is not None:
+                scope.bind(head, self.lifted(binding, scope))
+            elif self.place.class_def is not None:
+                self._bind_field(self.place.class_def.path, head, binding)
+        elif head == "this" and "." not in member and self.place.class_def is not None:
+            self._bind_field(self.place.class_def.path, member, binding)
+
+    def _bind_field(self, class_path: str, name: str, binding: Binding) -> None:
+        scope = self.resolver.classes.get(class_path)
+        if scope is not None:
+            scope.bind(name, self.lifted(binding))
+        else:
+            self.outside.append((class_path, name, self.lifted(binding)))
+
+    # ------------------------------------------------------------------ functions
+
+    def on_function(self, node: Node) -> bool:
+        here = self.place
+        is_lambda = node.type == "lambda_expression"
+        name_node, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        name = self.slice(name_node) if name_node is not None else ""
+        is_method = here.scope.kind == "class" and not is_lambda
+        body_start = body.start_byte if body is not None else node.end_byte
+        decorators = () if is_lambda else self._decorators(node)
+        returns = self.type_path(node.child_by_field_name("type"))
+        function = Function(
+            name,
+            node,
+            self.span(node),
+            self.span(name_node) if name_node is not None else Span(node.start_byte, body_start),
+            self.span(body) if body is not None else self.span(node),
+            returns.rpartition(".")[2] in _REACTIVE,
+            (),
+            decorators,
+            here.class_def if is_method else None,
+            here.function,
+            here,
+            returns_path=returns,
+            passed_to=self._passed_to() if is_lambda else None,
+            path=self.qualify(name) if name else "",
+        )
+        inside = self.function_place(function, self._function_flags(function))
+        parameters = self._read_parameters(node.child_by_field_name("parameters"))
+        function.parameters = tuple(parameters)
+        for parameter in parameters:
+            path = parameter.type_path
+            inside.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
+        if is_method:
+            inside.scope.bindings["this"] = [Binding("class", here.scope.class_path)]
+            if here.scope.bases:
+                inside.scope.bindings["super"] = [Binding("type", here.scope.bases[0])]
+            if name_node is not None and node.type == "method_declaration":
+                self.bind(name, Binding("function", function.path))
+                self.resolver.functions[function.path] = (returns, here.scope)
+        self.facts.functions.append(function)
+        self.functions_by_node[node.id] = function
+        if body is not None:
+            self.at(body, inside)
+            if is_lambda and body.type != "block":
+                self.facts.statements.append(Statement(inside, "return", body, body, None))
+        return ENTER
+
+    def _function_flags(self, function: Function) -> int:
+        here = self.place.flags
+        flags = Context.ASYNC if function.is_async else 0
+        call = function.passed_to
+        if call is not None:
+            flags |= here & (Context.LOOP | Context.ASYNC | Context.MODULE)
+            if call.name in PER_ITEM and _is_of_many(call):
+                flags |= Context.LOOP
+        elif function.name == "main" and b"static" in self._modifiers(function.node):
+            flags |= Context.MAIN
+        for decorator in function.decorators:
+            if decorator.path.endswith("Test"):
+                flags |= Context.TEST
+        return flags | (Context.DEV_GUARD if _is_dev(function.decorators, self) else 0)
+
+    def _modifiers(self, node: Node) -> bytes:
+        first = only_child(node)
+        if first is None or first.type != "modifiers":
+            return b""
+        return self.source[first.start_byte : first.end_byte]
+
+    def _passed_to(self) -> Call | None:
+        arguments, call = self.parent(), self.parent(2)
+        if arguments is None or call is None or arguments.type != "argument_list":
+            return None
+        return self.calls_by_node.get(call.id)
+
+    def _read_parameters(self, node: Node | None) -> list[Parameter]:
+        if node is None:
+            return []
+        if node.type == "identifier":
+            return [Parameter(self.place, self.slice(node), self.span(node))]
+        found = []
+        for one in node.named_children:
+            kind = one.type
+            if kind == "identifier":
+                found.append(Parameter(self.place, self.slice(one), self.span(one)))
+            elif kind in ("formal_parameter", "spread_parameter"):
+                name = one.child_by_field_name("name")
+                type_path = self.type_path(one.child_by_field_name("type"))
+                if name is None:
+                    declarator = one.named_children[-1] if one.named_child_count else None
+                    name = declarator.child_by_field_name("name") if declarator else None
+                if name is not None:
+                    found.append(
+                        Parameter(
+                            self.place,
+                            self.slice(name),
+                            self.span(one),
+                            type_path,
+                            None,
+                            self._decorators(one),
+                        )
+                    )
+        return found
+
+    # ------------------------------------------------------------------ calls and pairs
+
+    def on_call(self, node: Node) -> bool:
+        self._add(node)
+        return ENTER
+
+    def on_new(self, node: Node) -> bool:
+        self._add(node)
+        return ENTER
+
+    def on_annotation(self, node: Node) -> bool:
+        self._add(node)
+        return ENTER
+
+    def _add(self, node: Node) -> None:
+        call = self.calls_by_node.get(node.id)
+        if call is None:
+            call = self.calls_by_node[node.id] = self.make_call(node, self.place)
+        call.parent = self.parent()
+        self.facts.calls.append(call)
+
+    def on_pair(self, node: Node) -> bool:
+        key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
+        if key is not None and value is not None:
+            self.add_pair(node, self.slice(key), value)
+        return ENTER
+
+    # ------------------------------------------------------------------ regions
+
+    def on_block(self, _node: Node) -> bool:
+        around = self.parent()
+        is_body = around is not None and around.type in self.splits
+        if not is_body and self._depth < _MAX_BLOCKS:
+            self.inside(self.block_scope())
+        return ENTER
+
+    def on_for(self, node: Node) -> bool:
+        self.inside(self.block_scope())
+        return self.on_while(node)
+
+    def on_for_each(self, node: Node) -> bool:
+        self.inside(self.block_scope())
+        name = node.child_by_field_name("name")
+        path = self.type_path(node.child_by_field_name("type"))
+        if name is not None:
+            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
+        return self.on_while(node)
+
+    def on_while(self, node: Node) -> bool:
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self.at(body, self.region(Context.LOOP))
+        return ENTER
+
+    def on_try(self, node: Node) -> bool:
+        body = node.child_by_field_name("body")
+        resources = node.child_by_field_name("resources")
+        if resources is not None:
+            self.inside(self.block_scope())
+        if body is not None:
+            flags = Context.TRY | (Context.RESOURCE if resources is not None else 0)
+            self.at(body, self.region(flags))
+        return ENTER
+
+    def on_catch(self, node: Node) -> bool:
+        body = node.child_by_field_name("body")
+        parameter = next(
+            (n for n in node.named_children if n.type == "catch_formal_parameter"), None
+        )
+        types: list[str] = []
+        name = ""
+        if parameter is not None:
+            name_node = parameter.child_by_field_name("name")
+            name = self.slice(name_node) if name_node is not None else ""
+            caught = next((n for n in parameter.named_children if n.type == "catch_type"), None)
+            types = [self.type_path(n) or "?" for n in caught.named_children] if caught else []
+        place = self.block_scope(Context.CATCH)
+        self.inside(place)
+        if name:
+            self.bind(name, Binding("type", types[0]) if len(types) == 1 else OPAQUE)
+        around = self.parent()
+        guarded = around.child_by_field_name("body") if around is not None else None
+        head_end = body.start_byte if body is not None else node.end_byte
+        head = self.source[node.start_byte : head_end].rstrip()
+        self.facts.catches.append(
+            Catch(
+                place,
+                node,
+                body,
+                tuple(types),
+                name,
+                Span(node.start_byte, node.start_byte + len(head)),
+                self.span(guarded) if guarded is not None else self.span(node),
+            )
+        )
+        return ENTER
+
+    def on_finally(self, _node: Node) -> bool:
+        self.inside(self.region(Context.FINALLY))
+        return ENTER
+
+    def on_if(self, node: Node) -> bool:
+        condition = node.child_by_field_name("condition")
+        then = node.child_by_field_name("consequence")
+        if condition is None or then is None:
+            return ENTER
+        text = self.source[condition.start_byte + 1 : condition.end_byte - 1]
+        guard = dev_guard(text.decode("utf-8", "replace")) if len(text) < 200 else 0
+        if guard > 0:
+            self.at(then, self.region(Context.DEV_GUARD))
+        elif guard < 0:
+            other = node.child_by_field_name("alternative")
+            if other is not None:
+                self.at(other, self.region(Context.DEV_GUARD))
+        return ENTER
+
+    # ------------------------------------------------------------------ statements
+
+    def on_return(self, node: Node) -> bool:
+        self._add_statement("return", node)
+        return ENTER
+
+    def on_throw(self, node: Node) -> bool:
+        self._add_statement("raise", node)
+        return ENTER
+
+    def on_yield(self, node: Node) -> bool:
+        self._add_statement("yield", node)
+        return ENTER
+
+    def on_expression(self, node: Node) -> bool:
+        value = only_child(node)
+        if value is not None and value.type not in ("assignment_expression", "update_expression"):
+            self._add_statement("expression", node)
+        return ENTER
+
+    def _add_statement(
+        self, kind: Literal["return", "raise", "expression", "yield"], node: Node
+    ) -> None:
+        self.facts.statements.append(
+            Statement(self.place, kind, node, only_child(node), self.parent())
+        )
+
+    # ------------------------------------------------------------------ what facts ask
+
+    def statements(self, block: Node) -> tuple[Node, ...]:
+        if block.type not in ("block", "program", "constructor_body", "class_body",
+                              "switch_block_statement_group"):  # fmt: skip
+            return (block,)
+        return super().statements(block)
+
+    def use(self, call: Call) -> Use:
+        node, around = call.node, call.parent
+        for _ in range(16):
+            if around is None:
+                return "other"
+            kind = around.type
+            if kind == "expression_statement":
+                return "statement"
+            if kind in ("variable_declarator", "assignment_expression", "resource"):
+                return "assigned"
+            if kind in ("return_statement", "yield_statement"):
+                return "returned"
+            if kind == "lambda_expression":
+                return "returned"
+            if kind in ("argument_list", "element_value_pair", "annotation_argument_list"):
+                return "argument"
+            if kind in ("method_invocation", "field_access"):
+                return "receiver"
+            if kind in ("binary_expression", "unary_expression", "instanceof_expression"):
+                return "condition"
+            if kind == "ternary_expression":
+                if around.child_by_field_name("condition") == node:
+                    return "condition"
+            elif kind in ("if_statement", "while_statement", "do_statement", "for_statement"):
+                return "condition"
+            elif kind not in ("parenthesized_expression", "cast_expression"):
+                return "other"
+            node, around = around, around.parent
+        return "other"
+
+    def assigned_to(self, call: Call) -> str:
+        around = call.parent
+        while around is not None and around.type in (
+            "parenthesized_expression",
+            "cast_expression",
+            "ternary_expression",
+        ):
+            around = around.parent
+        if around is None:
+            return ""
+        if around.type in ("variable_declarator", "resource"):
+            target = around.child_by_field_name("name")
+        elif around.type == "assignment_expression":
+            target = around.child_by_field_name("left")
+        else:
+            return ""
+        return self.path_of(target) if target is not None else ""
+
+    def receiver_call(self, call: Call) -> Call | None:
+        node = call.node.child_by_field_name("object") if call.node.type != "annotation" else None
+        while node is not None and node.type == "parenthesized_expression":
+            node = only_child(node)
+        if node is None or node.type not in ("method_invocation", "object_creation_expression"):
+            return None
+        return self.call_of(node, call.place.scope)
+
+    def call_context(self, _call: Call) -> int:
+        return 0
+
+    def derived_context(self, place: Place) -> int:
+        flags = super().derived_context(place)
+        function = place.function
+        if function is not None and place is function.inside and function.class_def is not None:
+            for decorator in function.class_def.decorators:
+                if "db-transaction" in self.roles(decorator.qualified):
+                    flags |= Context.TRANSACTION
+        return flags
+
+
+def _is_of_many(call: Call) -> bool:
+    """Whether a call runs its function for each of many values, not for one that may be there."""
+    if call.name not in _NOT_OF_STREAMS:
+        return True
+    return bool(re.search(r"(?:[sS]tream|Flux|Multi|[a-z]s)(?:$|\W)", call.path.rpartition(".")[0]))
+
+
+def _is_dev(decorators: tuple[Decorator, ...], reader: Java) -> bool:
+    """``@Profile("dev")``"""
+    return any(
+        one.path.endswith("Profile") and _DEV_PROFILE.match(reader.text(one.span))
+        for one in decorators
+    )
+
+
+ADAPTER = Java
