@@ -99,7 +99,8 @@ class Session:
         async def idle() -> None:
             while True:
                 await asyncio.sleep(0)
-                if self.server.schedule.is_idle and not self.inbox.is_waiting:
+                busy = self.inbox.is_waiting or self.server.is_reading_agents
+                if self.server.schedule.is_idle and not busy:
                     return
                 await asyncio.sleep(0.001)
 

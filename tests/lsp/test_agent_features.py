@@ -369,3 +369,47 @@ async def test_converting_an_agent(session: Session, tmp_path: Path) -> None:
         failed = await session.answer(session.send("workspace/executeCommand", run(*arguments)))
         assert failed["error"]["message"]
     assert session.logs() == []
+
+
+@pytest.mark.parametrize("core", ["real"], indirect=True)
+async def test_diagnostics_follow_what_other_agents_become(
+    session: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / ".claude" / "agents"
+    folder.mkdir(parents=True)
+    one, two = (folder / "one.md").as_uri(), (folder / "two.md").as_uri()
+    header = "---\nname: {}\ndescription: Does {}. Use it for that.\n---\n\nDo it.\n"
+    (folder / "two.md").write_text(header.format("two", "one thing"), "utf-8")
+    await session.initialize(rootUri=tmp_path.as_uri())
+    session.open(one, header.format("one", "a thing"), "markdown")
+    await session.settled()
+    assert session.published(one)[-1]["diagnostics"] == []
+
+    session.open(two, header.format("one", "one thing"), "markdown")
+    await session.settled()
+    codes = [d["code"] for d in session.published(one)[-1]["diagnostics"]]
+    assert "agent/duplicate-name" in codes
+    session.change(two, 2, {"text": header.format("two", "one thing")})
+    await session.settled()
+    assert session.published(one)[-1]["diagnostics"] == []
+
+
+@pytest.mark.parametrize("core", ["real"], indirect=True)
+async def test_agents_are_read_in_steps_that_leave_room_for_requests(
+    session: Session, tmp_path: Path
+) -> None:
+    folder = tmp_path / ".claude" / "agents"
+    folder.mkdir(parents=True)
+    for number in range(300):
+        text = f"---\nname: a{number}\ndescription: Does {number}.\n---\n\nDo it.\n"
+        (folder / f"a{number}.md").write_text(text, "utf-8")
+    await session.initialize(rootUri=tmp_path.as_uri())
+    uri = (folder / "a0.md").as_uri()
+    session.open(uri, (folder / "a0.md").read_text("utf-8"), "markdown")
+    await session.request("textDocument/hover", at(uri))
+    project = session.server.projects.project_of(str(folder / "a0.md"))
+    assert project.agent_index() is None, "a hover came in between"
+    await session.settled()
+    index = project.agent_index()
+    assert index is not None
+    assert len(index) >= 300

@@ -314,15 +314,24 @@ class Server(LanguageServer):
             while is_left and now() < until:
                 is_left = project.read_agents()
         self._read.discard(project)
-        self._agents_changed()
-
-    def _agents_changed(self) -> None:
-        """What agent files say of each other may be another now."""
         if self.client.pulls_diagnostics:
             self._ask_for_refresh()
+        self.follow_agents()
+
+    @property
+    def is_reading_agents(self) -> bool:
+        """Whether agents are being read in the background."""
+        return bool(self._read)
+
+    def follow_agents(self) -> None:
+        """Analyse again the open documents that an edit of another one may have changed.
+
+        Clients that pull ask again by themselves: they are told of such dependencies.
+        """
+        if self.client.pulls_diagnostics or self.settings.run != "onType":
             return
         for document in self.documents:
-            if self.settings.run == "onType" and self.diagnosis.is_outdated(document):
+            if self.diagnosis.is_outdated(document):
                 self.schedule.add(document.uri)
 
     def _ask_for_refresh(self) -> None:

@@ -36,6 +36,7 @@ def opened(server: Server, params: lsp.DidOpenTextDocumentParams) -> None:
         server.withdraw(document.uri)
     elif server.settings.run != "off":
         server.schedule.add(document.uri)
+        server.follow_agents()
 
 
 def changed(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
@@ -46,6 +47,7 @@ def changed(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     _overlay(server, document)
     if server.settings.run == "onType" and not server.client.pulls_diagnostics:
         server.schedule.add(document.uri, urgent=True)
+        server.follow_agents()
 
 
 def saved(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
@@ -73,6 +75,7 @@ def closed(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
     server.closed_files.note_change()
     if not server.client.pulls_diagnostics:
         server.publish(uri, None, [])
+        server.follow_agents()
 
 
 def _overlay(server: Server, document: OpenDocument) -> None:
