@@ -588,3 +588,62 @@ def test_views_answer_from_configuration_and_disk(tmp_path: Path) -> None:
     assert view.mcp_servers == {"db": str(tmp_path / ".mcp.json")}
     assert "p/a.md" in view.files
     assert view.read(str(tmp_path / "p/a.md")) == b"x"
+
+
+# ---------------------------------------------------------------------------- configuration files
+
+
+def complete_config(here: Project, marked: str, name: str = "backspec.toml") -> dict[str, str]:
+    """Labels, best first, and the text after taking each."""
+    text, offset = at(marked)
+    found = service.complete(document(here, name, text, "toml"), offset, here)
+    return {
+        item.label: apply_edits(text.encode(), (item.edit,)).decode()
+        for item in sorted(found, key=lambda item: item.sort or item.label)
+    }
+
+
+def test_settings_complete(tmp_path: Path) -> None:
+    here = project(tmp_path)
+    offered = complete_config(here, "pro|")
+    assert set(offered) == {
+        "profile", "rules", "exclude", "follow", "extra-keys", "dialects", "max-file-size",
+    }  # fmt: skip
+    assert offered["profile"] == 'profile = "$1"'
+    assert complete_config(here, "pro| = 'x'")["exclude"] == "exclude = 'x'"
+    assert complete_config(here, "[project]\n|", "pyproject.toml") == {}
+    assert "profile" in complete_config(here, "[tool.backspec]\n|", "pyproject.toml")
+    assert set(complete_config(here, "[[dialects]]\n|")) == {"files", "dialect", "schema"}
+
+
+def test_values_complete(tmp_path: Path) -> None:
+    here = project(tmp_path)
+    offered = complete_config(here, 'profile = "s|" # x\n')
+    assert list(offered) == ['"recommended"', '"strict"', '"pedantic"']
+    assert offered['"strict"'] == 'profile = "strict" # x\n'
+    assert complete_config(here, "profile = |\n")['"strict"'] == 'profile = "strict"\n'
+    levels = complete_config(here, '[rules]\n"orm/*" = "|"\n')
+    assert list(levels) == ['"off"', '"hint"', '"info"', '"warning"', '"error"']
+    dialects = complete_config(here, '[[dialects]]\ndialect = "cl|"\n')
+    assert dialects['"claude-subagent"'] == '[[dialects]]\ndialect = "claude-subagent"\n'
+
+
+def test_rules_complete_in_their_table(tmp_path: Path) -> None:
+    here = project(tmp_path)
+    offered = complete_config(here, '[rules]\n"orm/q|"\n')
+    assert offered['"orm/query-in-loop"'].startswith('[rules]\n"orm/query-in-loop" = ${1|"off",')
+    assert '"orm/*"' in offered
+    replaced = complete_config(here, '[rules]\n"orm/x|" = "off"\n')
+    assert replaced['"orm/*"'] == '[rules]\n"orm/*" = "off"\n'
+
+
+def test_hover_in_configuration_files(tmp_path: Path) -> None:
+    here = project(tmp_path)
+
+    def shown(marked: str) -> str:
+        return hover(here, marked, "backspec.toml", "toml") or ""
+
+    assert 'Default: `"recommended"`' in shown('pro|file = "strict"\n')
+    assert catalog.rules()[NO_TIMEOUT].title in shown(f'[rules]\n"http|{NO_TIMEOUT[4:]}" = "off"\n')
+    assert "no setting of this name" in shown("nothing| = 1\n"), "the rule that reports it"
+    assert shown("# pro|file\n") == ""

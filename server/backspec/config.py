@@ -35,7 +35,7 @@ class DialectMapping:
     """One ``[[dialects]]`` table: these files are agent files of this kind."""
 
     files: tuple[str, ...]
-    """Globs relative to the configuration file's folder, in .gitignore syntax."""
+    """Globs relative to the configuration file's folder; `**/` is any folder."""
     dialect: str = ""
     """A dialect's id; "" when ``schema`` is given."""
     schema: str = ""

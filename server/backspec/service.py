@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from backspec import pages, suppress, suppress_edits
+from backspec import config_help, pages, suppress, suppress_edits
 from backspec.actions import EXPLAIN_COMMAND, actions, fix_all
 from backspec.diagnosis import Checked, Memory, at_span, check, contained, diagnose
 from backspec.explanations import explain, find_rule, find_topic, rule_url, suggest
@@ -89,6 +89,10 @@ def hover(
     if named := suppress_edits.suppression_at(suppress.parse(document), offset):
         rule = find_rule(named[0], project)
         return Hover(pages.rule_hover(rule, document.language), named[1]) if rule else None
+    if config_help.is_config(document) and (
+        found := contained(config_help.hover, document, offset, project.rules)
+    ):
+        return found
     if not is_program(document.language) and not project.is_excluded(document.path):
         from backspec.agents.hover import hover as agent_hover
 
@@ -120,6 +124,8 @@ def complete(
             return found
     if is_program(document.language):
         return []
+    if config_help.is_config(document):
+        return contained(config_help.complete, document, offset, project.rules) or []
     from backspec.agents.complete import complete as agent_complete
 
     return contained(agent_complete, document, offset, project.view(document.path)) or []
@@ -129,7 +135,7 @@ def resolve(completion: Completion, project: Project) -> Completion:
     """The completion with its documentation."""
     if completion.documentation:
         return completion
-    if completion.kind == "rule" and (rule := project.rules.get(completion.label)):
+    if completion.kind == "rule" and (rule := project.rules.get(completion.label.strip('"'))):
         return replace(completion, documentation=pages.rule_hover(rule, ""))
     if completion.kind == "topic" and (topic := find_topic(completion.label)):
         return replace(completion, documentation=pages.topic_hover(topic))

@@ -220,6 +220,25 @@ def test_processes_find_the_same_in_the_same_order(empty: Shell) -> None:
     assert together["summary"]["errors"] == 150
 
 
+def test_a_bug_is_one_line(shell: Shell) -> None:
+    script = (
+        "import backspec.diagnosis as d\n"
+        "def broken(*_): raise RuntimeError('oh')\n"
+        "d._code_half = broken\n"
+        "from backspec.cli.main import main\nmain()\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, "check", "shop"],
+        cwd=shell.root,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.stderr.count("\n") == 1
+    assert "RuntimeError: oh (a bug in backspec" in result.stderr
+
+
 def test_control_characters_do_not_reach_the_terminal(empty: Shell) -> None:
     empty.write("a.py", "import requests\nrequests.get('\x1b[31mred\x07')\n")
     assert "\x1b" not in empty("check").stdout

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from backspec.cli.logs import set_up
 from backspec.cli.runner import root_of
 from backspec.project import Project
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 def open_document(path: Path) -> tuple[Document, Project]:
     """The file and its project; a usage error when it cannot be read."""
+    set_up()
     if not path.is_file():
         raise click.UsageError(f"there is no file {path}")
     project = Project.open(root_of([str(path)]))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from backspec.cli.logs import set_up
 from backspec.cli.runner import Choices, root_of
 from backspec.config import PROFILES
 
@@ -58,6 +59,7 @@ def chosen(
     profile: str | None,
 ) -> Choices:
     """What the options amount to; a usage error for names that do not exist."""
+    set_up()
     if config is not None and not config.is_file():
         raise click.UsageError(f"there is no configuration file {config}")
     root = root_of([path for path in paths if path != "-"])

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from backspec import service
+from backspec.cli.logs import set_up
 from backspec.cli.records import FileRecord, Run, record
 from backspec.project import Project
 
@@ -133,6 +134,7 @@ _worker_project: Project | None = None
 
 def _start_worker(choices: Choices) -> None:
     global _worker_project  # noqa: PLW0603 - the one way to keep state in a worker process
+    set_up()
     _worker_project = choices.open()
 
 
