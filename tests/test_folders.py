@@ -142,6 +142,13 @@ def test_links_in_circles_end(tmp_path: Path) -> None:
     assert found(tmp_path) == [".claude/agents/x.md", "a/b.py"]
 
 
+def test_pipes_are_not_read(tmp_path: Path) -> None:
+    make(tmp_path, ["c.py"])
+    os.mkfifo(tmp_path / "pipe.py")
+    assert found(tmp_path) == ["c.py"]
+    assert Project.open(tmp_path).read(tmp_path / "pipe.py") is None
+
+
 def test_links_to_shared_agents_are_followed(tmp_path: Path) -> None:
     make(tmp_path, ["shared/x.md"])
     (tmp_path / ".claude").mkdir()

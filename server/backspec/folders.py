@@ -113,6 +113,8 @@ class Folders:
                 if is_link and not follows_links:
                     continue
                 is_folder = entry.is_dir()
+                if not is_folder and not entry.is_file():
+                    continue  # a pipe, socket or device: reading could wait for ever
                 if is_folder and is_link and not _is_new(entry.path, linked):
                     continue
             except OSError:

@@ -156,12 +156,16 @@ class Project:
     def read(self, path: str | Path) -> bytes | None:
         """The text of a file: the open document's, else the disk's. None when unreadable.
 
+        Only regular files are read: a pipe or device could keep the reader waiting for ever.
+
         Of a file above the configured size no more than a byte over it is read, so that no file
         costs more memory than that.
         """
         if (overlay := self._overlays.get(str(path))) is not None:
             return overlay.text
         try:
+            if not os.path.isfile(path):
+                return None
             with open(path, "rb") as file:
                 return file.read(self.config_for(path).max_file_size + 1)
         except (OSError, ValueError):
