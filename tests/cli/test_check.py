@@ -50,7 +50,7 @@ def test_nothing_to_check(empty: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1), ("hint", 1), ("never", 0)]
+    ("fail_on", "code"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)]
 )
 def test_fail_on(shell: Shell, fail_on: str, code: int) -> None:
     assert shell("check", "shop", "--fail-on", fail_on).exit_code == code

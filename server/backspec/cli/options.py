@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _F = TypeVar("_F", bound="Callable[..., Any]")
 
-LEVELS = ("error", "warning", "info", "hint", "never")
+LEVELS = ("error", "warning", "info", "never")
 
 
 def project_options(command: _F) -> _F:

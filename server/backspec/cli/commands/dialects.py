@@ -8,7 +8,13 @@ from backspec.cli.tables import show
 
 
 @click.command("dialects", short_help="List all kinds of agent files.")
-@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to print the list.",
+)
 def command(output_format: str) -> None:
     """List all kinds of agent files and where each lies in a workspace."""
     from backspec.agents.dialects import dialects

@@ -12,7 +12,13 @@ from backspec.project import Project
 
 @click.command("rules", short_help="List all rules.")
 @click.argument("area", required=False)
-@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to print the list.",
+)
 def command(area: str | None, output_format: str) -> None:
     """List all rules, or those of one AREA."""
     project = Project.open(Path.cwd())

@@ -9,7 +9,13 @@ from backspec.cli.tables import show
 
 
 @click.command("topics", short_help="List all topics.")
-@click.option("--format", "output_format", type=click.Choice(["table", "json"]), default="table")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    help="How to print the list.",
+)
 def command(output_format: str) -> None:
     """List all topics and how many rules serve each."""
     served = catalog.rules_of_topic()

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 @click.command("who", short_help="Show which products load an agent file.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--format", "output_format", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print the answer.",
+)
 def command(file: Path, output_format: str) -> None:
     """Show which products load FILE, and which of its keys each ignores or refuses.
 
