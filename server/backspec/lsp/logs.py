@@ -51,7 +51,9 @@ class ClientLog(logging.Handler):
     def _apply(self) -> None:
         tracing = self._trace != lsp.TraceValue.Off
         self.setLevel(logging.DEBUG if tracing else self._chosen)
-        logging.getLogger("backspec").setLevel(self.level)
+        # What the command line wants on stderr is wanted still.
+        root = logging.getLogger()
+        logging.getLogger("backspec").setLevel(min(self.level, root.level or logging.WARNING))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send one record; records of other threads reach stderr only."""

@@ -27,17 +27,26 @@ def run(tcp: tuple[str, int] | None = None, log_level: str = "WARNING") -> int:
         stream=sys.stderr,
         format="%(levelname)s %(name)s: %(message)s",
     )
-    if tcp is not None:
-        return _server().run_tcp(*tcp, ready=_announce)
-    source, target = take_standard_streams()
-    return _server().run_pipe(source, target)
+    streams = take_standard_streams() if tcp is None else None
+    gc.disable()
+    from backspec.lsp.startup import import_asyncio
+
+    import_asyncio()
+    server = _server()
+    from backspec.lsp import serve
+
+    try:
+        if tcp is not None:
+            return serve.over_tcp(server, *tcp, ready=_announce)
+        assert streams is not None
+        return serve.over_pipes(server, *streams)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _server() -> Server:
-    gc.disable()
-    from backspec.lsp.startup import import_asyncio, quick_imports
+    from backspec.lsp.startup import quick_imports
 
-    import_asyncio()
     with quick_imports():
         from backspec import service
         from backspec.lsp import features

@@ -30,15 +30,14 @@ from backspec.lsp.logs import ClientLog
 from backspec.lsp.protocol import Protocol
 from backspec.lsp.schedule import Schedule
 from backspec.lsp.settings import Settings, read_settings
-from backspec.lsp.transport import Inbox, PipeWriter, read_in_thread, read_stream
 from backspec.lsp.workspace import Workspace
 from backspec.text import LineTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from typing import BinaryIO
 
     from backspec.lsp.convert import Json
+    from backspec.lsp.transport import Inbox
     from backspec.project import Project
 
 log = logging.getLogger(__name__)
@@ -52,9 +51,6 @@ AGENT_FILES: tuple[Json, ...] = (
 
 STEP_S = 0.004
 """How long work in the background keeps requests waiting."""
-
-WARM_UP_PAUSE_S = 0.1
-"""How long the server leaves the client alone before it prepares for later requests."""
 
 _REFRESHES = {
     "diagnostics": lsp.WORKSPACE_DIAGNOSTIC_REFRESH,
@@ -193,56 +189,6 @@ class Server(LanguageServer):
         self.exit_code = exit_code
         if self.inbox is not None:
             self.inbox.close()
-
-    def run_pipe(self, source: int, target: BinaryIO) -> int:
-        """Serve one client over a descriptor to read from and a file to write to; the exit code."""
-
-        async def serve() -> None:
-            self.inbox = Inbox(asyncio.get_running_loop(), self.protocol.receive)
-            self.protocol.set_writer(PipeWriter(target))
-            read_in_thread(source, self.inbox)
-            self.run_later(self._warm_up())
-            await self.inbox.closed.wait()
-
-        asyncio.run(serve())
-        return self.exit_code
-
-    async def _warm_up(self) -> None:
-        """Once, in small steps, when the first documents are done: what first requests need."""
-        while not self.is_initialized or not self.schedule.is_idle:
-            await asyncio.sleep(WARM_UP_PAUSE_S)
-        for method in list(self.protocol.fm.features):
-            await asyncio.sleep(WARM_UP_PAUSE_S / 10)
-            self.protocol.prepare(method)
-
-    def run_tcp(self, host: str, port: int, ready: Callable[[str, int], None]) -> int:
-        """Serve the first client that connects; ``ready(host, port)`` says where it can."""
-
-        async def serve() -> None:
-            connected: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = (
-                asyncio.Queue(1)
-            )
-
-            def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-                try:
-                    connected.put_nowait((reader, writer))
-                except asyncio.QueueFull:
-                    writer.close()
-
-            listener = await asyncio.start_server(accept, host, port)
-            ready(*listener.sockets[0].getsockname()[:2])
-            reader, writer = await connected.get()
-            listener.close()
-            self.inbox = Inbox(asyncio.get_running_loop(), self.protocol.receive)
-            self.protocol.set_writer(writer)
-            reading = asyncio.ensure_future(read_stream(reader, self.inbox))
-            self.run_later(self._warm_up())
-            await self.inbox.closed.wait()
-            reading.cancel()
-            writer.close()
-
-        asyncio.run(serve())
-        return self.exit_code
 
     def run_later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine beside the messages; its bugs are reported."""
