@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -85,6 +86,58 @@ def test_configured_dialects_lift_a_guess() -> None:
     assert by_rule(path, text)["unknown-tool"].severity == Severity.HINT
     mapped = World({path: text}, dialects=[("catalogue/**/*.md", "claude-subagent")])
     assert by_rule(path, text, mapped)["unknown-tool"].severity == Severity.WARNING
+
+
+RUNBOOK = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Runbook",
+    "type": "object",
+    "required": ["service"],
+    "properties": {
+        "service": {"type": "string", "pattern": "^[a-z-]+$"},
+        "severity": {"enum": ["low", "high"]},
+        "pages": {"type": "array", "items": {"type": "string"}, "uniqueItems": True, "minItems": 1},
+        "owner": {"$ref": "https://example.invalid/owner.json"},
+        "port": {"type": "integer", "minimum": 1, "multipleOf": 2},
+    },
+    "dependentRequired": {"pages": ["severity"]},
+    "additionalProperties": False,
+}
+
+
+def runbook(header: str) -> dict[str, Diagnostic]:
+    path, text = "runbooks/a.md", f"---\n{header}\n---\nSteps.\n"
+    files = {path: text, "schemas/runbook.json": json.dumps(RUNBOOK)}
+    world = World(files, dialects=[("runbooks/**/*.md", "schemas/runbook.json")])
+    return by_rule(path, text, world)
+
+
+@pytest.mark.parametrize(
+    ("header", "rule", "said"),
+    [
+        ("severity: low", "missing-field", "`service` is missing"),
+        ("service: [a]", "wrong-type", "`service` must be a text"),
+        ("service: api\nseverity: lowe", "invalid-value", "did you mean `low`"),
+        ("service: api\nsevrity: low", "misspelt-key", "did you mean `severity`"),
+        ("service: api\nport: 0", "number-out-of-range", "at least 1"),
+        ("service: api\nport: 3", "schema-mismatch", "a multiple of 2"),
+        ("service: A B", "invalid-form", "`A B` has not the form"),
+        ("service: api\npages: [x]", "schema-mismatch", "`severity` is missing here"),
+        ("service: api\nseverity: low\npages: [x, x]", "invalid-form", "twice"),
+        ("service: api\nteam: x", "unknown-key", "`team` is no key of a Runbook"),
+    ],
+)
+def test_own_schemas(header: str, rule: str, said: str) -> None:
+    """A user's own JSON Schema gives the same checks as ours."""
+    found = runbook(header)
+    assert rule in found, {name: d.message for name, d in found.items()}
+    assert said in found[rule].message
+    assert found[rule].severity <= Severity.WARNING or rule == "unknown-key"
+
+
+def test_own_schemas_fetch_nothing() -> None:
+    """A reference to another address is not followed, and costs only what it stands for."""
+    assert "schema-mismatch" not in runbook("service: api\nowner: x")
 
 
 def test_second_hand_facts_give_hints_only() -> None:

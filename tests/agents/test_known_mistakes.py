@@ -84,7 +84,7 @@ handoffs:
 hooks:
   PreToolUse:
     - type: command
-      command: ./check.sh"""
+      command: npm test"""
     assert rules_of(COPILOT, header) == set()
 
 

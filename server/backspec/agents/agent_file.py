@@ -117,8 +117,8 @@ class AgentFile:
 
     @property
     def kind(self) -> str:
-        """agent, prompt, skill, ..."""
-        return self.dialect.kind
+        """agent, prompt, skill, ...; "" for a file of a user's own schema."""
+        return self.dialect.kind if self.dialect.extra else ""
 
     @property
     def is_markdown(self) -> bool:
@@ -227,6 +227,9 @@ class AgentFile:
         level = self.detection.level
         worst: list[Consequence | None] = []
         for found in self.judged:
+            if not found.readers:
+                # A user's own schema: it says what is wrong, and no product what it does.
+                return Outcome(is_fine=False)
             is_stated = any(f"{mistake} {key}" in r.on for r in found.readers_at(level))
             if mistake == "missing-key" and key not in found.required and not is_stated:
                 worst.append(None)

@@ -250,3 +250,29 @@ def unmatched_glob(file: AgentFile) -> Iterator[Report]:
         if len(files) > 1 and count_matches(glob, files) == 0:
             message = f"no file in this workspace matches `{glob[:60]}` in `{entry.name}`"
             yield Report(span, message)
+
+
+MOST_COMPARED = 200
+
+
+def same_files_twice(file: AgentFile) -> Iterator[Report]:
+    """Another file of instructions is for exactly the same files."""
+    from backspec.agents.frontmatter import parse
+
+    view = file.view
+    entry = file.header.find("applyTo")
+    if view is None or entry is None or not file.is_a("vscode-instructions"):
+        return
+    glob = entry.value.text.strip()
+    if entry.value.kind != "scalar" or glob in ("", "*", "**", "**/*"):
+        return
+    folder = posixpath.dirname(file.path)
+    for name in view.list(folder)[:MOST_COMPARED]:
+        path = posixpath.join(folder, name)
+        if not name.endswith(".instructions.md") or path == file.path:
+            continue
+        other = parse(view.read(path) or b"").string("applyTo")
+        if other is not None and other.strip() == glob:
+            message = f"`{name}` is for the same files; see that the two do not contradict"
+            yield Report(entry.value.span, message)
+            return

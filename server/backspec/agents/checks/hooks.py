@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from backspec.agents import edit
@@ -105,3 +107,42 @@ def incomplete_hook(file: AgentFile) -> Iterator[Report]:
             removal = edit.remove_key(file.header, node, once)
             message = "`once` counts in skills only; this hook runs every time"
             yield Report(once.key.span, message, None, file.fix("Remove it", removal, "unsafe"))
+
+
+_RUNNERS = frozenset(
+    {"bash", "sh", "zsh", "python", "python3", "node", "deno", "bun", "ruby", "perl", "uv", "npx"}
+)
+_WORD = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^\s;&|<>()]+)")
+_PROJECT = re.compile(r"\$\{?(?:CLAUDE_PROJECT_DIR|workspaceFolder)\}?/?")
+
+
+def missing_hook_script(file: AgentFile) -> Iterator[Report]:
+    """A hook that runs a script of the project which is not there."""
+    view = file.view
+    if view is None or view.root is None or file.detection.level != "workspace":
+        return
+    root = view.root.replace("\\", "/").rstrip("/")
+    for _, node in hook_commands(file):
+        for entry in node.entries:
+            if entry.name not in ("command", "bash") or entry.value.kind != "scalar":
+                continue
+            script = _script(entry.value.text)
+            if script is None or view.exists(posixpath.normpath(posixpath.join(root, script))):
+                continue
+            message = f"the hook runs `{script}`, which does not exist"
+            yield Report(entry.value.span, message, file.weak)
+
+
+def _script(command: str) -> str | None:
+    """The script of the project that a command starts; None when that is not plain."""
+    words = [next(part for part in found if part) for found in _WORD.findall(command) if any(found)]
+    if words and words[0] in _RUNNERS:
+        words = [word for word in words[1:] if not word.startswith("-")]
+    if not words:
+        return None
+    script = _PROJECT.sub("", words[0])
+    if any(sign in script for sign in "$`*{~%") or script.startswith("/"):
+        return None
+    if script.startswith("./"):
+        return script[2:]
+    return script if "/" in script and "." in posixpath.basename(script) else None

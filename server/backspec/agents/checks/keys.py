@@ -108,6 +108,15 @@ def unknown_key(file: AgentFile) -> Iterator[Report]:
             continue
         if _meant(file, name) or _foreign(file, name) or _excluded(file, name):
             continue
+        is_own = not file.dialect.readers
+        if is_own and not _closed(file):
+            continue
+        if is_own:
+            removal = edit.remove_key(file.header, root, entry)
+            fixes = file.fix(f"Remove `{name}`", removal, "unsafe")
+            message = f"`{name}` is no key of {_article(file.dialect.title)}"
+            yield Report(entry.key.span, message, Severity.WARNING, fixes)
+            continue
         severity = outcome.severity or Severity.HINT
         if not any(d.closed for d in file.judged) and severity < Severity.HINT:
             # Only products that refuse the file for it make an unknown key more than a hint.

@@ -385,3 +385,47 @@ def agents_without_agent_tool(file: AgentFile) -> Iterator[Report]:
     fixes = file.fix("Add `agent` to `tools`", edits, "unsafe")
     message = "`agents` needs the tool `agent`, which `tools` does not grant"
     yield Report(listed.key.span, message, None, fixes)
+
+
+_TOOL_USE = re.compile(
+    rb"(?P<no>\b(?:not|never|avoid|without|instead of|no)\b[^.\n]{0,40})?"
+    rb"(?:(?:\b[Uu]se|\b[Cc]all|\b[Rr]un|\b[Ww]ith|\b[Vv]ia) (?:the )?)?"
+    rb"(?P<tick>`)?(?P<name>[A-Za-z][\w/]{1,40})(?(tick)`)[ ]tool\b"
+)
+
+
+def ungranted_tool(file: AgentFile) -> Iterator[Report]:
+    """The text tells the agent to use a tool that its list does not grant."""
+    tools = file.tools
+    entry = file.header.find("tools")
+    if tools is None or entry is None or file.kind != "agent" or not file.is_markdown:
+        return
+    granted = {
+        full for grant in grants(file, "tools") for full in (grant.name, *tools.expand(grant.name))
+    }
+    if not granted or "*" in granted or file.header.find("memory") is not None:
+        return
+    seen: set[str] = set()
+    for found in _TOOL_USE.finditer(file.document.text, *file.body.span):
+        name = found["name"].decode("ascii", "replace")
+        tool = tools.tools.get(name)
+        if tool is None or found["no"] or name in seen or file.body.in_fence(found.start()):
+            continue
+        if not (found["tick"] or name[:1].isupper()) or tool.status in ("removed", "legacy"):
+            continue
+        if {name, *tools.expand(name)} & granted or _alike(tools, tool, granted):
+            continue
+        seen.add(name)
+        edits = edit.add_entry_to(file.header, entry.value, name)
+        fixes = file.fix(f"Add `{name}` to `tools`", edits, "unsafe")
+        message = f"the text asks for the tool `{name}`, which `tools` does not grant"
+        yield Report(Span(*found.span("name")), message, None, fixes)
+
+
+def _alike(tools: ToolList, tool: Tool, granted: set[str]) -> bool:
+    """Whether another granted name stands for the same tool."""
+    for name in granted:
+        found = tools.find(name)
+        if found is not None and (tool.name in found.use or found.name in tool.use):
+            return True
+    return False
