@@ -50,6 +50,9 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if function is not None and _is_verified_in(unit.text(function.span)):
             continue
+        receiver = function.passed_to if function is not None else None
+        if receiver is not None and _VERIFY.search(receiver.path):
+            continue
         yield Report(call.span, message, place=call.place)
 
 

@@ -60,12 +60,22 @@ def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-def _cache_set(call: Call, unit: UnitView) -> Iterator[Report]:
+def kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Values put into a cache for ever by saying so."""
+    for call in unit.calls("cache-set", "cache-set-unbounded"):
+        ttl = unit.argument(call, "ttl")
+        if isinstance(ttl, Value) and not _words_of(unit.argument(call, "key"), unit) & _STORED:
+            yield from _cache_set(call, unit, is_told=True)
+
+
+def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator[Report]:
     ttl = unit.argument(call, "ttl")
     roles = unit.roles_of(call)
     is_forever = is_null(ttl) if unit.family == "python" else is_constant(ttl, 0)
     if "cache-set-unbounded" in roles:
         is_forever = is_forever or ttl is None or is_constant(ttl, 0)
+    if isinstance(ttl, Value) is not is_told:
+        return
     if not is_forever or _words_of(unit.argument(call, "key"), unit) & _STORED:
         return
     repairs: tuple[Fix, ...] = ()

@@ -15,5 +15,5 @@ FastAPI().add_middleware(SessionMiddleware, secret_key="a-key-in-the-source", ht
 SignedCookieSessionFactory("a-key", secure=True, httponly=True)  # expect: secrets/hardcoded-signing-key
 itsdangerous.URLSafeSerializer("a-key-in-the-source")  # expect: secrets/hardcoded-signing-key
 itsdangerous.URLSafeSerializer(KEY)  # expect: secrets/hardcoded-signing-key
-jwt.encode({"sub": 1}, "a-key-in-the-source", algorithm="HS256")  # expect: secrets/hardcoded-signing-key
+jwt.encode(claims, "a-key-in-the-source", algorithm="HS256")  # expect: secrets/hardcoded-signing-key
 jwt.decode(token, "a-key-in-the-source", algorithms=["HS256"])  # expect: secrets/hardcoded-signing-key

@@ -15,8 +15,8 @@ session({ secret }); // expect: secrets/hardcoded-signing-key
 cookieSession({ keys: ["one", "two"] }); // expect: secrets/hardcoded-signing-key
 cookieParser("a-key-in-the-source"); // expect: secrets/hardcoded-signing-key
 JwtModule.register({ secret: "a-key-in-the-source" }); // expect: secrets/hardcoded-signing-key
-jwt.sign({ sub: 1 }, "a-key-in-the-source"); // expect: secrets/hardcoded-signing-key
-jwt.sign({ sub: 1 }, Buffer.from("a-key-in-the-source")); // expect: secrets/hardcoded-signing-key
+jwt.sign(claims, "a-key-in-the-source"); // expect: secrets/hardcoded-signing-key
+jwt.sign(claims, Buffer.from("a-key-in-the-source")); // expect: secrets/hardcoded-signing-key
 
 const koa = new Koa();
 koa.keys = ["a-key-in-the-source"]; // expect: secrets/hardcoded-signing-key
@@ -30,6 +30,6 @@ session({ secret: config.secret });
 cookieSession({ keys: [process.env.KEY] });
 cookieParser();
 cookieParser(config.key);
-jwt.sign({ sub: 1 }, process.env.JWT_SECRET);
+jwt.sign(claims, process.env.JWT_SECRET);
 jwt.verify(token, publicKey);
 koa.keys = config.keys;

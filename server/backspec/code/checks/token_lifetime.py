@@ -1,0 +1,170 @@
+"""Checks on how long tokens last."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.checks import Report
+from backspec.code.checks.names import words
+from backspec.code.checks.settings_files import settings_kind
+from backspec.code.checks.values import is_constant, names_around, number
+from backspec.code.facts.model import CallValue, Mapping, Name, Value
+from backspec.model import Fix
+from backspec.text import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.arguments import Found
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+
+_RULE: Final = "auth/jwt-no-expiry"
+_OTHER_TOKENS: Final = frozenset(
+    ("state", "nonce", "refresh", "invite", "invitation", "unsubscribe", "share", "webhook",
+     "service", "internal", "license", "licence", "push", "event", "assertion", "oauth", "proof",
+     "attestation", "receipt", "vapid", "embed", "tracking", "download")
+)  # fmt: skip
+"""Words around the signing of something that is no access token of a user."""
+
+
+def no_expiry(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Tokens signed without an end, and tokens accepted after theirs."""
+    for call in unit.calls("jwt-encode"):
+        if unit.argument(call, "expires") is not None or not _is_endless(call, unit):
+            continue
+        spoken = {word for name in names_around(call.function)[:1] for word in words(name)}
+        spoken |= set(words(call.assigned_to)) | set(words(unit.path.rpartition("/")[2]))
+        if spoken & _OTHER_TOKENS:
+            continue
+        yield Report(
+            call.callee_span,
+            f"`{call.path}` makes a token that never expires",
+            _add_lifetime(call, unit),
+            place=call.place,
+        )
+    for call in unit.calls("jwt-decode"):
+        options = unit.argument(call, "options")
+        if not isinstance(options, Mapping):
+            continue
+        if is_constant(options.entries.get("verify_signature"), False):
+            continue  # another rule's fault
+        for key, ignored in (("verify_exp", False), ("ignoreExpiration", True)):
+            if is_constant(options.entries.get(key), ignored):
+                yield Report(
+                    options.key_spans.get(key, options.span),
+                    f"`{call.path}` accepts tokens that have expired",
+                    place=call.place,
+                )
+    for call in unit.calls("signing-key"):
+        ignores = unit.argument(call, "ignore_expiration")
+        if isinstance(ignores, Value) and is_constant(ignores, True):
+            yield Report(
+                ignores.span,
+                f"`{call.path}` accepts tokens that have expired",
+                (Fix("Check the expiry", (Edit(ignores.span, "false"),), "unsafe", _RULE),),
+                place=call.place,
+            )
+
+
+def _is_endless(call: Call, unit: UnitView) -> bool:
+    """Whether the claims are all visible, and none of them is an expiry."""
+    payload = unit.argument(call, "payload")
+    if isinstance(payload, Name):
+        return _is_endless_name(payload, call, unit)
+    return _lacks_expiry(payload)
+
+
+def _lacks_expiry(payload: Found) -> bool:
+    return (
+        isinstance(payload, Mapping)
+        and not payload.is_open
+        and bool(payload.entries)
+        and "exp" not in payload.entries
+    )
+
+
+def _is_endless_name(payload: Name, call: Call, unit: UnitView) -> bool:
+    """The same for claims put together in the function, when nothing adds to them."""
+    function = call.function
+    if function is None or not re.fullmatch(r"[\w$]+", payload.path):
+        return False
+    text = unit.text(function.span)
+    if re.search(r"[\"']exp[\"']|\bexp\s*[=:]|\.exp\b|expir\w*\s*[=:(]", text, re.IGNORECASE):
+        return False
+    made = [
+        assign
+        for assign in unit.adapter.facts.assigns
+        if assign.function is function and assign.target == payload.path
+    ]
+    if len(made) != 1 or not _lacks_expiry(made[0].value):
+        return False
+    return re.search(rf"\b{re.escape(payload.path)}(?:\[|\.update\(|\.\w+ =)", text) is None
+
+
+def _add_lifetime(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if unit.family != "javascript":
+        return ()
+    model = unit.adapter.model_of(call)
+    places = model.arguments.get("expires", ()) if model is not None else ()
+    edits = fixes.insert_option(call, unit.adapter.source, places, "expiresIn", 'expiresIn: "15m"')
+    title = "Let it expire after 15 minutes"
+    return (Fix(title, tuple(edits), "unsafe", _RULE),) if edits else ()
+
+
+# ---------------------------------------------------------------------------- settings
+
+_LONGEST_DAYS: Final = 1.0
+_DAYS: Final = {
+    "days": 1.0,
+    "hours": 1 / 24,
+    "minutes": 1 / 1440,
+    "seconds": 1 / 86400,
+    "weeks": 7.0,
+}
+
+
+def settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Libraries told to make tokens that never end, or access tokens that last for days."""
+    if unit.family != "python" or settings_kind(unit.path) == "development":
+        return
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] == "JWT_ACCESS_TOKEN_EXPIRES" and is_constant(
+            assign.value, False
+        ):
+            yield Report(
+                assign.span, "Access tokens never expire with this setting", place=assign.place
+            )
+    for pair in facts.pairs:
+        if pair.key != "ACCESS_TOKEN_LIFETIME":
+            continue
+        days = _duration_days(pair.value)
+        if days is not None and days > _LONGEST_DAYS:
+            yield Report(
+                pair.span,
+                f"Access tokens last {days:g} days, which a thief has, too",
+                place=pair.place,
+            )
+
+
+def _duration_days(value: Found) -> float | None:
+    """The length of ``timedelta(days=7)``; None when unknown."""
+    if not isinstance(value, CallValue) or value.call.name != "timedelta":
+        return None
+    arguments = value.call.arguments
+    if arguments.is_open or len(arguments.positional) > 1:
+        return None
+    total = 0.0
+    if arguments.positional:
+        first = number(arguments.positional[0])
+        if first is None:
+            return None
+        total = first
+    for key, given in arguments.keywords.items():
+        amount = number(given)
+        if amount is None or key not in _DAYS:
+            return None
+        total += amount * _DAYS[key]
+    return total

@@ -1,0 +1,109 @@
+"""Checks on gRPC channels and WebSocket servers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.values import is_constant, text_of
+from backspec.code.facts.model import CallValue, Context, Mapping, Value
+from backspec.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.arguments import Found
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Decorator, Facts
+
+_LOCAL: Final = re.compile(
+    r"localhost|127\.0\.0\.1|\[::1\]|unix:|bufconn|in-?process", re.IGNORECASE
+)
+_IN_MESH: Final = re.compile(r"\.svc\b")
+
+
+def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Calls over gRPC without TLS to or on an address that is not local."""
+    for call in unit.calls("grpc-insecure"):
+        if call.context & (Context.DEV_GUARD | Context.MAIN):
+            continue
+        address = _address(call, unit)
+        if _LOCAL.search(address):
+            continue
+        is_known = bool(re.search(r"[\"'`].*:\d+", address))
+        yield Report(
+            call.callee_span,
+            f"`{call.path}` sends everything, credentials too, in clear text",
+            severity=None if is_known and not _IN_MESH.search(address) else Severity.INFO,
+            place=call.place,
+        )
+
+
+def _address(call: Call, unit: UnitView) -> str:
+    """The address a channel or port is for, as written beside the credentials."""
+    target = unit.argument(call, "target")
+    if isinstance(target, Value):
+        written = text_of(target)
+        return f'"{written}"' if written else unit.text(target.span)
+    around = call.node.parent
+    return unit.adapter.slice(around) if around is not None else ""
+
+
+# ---------------------------------------------------------------------------- origins
+
+
+def no_origin_check(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """WebSocket servers that take connections from pages of every site."""
+    for call in unit.calls("websocket-server"):
+        if call.context & Context.DEV_GUARD:
+            continue
+        origins = unit.argument(call, "origins")
+        if unit.family == "python":
+            is_open = is_constant(origins, "*")
+        else:
+            has_cookies = is_constant(unit.argument(call, "credentials"), True)
+            is_open = is_constant(origins, True) or (is_constant(origins, "*") and has_cookies)
+            is_open = is_open and not isinstance(unit.argument(call, "verify"), Value)
+        if is_open:
+            assert isinstance(origins, Value)
+            yield Report(origins.span, _message(call.path), place=call.place)
+    for call in unit.calls("websocket-router"):
+        routes = unit.argument(call, "routes")
+        socket = routes.entries.get("websocket") if isinstance(routes, Mapping) else None
+        if isinstance(socket, CallValue):
+            written = unit.text(socket.span)
+            if re.search(r"Auth|Session|Cookie", written) and "OriginValidator" not in written:
+                yield Report(
+                    socket.call.callee_span,
+                    "Pages of every site may open a WebSocket here with your users' sessions",
+                    place=call.place,
+                )
+    for class_def in facts.classes:
+        for decorator in class_def.decorators:
+            if decorator.qualified == "@nestjs/websockets.WebSocketGateway" and decorator.call:
+                opened = _gateway_origins(decorator)
+                if opened is not None:
+                    yield Report(opened.span, _message("@WebSocketGateway"), place=class_def.place)
+
+
+def _gateway_origins(decorator: Decorator) -> Value | None:
+    """The ``cors`` option of a Nest gateway when it lets everybody in."""
+    assert decorator.call is not None
+    for argument in decorator.call.arguments.positional:
+        if not isinstance(argument, Mapping):
+            continue
+        cors = argument.entries.get("cors")
+        if is_constant(cors, True):
+            return cors
+        if isinstance(cors, Mapping) and _is_everyone(cors.entries.get("origin")):
+            return cors
+    return None
+
+
+def _is_everyone(origin: Found) -> bool:
+    return is_constant(origin, True) or is_constant(origin, "*")
+
+
+def _message(name: str) -> str:
+    return f"`{name}` takes connections from pages of every site, with your users' cookies"

@@ -1,0 +1,3 @@
+import { Sequelize } from "sequelize";
+
+await new Sequelize(process.env.DATABASE_URL!).sync({ force: true });
