@@ -90,7 +90,7 @@ def _diagnose_wanted(
     else:
         if Path(document.path).name in (CONFIG_NAME, PYPROJECT):
             found += project.check_config(document)
-        found += contained(_agent_half, document, project) or ()
+        found += contained(_agent_half, document, project, config) or ()
         found += contained(_code_half, document, project, config, memory) or ()
         if project.is_rule_file(document.path):
             found += contained(_rule_file, document) or ()
@@ -140,12 +140,13 @@ def _not_utf8() -> Diagnostic:
     )
 
 
-def _agent_half(document: Document, project: Project) -> Sequence[Diagnostic]:
+def _agent_half(document: Document, project: Project, config: Config) -> Sequence[Diagnostic]:
     if document.language not in ("markdown", "toml", "json", "yaml", ""):
         return ()
     from backspec.agents.check import check
 
-    return check(document, project.view(document.path))
+    view = project.view(document.path)
+    return check(document, view, lambda rule: config.severity(rule) is not None)
 
 
 def _code_half(
