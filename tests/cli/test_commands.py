@@ -222,3 +222,25 @@ def test_convert(shell: Shell) -> None:
     for arguments in (["--to", "nothing"], ["--to", "claude-subagent"]):
         assert shell("convert", ".claude/agents/good.md", *arguments).exit_code == 2
     assert shell("convert", "shop/rates.py").exit_code == 2
+
+
+def test_coverage(shell: Shell) -> None:
+    slug = catalog.rules()["http-client/no-timeout"].topics[0]
+    subject = catalog.topics()[slug].title
+    shell.write(
+        "backend.md",
+        "---\nname: b\n---\n\n# Work\n\n- Verify every JWT\n"
+        f"- Mind {subject}\n- Be kind\n\n```\n- JWT in code\n```\n",
+    )
+    rows = json.loads(shell("coverage", "backend.md", "--format", "json").stdout)
+    assert [(row["line"], row["text"]) for row in rows] == [
+        (7, "Verify every JWT"),
+        (8, f"Mind {subject}"),
+        (9, "Be kind"),
+    ]
+    assert rows[0]["topics"] == ["jwt"]
+    assert "auth/jwt-unverified" in rows[0]["rules"]
+    assert rows[1]["problems"] == 1, "the call without a timeout in shop/rates.py"
+    assert rows[2]["rules"] == []
+    assert "2 of 3 lines are held against the code." in shell("coverage", "backend.md").stdout
+    assert shell("coverage", "gone.md").exit_code == 2
