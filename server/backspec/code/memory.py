@@ -242,20 +242,25 @@ class _Analysis:
         first = adapter.left_out[0][0].start_byte if adapter.left_out else at
         # What stands before the first function (a class's head) counts for all functions.
         head = source[at:first].decode("latin-1")
-        around = f"{unit.key[0]}\0{head}"
         unit.parts = []
         for node, place, nodes_around in adapter.left_out:
             before = source[at : node.start_byte]
             text = source[node.start_byte : node.end_byte]
-            key = (around, node.kind_id, before, text)
+            key = (
+                "\0".join((unit.key[0], head, _signature(place, nodes_around))),
+                node.kind_id,
+                before,
+                text,
+            )
             unit.parts.append(Unit(node, key, place, nodes_around, depth=unit.depth + 1))
             at = node.end_byte
         for part in unit.parts:
             self._gather(part, adapter.resolver)
             assert part.result is not None
             assert part.place is not None
-            left = _receive(part.result.given, part.place.scope, adapter.resolver)
-            adapter.outside.extend(left)
+            scope = part.place.scope
+            for path, name, binding in _receive(part.result.given, scope, adapter.resolver):
+                adapter.outside.append((path, name, adapter.lifted(binding, scope=scope)))
 
     # ------------------------------------------------------------------ diagnostics
 
@@ -310,6 +315,14 @@ class _Analysis:
         calls = place.reader.calls_by_node  # type: ignore[attr-defined]
         around = [calls.get(node.id) for node in unit.around]
         return (place.context, *(call.qualified for call in around if call is not None))
+
+
+def _signature(place: Place, around: tuple[Node, ...]) -> str:
+    """What of the surroundings of a part the same text may stand in differently."""
+    owner = place.class_def.path if place.class_def is not None else ""
+    function = place.function.path if place.function is not None else ""
+    kinds = ",".join(str(node.kind_id) for node in around)
+    return f"{place.scope.kind} {owner} {function} {place.flags} {kinds}"
 
 
 # ---------------------------------------------------------------------------- giving and receiving

@@ -369,7 +369,7 @@ class Resolver:
             return None if meaning is _CYCLE else meaning
         if len(seen) > MAX_DEPTH or scope.outer is None:
             return None
-        outer_members = []
+        outer_members: list[str] = []
         for base in scope.bases:
             holder = self.resolve(base, scope.outer)
             if holder is None or holder in _PLAIN_BASES:
@@ -380,10 +380,10 @@ class Resolver:
                 if found is not None:
                     return found
             else:
-                outer_members.append(self.member(holder, name))
+                outer_members.append(f"{holder}.{name}")
         for member in outer_members:
             if member in self.models.prefixes:
-                return member
+                return self.models.equals.get(member, member)
         return outer_members[0] if len(outer_members) == 1 == len(scope.bases) else None
 
     def bases(self, path: str) -> tuple[str, ...]:

@@ -450,7 +450,7 @@ class PythonValues(Adapter):
         positional: list[Value] = []
         keywords: dict[str, Value] = {}
         spans: dict[str, Span] = {}
-        is_open = False
+        is_open = has_splat = False
         for child in node.named_children:
             kind = child.type
             if kind == "keyword_argument":
@@ -462,9 +462,11 @@ class PythonValues(Adapter):
                     spans[key] = Span(child.start_byte, child.end_byte)
             elif kind in ("list_splat", "dictionary_splat", "ERROR"):
                 is_open = True
+                has_splat = has_splat or kind == "list_splat"
                 if kind == "dictionary_splat":
                     self._splat(child, scope, depth, keywords)
-            elif kind != "comment":
+            elif kind != "comment" and not has_splat:
+                # After ``*args`` nobody knows which position an argument has.
                 positional.append(self._value(child, scope, depth + 1))
         end = node.end_byte
         if self.source[end - 1 : end] == b")":
