@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from backspec import catalog
@@ -70,6 +71,7 @@ def everything(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(fallback.span, f"fallback {fallback.context}")
 
 
+@functools.cache
 def probe(language: str) -> RuleSet:
     """A rule set of the one rule above."""
     rule = catalog.parse_rule("probe/everything", _RULE, _path())

@@ -95,14 +95,14 @@ def analyse(
         path = document.path.replace("\\", "/")
     kind = adapter_class(rules.family)
     if memory is None:
-        found = _match_whole(parsed, rules, kind, path)
+        found = match_whole(parsed, rules, kind, path)
     else:
         memory.parsed = parsed
         found = memory.analyse(parsed, rules, kind, flags_of(path), path)
     return settle(found, rules)
 
 
-def _match_whole(
+def match_whole(
     parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
 ) -> list[Diagnostic]:
     """The diagnostics of a whole file as one unit."""

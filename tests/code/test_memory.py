@@ -1,0 +1,208 @@
+"""With memory, an edit gives what a fresh analysis gives, and costs what it touches."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.code.probe import probe
+
+from backspec.code import analysis
+from backspec.code.memory import LARGE, Memory
+from backspec.model import Diagnostic, Document
+
+if TYPE_CHECKING:
+    from backspec.text import Span
+
+FILLER = "        log('nothing of interest is said on this line of the function')\n" * 5
+
+PYTHON = f"""\
+import os, requests
+from flask import Flask
+from .models import User
+
+app = Flask(__name__)
+LIMIT = 10
+client = None
+
+
+def connect(kind: str) -> requests.Session:
+    session = requests.Session()
+{FILLER.replace("        ", "    ")}
+    return session
+
+
+class Base:
+    page = LIMIT
+
+
+class Store(Base):
+    kind = "store"
+
+    def __init__(self, given: requests.Session):
+        self.own = connect(self.kind)
+        self.given = given
+{FILLER}
+
+    def read(self, url, *rest):
+        for one in rest:
+            self.own.get(url, timeout=self.page)
+{FILLER}
+        return [self.given.post(u) for u in rest]
+
+    async def write(self, url):
+        try:
+            await self.given.get(url)
+        except (OSError, ValueError) as error:
+            pass
+{FILLER}
+        with open(url) as handle:
+            return handle.read()
+
+    @property
+    def shared(self) -> requests.Session:
+{FILLER}
+        return client
+
+
+@app.route("/users")
+def users():
+    store = Store(client)
+{FILLER.replace("        ", "    ")}
+    return store.shared.get("x", verify=False) or User.objects.get(pk=1)
+
+
+if __name__ == "__main__":
+    app.run(debug=True)
+"""
+
+TYPESCRIPT = (
+    "import express from 'express';\nimport axios from 'axios';\nconst app = express();\n"
+    "let shared;\nconst limits = { page: 5 };\n"
+    "describe('all', () => {\n  let inner;\n"
+    + "".join(
+        f"  it('case {n}', async () => {{\n"
+        + "    log('nothing of interest is said on this line of the function');\n" * 5
+        + f"    inner = axios.create({{ timeout: {n} }});\n    shared = inner;\n"
+        f"    await inner.get('/x{n}', {{ params: limits.page }});\n  }});\n"
+        for n in range(12)
+    )
+    + "});\n"
+    "export class Users {\n  constructor(private readonly http: AxiosInstance) {}\n"
+    "  async list(req, res) {\n    const all = await this.http.get('/users');\n"
+    "    res.status(404).json(all);\n  }\n}\n"
+    "app.get('/users', (req, res) => { res.send(shared.get(req.query.q)); });\n"
+)
+
+SOURCES = {"python": PYTHON, "typescript": TYPESCRIPT}
+
+
+def comparable(found: list[Diagnostic]) -> list[tuple[Span, str]]:
+    """Anonymous functions are named by where they stand in their unit: leave that out."""
+    return sorted((d.span, re.sub(r"\{-?\d+\}", "{}", d.message)) for d in found)
+
+
+def remembered(text: bytes, language: str, memory: Memory) -> list[Diagnostic]:
+    rules = probe(language)
+    return analysis.analyse(Document("/w/a", text, language), rules, memory, path="a")
+
+
+def fresh(language: str, memory: Memory) -> list[Diagnostic]:
+    """The same tree as one unit: a tree from an edit may differ from a fresh one in errors."""
+    assert memory.parsed is not None
+    rules = probe(language)
+    kind = analysis.adapter_class(rules.family)
+    found = analysis.match_whole(memory.parsed, rules, kind, "a")
+    return analysis.settle(found, rules)
+
+
+@pytest.mark.parametrize("language", SOURCES)
+def test_sources_are_large_enough_to_have_parts(language: str) -> None:
+    assert len(SOURCES[language]) > LARGE
+
+
+@pytest.mark.parametrize("language", SOURCES)
+def test_first_analysis_is_the_same(language: str) -> None:
+    memory = Memory()
+    found = remembered(SOURCES[language].encode(), language, memory)
+    assert len(found) > 50
+    assert comparable(found) == comparable(fresh(language, memory))
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.integers(0, 10_000),
+        st.integers(0, 30),
+        st.sampled_from(
+            ["", "x", " ", "\n", "(", ")", "{", "}", "'", '"', ":", ".", ",", "#", "client", "self",
+             "await ", "import requests\n", "LIMIT = 3\n", "    x = 1\n", "é😀", "class C:\n"]
+        ),
+    ),
+    min_size=1,
+    max_size=6,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", SOURCES)
+@settings(max_examples=60, deadline=None)
+@given(edits=EDITS)
+def test_edits_give_what_a_fresh_analysis_gives(
+    language: str, edits: list[tuple[int, int, str]]
+) -> None:
+    memory = Memory()
+    text = SOURCES[language].encode()
+    remembered(text, language, memory)
+    for anywhere, length, new in edits:
+        at = anywhere % (len(text) + 1)
+        text = text[:at] + new.encode() + text[at + length :]
+        found = remembered(text, language, memory)
+        assert comparable(found) == comparable(fresh(language, memory))
+
+
+@pytest.mark.parametrize("language", SOURCES)
+def test_an_edit_matches_one_unit(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory()
+    text = SOURCES[language].encode()
+    remembered(text, language, memory)
+    walked: list[int] = []
+    kind = analysis.adapter_class(probe(language).family)
+    whole = kind.walk
+
+    def counting(self: object, root: object, *args: object, **options: object) -> None:
+        walked.append(root.end_byte - root.start_byte)  # type: ignore[attr-defined]
+        whole(self, root, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(kind, "walk", counting)
+    at = text.rindex(b"nothing of interest")
+    remembered(text[:at] + b"x" + text[at:], language, memory)
+    # The part, and the large units around it without their parts.
+    assert 1 <= len(walked) <= 3
+    assert min(walked) < LARGE
+    walked.clear()
+    remembered(text, language, memory)
+    assert walked == [], "closing a bracket again finds everything again"
+
+
+def test_new_meanings_reach_the_units_that_use_them() -> None:
+    memory = Memory()
+    before = remembered(PYTHON.encode(), "python", memory)
+    assert any("requests.Session.get" in d.message for d in before)
+    text = PYTHON.replace("import os, requests", "import os, requests as r").encode()
+    after = remembered(text, "python", memory)
+    assert not any("requests.Session.get" in d.message for d in after)
+    assert comparable(after) == comparable(fresh("python", memory))
+
+
+def test_memory_of_another_path_or_rules_is_not_used() -> None:
+    memory = Memory()
+    text = PYTHON.encode()
+    rules = probe("python")
+    analysis.analyse(Document("/w/a.py", text, "python"), rules, memory, path="a.py")
+    found = analysis.analyse(
+        Document("/w/tests/a.py", text, "python"), rules, memory, path="tests/a.py"
+    )
+    flagged = analysis.analyse(Document("/w/tests/a.py", text, "python"), rules, path="tests/a.py")
+    assert found == flagged
