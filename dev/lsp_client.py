@@ -66,6 +66,8 @@ class Client:
         """The last ``publishDiagnostics`` of each document, by URI."""
         self.publishes = 0
         """How many ``publishDiagnostics`` came so far."""
+        self.registrations: list[dict[str, Any]] = []
+        """What the server registered after initialization, in order."""
         self.stderr: list[str] = []
         """Lines the server wrote to standard error."""
         threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True).start()
@@ -168,6 +170,8 @@ class Client:
         if method is None:
             self._answers[message["id"]] = message
         elif "id" in message:
+            if method == "client/registerCapability":
+                self.registrations += message["params"]["registrations"]
             self._send({"id": message["id"], "result": _reply(method, message.get("params"))})
         elif method == "textDocument/publishDiagnostics":
             self.publishes += 1
