@@ -100,7 +100,7 @@ async def test_nothing_runs_when_nothing_changes(session: Session, core: FakeCor
     await session.diagnostics(URI, 1)
     analysed = list(core.analysed)
     loop = asyncio.get_running_loop()
-    await asyncio.sleep(0.08)  # longer than the longest pause of the schedule
+    await asyncio.sleep(0.3)  # longer than the longest pause of the schedule
     assert core.analysed == analysed
     assert not [h for h in loop._scheduled if not h.cancelled()]  # type: ignore[attr-defined]
 

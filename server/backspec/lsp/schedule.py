@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SHORTEST_PAUSE_S = 0.004
-LONGEST_PAUSE_S = 0.05
+LONGEST_PAUSE_S = 0.25
 
 
 class Schedule:
