@@ -393,9 +393,18 @@ def _roles(models: Models) -> dict[str, list[CallModel]]:
 
 
 def compile_rules(family: str, models: Models, rules: Iterable[Rule], profile: Profile) -> RuleSet:
-    """Compile the clauses of rules that ``profile`` asks for."""
+    """Compile the clauses of rules that ``profile`` asks for and that claim the language.
+
+    A page claims a language by showing a bad example of it, which the tests execute: what nobody
+    has tried in a language is not reported in it. A page without examples claims every language.
+    """
     compiled = RuleSet(family, models)
     for rule in rules:
-        if rule.area != AGENT_AREA:
+        if rule.area != AGENT_AREA and _claims(rule, family):
             compiled.add(rule, profile)
     return compiled
+
+
+def _claims(rule: Rule, family: str) -> bool:
+    languages = rule.languages
+    return not languages or family in {family_of(language) for language in languages}
