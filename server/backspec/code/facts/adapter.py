@@ -114,6 +114,8 @@ class Adapter(Reader):
         self._pending: dict[int, Place] = {}
         self._outer_names: dict[int, set[str]] = {}
         """By scope: names declared to belong to a scope outside (``global``)."""
+        self.inner_paths: dict[int, str] = {}
+        """Paths of calls inside of longer chains, by node: a chain is read once."""
 
     # ------------------------------------------------------------------ the walk
 
@@ -276,17 +278,20 @@ class Adapter(Reader):
         else:
             self.outside.append((class_path, "." + name, binding))
 
-    def lifted(self, binding: Binding, until: Scope | None = None) -> Binding:
+    def lifted(
+        self, binding: Binding, until: Scope | None = None, *, scope: Scope | None = None
+    ) -> Binding:
         """A binding made in a function, in terms of what is known outside of it.
 
-        ``until`` is the scope it is for; None for one outside of all functions.
+        ``scope`` is where it was made, here by default; ``until`` is the scope it is for, None for
+        one outside of all functions.
         """
         if binding.kind not in ("value", "type"):
             return binding
         head, dot, rest = binding.target.partition(".")
         name = head.partition("(")[0].rstrip("!")
         called = head[len(name) :]
-        scope: Scope | None = self.place.scope
+        scope = scope or self.place.scope
         while scope is not None and scope is not until and scope.kind in ("function", "block"):
             found = scope.bindings.get(name)
             if found is not None:
@@ -317,6 +322,16 @@ class Adapter(Reader):
         self.resolver.marks.add("handler:" + path.rpartition(".")[2])
 
     # ------------------------------------------------------------------ reading
+
+    def chain(self, parts: list[str], inner: list[tuple[int, int]]) -> str:
+        """Join a chain that was read from its end; ``inner`` has (node, parts after it) of calls.
+
+        What the inner calls' paths are is kept in ``inner_paths``.
+        """
+        parts.reverse()
+        for node_id, after in inner:
+            self.inner_paths[node_id] = "".join(parts[: len(parts) - after])
+        return "".join(parts)
 
     @staticmethod
     def span(node: Node) -> Span:

@@ -72,7 +72,11 @@ class GoValues(Adapter):
         simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
         if simple is not None:
             return simple[0].decode("ascii")
+        known = self.inner_paths.get(node.id)
+        if known is not None:
+            return known
         parts: list[str] = []
+        inner: list[tuple[int, int]] = []
         current: Node | None = node
         for _ in range(MAX_STEPS):
             if current is None:
@@ -80,8 +84,7 @@ class GoValues(Adapter):
             kind = current.type
             if kind in ("identifier", "type_identifier", "package_identifier"):
                 parts.append(self.slice(current))
-                parts.reverse()
-                return "".join(parts)
+                return self.chain(parts, inner)
             if kind == "selector_expression":
                 member = current.child_by_field_name("field")
                 if member is None:
@@ -96,13 +99,15 @@ class GoValues(Adapter):
                 else:
                     parts.append("()")
                     current = current.child_by_field_name("function")
+                    if current is not None:
+                        inner.append((current.id, len(parts)))
             elif kind == "composite_literal":
                 parts.append("!()")
                 current = current.child_by_field_name("type")
             elif kind in ("pointer_type", "parenthesized_type", "generic_type", "qualified_type"):
-                parts.append(self.type_path(current))
-                parts.reverse()
-                return "".join(parts) if parts[0] else ""
+                written = self.type_path(current)
+                parts.append(written)
+                return self.chain(parts, inner) if written else ""
             elif kind in ("parenthesized_expression", "type_instantiation_expression"):
                 current = only_child(current)
             elif kind == "unary_expression":

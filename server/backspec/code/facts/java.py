@@ -567,7 +567,7 @@ class Java(JavaValues):
     # ------------------------------------------------------------------ what facts ask
 
     def statements(self, block: Node) -> tuple[Node, ...]:
-        if block.type not in ("block", "program", "constructor_body", "class_body",
+        if block.type not in ("block", "program", "constructor_body", "class_body", "ERROR",
                               "switch_block_statement_group"):  # fmt: skip
             return (block,)
         return super().statements(block)

@@ -88,7 +88,11 @@ class JavaValues(Adapter):
         simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
         if simple is not None:
             return simple[0].decode("ascii")
+        known = self.inner_paths.get(node.id)
+        if known is not None:
+            return known
         parts: list[str] = []
+        inner: list[tuple[int, int]] = []
         current: Node | None = node
         for _ in range(MAX_STEPS):
             if current is None:
@@ -96,8 +100,7 @@ class JavaValues(Adapter):
             kind = current.type
             if kind in ("identifier", "this", "super", "type_identifier"):
                 parts.append(self.slice(current))
-                parts.reverse()
-                return "".join(parts)
+                return self.chain(parts, inner)
             if kind == "field_access":
                 member = current.child_by_field_name("field")
                 if member is None:
@@ -105,28 +108,30 @@ class JavaValues(Adapter):
                 if member.type == "this":
                     # ``Outer.this`` is the instance, as far as names go.
                     parts.append("this")
-                    parts.reverse()
-                    return "".join(parts)
+                    return self.chain(parts, inner)
                 parts.append("." + self.slice(member))
                 current = current.child_by_field_name("object")
             elif kind == "method_invocation":
                 name = current.child_by_field_name("name")
                 if name is None:
                     return ""
+                inner.append((current.id, len(parts)))
                 around = current.child_by_field_name("object")
                 parts += ["()", ("." if around is not None else "") + self.slice(name)]
                 if around is None:
-                    parts.reverse()
-                    return "".join(parts)
+                    return self.chain(parts, inner)
                 current = around
+                simple = _SIMPLE_PATH.fullmatch(self.source, current.start_byte, current.end_byte)
+                if simple is not None:
+                    parts.append(simple[0].decode("ascii"))
+                    return self.chain(parts, inner)
             elif kind in ("object_creation_expression", "cast_expression"):
                 # What is cast to a type has its members, as a new one has.
                 path = self.type_path(current.child_by_field_name("type"))
                 if not path:
                     return ""
                 parts += ["!()", path]
-                parts.reverse()
-                return "".join(parts)
+                return self.chain(parts, inner)
             elif kind == "parenthesized_expression":
                 current = only_child(current)
             else:

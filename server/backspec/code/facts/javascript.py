@@ -462,7 +462,7 @@ class JavaScript(JavaScriptFunctions):
     # ------------------------------------------------------------------ what facts ask
 
     def statements(self, block: Node) -> tuple[Node, ...]:
-        if block.type not in ("statement_block", "program", "class_body", "switch_case",
+        if block.type not in ("statement_block", "program", "class_body", "switch_case", "ERROR",
                               "switch_default"):  # fmt: skip
             return (block,)
         return super().statements(block)

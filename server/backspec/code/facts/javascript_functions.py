@@ -75,6 +75,7 @@ class JavaScriptFunctions(JavaScriptNames):
         self, language: str, source: bytes, resolver: Resolver, place: Place | None
     ) -> None:
         super().__init__(language, source, resolver, place)
+        self._decorated: dict[int, bool] = {}
         self._returning: dict[str, str] = {}
         """By function: the path it returns, "" when it returns several things."""
 
@@ -165,7 +166,7 @@ class JavaScriptFunctions(JavaScriptNames):
         if node.type in ("class_declaration", "abstract_class_declaration"):
             if around is not None and around.type == "export_statement":
                 found = [n for n in around.named_children if n.type == "decorator"] + found
-        elif node.type == "method_definition":
+        elif node.type == "method_definition" and self._is_decorated(around):
             before: Node | None = node.prev_named_sibling
             while before is not None and before.type in ("decorator", "comment"):
                 if before.type == "decorator":
@@ -180,6 +181,16 @@ class JavaScriptFunctions(JavaScriptNames):
                 call = self.known_call(expression)
             path = call.path if call is not None else self.path_of(expression)
             yield Decorator(self.place, path, self.span(one), call)
+
+    def _is_decorated(self, body: Node | None) -> bool:
+        """Whether members of a class may have decorators: looking for each takes time."""
+        if body is None or body.type != "class_body":
+            return False
+        known = self._decorated.get(body.id)
+        if known is None:
+            known = self.source.find(b"@", body.start_byte, body.end_byte) >= 0
+            self._decorated[body.id] = known
+        return known
 
     def known_call(self, node: Node) -> Call:
         """The call of a node that the walk has visited or will visit."""

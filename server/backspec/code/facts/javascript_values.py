@@ -108,7 +108,11 @@ class JavaScriptValues(Adapter):
         simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
         if simple is not None:
             return simple[0].decode("ascii").replace("?.", ".")
+        known = self.inner_paths.get(node.id)
+        if known is not None:
+            return known
         parts: list[str] = []
+        inner: list[tuple[int, int]] = []
         current: Node | None = node
         for _ in range(MAX_STEPS):
             if current is None:
@@ -116,8 +120,7 @@ class JavaScriptValues(Adapter):
             kind = current.type
             if kind in _NAMES:
                 parts.append(self.slice(current))
-                parts.reverse()
-                return "".join(parts)
+                return self.chain(parts, inner)
             if kind == "member_expression":
                 member = current.child_by_field_name("property")
                 if member is None:
@@ -130,10 +133,11 @@ class JavaScriptValues(Adapter):
                     if parts and parts[-1] == ".default":
                         parts.pop()
                     parts.append("#" + module.replace(".", MODULE_DOT))
-                    parts.reverse()
-                    return "".join(parts)
+                    return self.chain(parts, inner)
                 parts.append("()")
                 current = current.child_by_field_name("function")
+                if current is not None:
+                    inner.append((current.id, len(parts)))
             elif kind == "new_expression":
                 parts.append("!()")
                 current = current.child_by_field_name("constructor")
