@@ -212,6 +212,16 @@ def test_followed_definitions_turn_on_the_rules_of_their_topics(tmp_path: Path) 
     assert config.severity(replace(rule, profile="pedantic")) is None
 
 
+def test_diagnostics_name_the_line_that_asks_for_them(tmp_path: Path) -> None:
+    slug = catalog.rules()[NO_TIMEOUT].topics[0]
+    (tmp_path / "backend.md").write_text(f"# Data\n\nx\n## Calls\n- {slug}\n- {slug}\n")
+    here = project(tmp_path, 'follow = ["backend.md", "gone.md"]\n')
+    (found,) = service.diagnose(document(here, "a.py", CODE), here)
+    (related,) = found.related
+    assert related.message == "asked for in `backend.md`, *Calls*"
+    assert (related.path, related.line) == (str(tmp_path / "backend.md"), 4)
+
+
 # ---------------------------------------------------------------------------- both doors agree
 
 

@@ -44,6 +44,18 @@ class DialectMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Where an agent definition names a topic."""
+
+    path: str
+    """Absolute."""
+    line: int
+    """0-based."""
+    section: str
+    """The heading above it, "" without one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What a project asks for. Field names are the file's keys with ``-`` for ``_``."""
 
@@ -71,8 +83,8 @@ class Config:
     ignore: tuple[str, ...] = field(default=(), metadata={"key": False})
     """Not a key: these ids and `area/*` are off (``--ignore``)."""
 
-    followed: frozenset[str] = field(default=frozenset(), metadata={"key": False})
-    """Not a key: the topics that the files of ``follow`` name."""
+    followed: Mapping[str, Asked] = field(default_factory=dict, metadata={"key": False})
+    """Not a key: the topics that the files of ``follow`` name, and where first."""
 
     @property
     def root(self) -> Path | None:
@@ -129,7 +141,7 @@ class Config:
 
     def profile_of(self, rule: Rule) -> Profile:
         """The profile that counts for a rule: a stricter one where its topic is followed."""
-        if self.profile == "recommended" and self.followed.intersection(rule.topics):
+        if self.profile == "recommended" and not self.followed.keys().isdisjoint(rule.topics):
             return "strict"
         return self.profile
 

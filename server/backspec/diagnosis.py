@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from backspec import catalog, discovery, suppress
 from backspec.config_file import CONFIG_NAME, PYPROJECT
 from backspec.languages import is_program, language_of
-from backspec.model import Diagnostic, Document, Severity
+from backspec.model import Diagnostic, Document, Related, Severity
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -177,18 +177,31 @@ def _configured(
     diagnostics: Iterable[Diagnostic], project: Project, config: Config
 ) -> Iterator[Diagnostic]:
     """The diagnostics that the configuration wants, with the severity it gives them."""
-    for diagnostic in diagnostics:
-        rule = project.rules.get(diagnostic.rule)
+    for found in diagnostics:
+        diagnostic, rule = found, project.rules.get(found.rule)
         if rule is None:
             _log.error("no rule page for %s", diagnostic.rule)
             continue
         if config.severity(rule) is None:
             continue
+        if config.followed and rule.area != "agent":
+            diagnostic = _with_asker(diagnostic, rule, config, project)
         chosen = config.chosen(rule.id)
         if chosen and chosen[0]:
             yield replace(diagnostic, severity=chosen[0])
         elif _is_asked_for(diagnostic, rule, config):
             yield diagnostic
+
+
+def _with_asker(diagnostic: Diagnostic, rule: Rule, config: Config, project: Project) -> Diagnostic:
+    """The diagnostic with the line of the followed definition that asks for its topic."""
+    asked = next((config.followed[slug] for slug in rule.topics if slug in config.followed), None)
+    if asked is None:
+        return diagnostic
+    where = f"asked for in `{project.base_relative(asked.path)}`"
+    message = f"{where}, *{asked.section}*" if asked.section else where
+    related = Related(message, Span(0, 0), asked.path, asked.line)
+    return replace(diagnostic, related=(*diagnostic.related, related))
 
 
 def _is_asked_for(diagnostic: Diagnostic, rule: Rule, config: Config) -> bool:

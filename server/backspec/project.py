@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from backspec import catalog
 from backspec.baseline import FILE_NAME as BASELINE_NAME
 from backspec.baseline import Baseline, BaselineError, load_baseline
-from backspec.config import Config
+from backspec.config import Asked, Config
 from backspec.config_file import CONFIG_NAME, PYPROJECT, Known, find_config, load_config
 from backspec.folders import GITIGNORE, Folders, repository_of
 from backspec.languages import is_program, language_of
@@ -220,9 +220,7 @@ class Project:
         """The configuration with the topics that the definitions it follows name."""
         if not config.follow or config.root is None:
             return config
-        from backspec.knowledge import find_topics
-
-        topics: set[str] = set()
+        topics: dict[str, Asked] = {}
         for name in config.follow:
             path = os.path.join(config.root, *name.split("/"))
             self._followed.add(path)
@@ -231,8 +229,9 @@ class Project:
                     text = file.read(config.max_file_size).decode("utf-8", "replace")
             except (OSError, ValueError):
                 continue
-            topics.update(mention.slug for mention in find_topics(text))
-        return replace(config, followed=frozenset(topics))
+            for slug, asked in _topics_of(path, text):
+                topics.setdefault(slug, asked)
+        return replace(config, followed=topics)
 
     @property
     def known(self) -> Known:
@@ -416,3 +415,15 @@ class Project:
             self._note_text(text, self.read(text))
             self._agent_generation += 1
         return is_config or is_own or not is_program(language_of(name))
+
+
+def _topics_of(path: str, text: str) -> Iterator[tuple[str, Asked]]:
+    """The topics that a definition names, in order, and where."""
+    from backspec.knowledge import find_topics
+
+    section = ""
+    for line, content in enumerate(text.split("\n")):
+        if content.startswith("#"):
+            section = content.strip("# \t\r")
+        for mention in find_topics(content):
+            yield mention.slug, Asked(path, line, section)

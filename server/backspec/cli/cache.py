@@ -82,7 +82,9 @@ class ResultCache:
         config = self._project.config_for(path)
         known = self._configs.get(id(config))
         if known is None:
-            said = repr((config, sorted(config.rules.items()), sorted(config.followed)))
+            said = repr(
+                (config, sorted(config.rules.items()), sorted(config.followed.items(), key=str))
+            )
             known = self._configs[id(config)] = (config, said.encode("utf-8", "replace"))
         digest = hashlib.blake2b(self._state, digest_size=16)
         digest.update(known[1])
