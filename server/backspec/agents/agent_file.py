@@ -20,6 +20,7 @@ from backspec.text import Edit, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from backspec.agents.graph import Definition
     from backspec.agents.nodes import Entry, Format, Header, Node
     from backspec.agents.view import View
 
@@ -143,6 +144,13 @@ class AgentFile:
     def body(self) -> Body:
         """The Markdown below the header; the prompt is elsewhere in other formats."""
         return Body(self.header)
+
+    @functools.cached_property
+    def definition(self) -> Definition | None:
+        """What the text at hand defines; the index may still hold what an older one did."""
+        from backspec.agents.graph import define
+
+        return define(self)
 
     @functools.cached_property
     def tools(self) -> ToolList | None:

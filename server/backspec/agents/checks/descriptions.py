@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -185,7 +186,7 @@ def overlapping_descriptions(file: AgentFile) -> Iterator[Report]:
     own = index.at(file.path)
     if own is None:
         return
-    words = frozenset(_WORD.findall(value.text.lower()))
+    words = _words(value.text)
     if len(words) < 5:
         return
     near = [
@@ -201,12 +202,17 @@ def overlapping_descriptions(file: AgentFile) -> Iterator[Report]:
         yield Report(_first_line(file, value), message, None, (), related)
 
 
+@functools.lru_cache(maxsize=4096)
+def _words(description: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(description.lower()))
+
+
 def _share(words: frozenset[str], other: Definition) -> float:
     """The share of common words; 0 where each side has a word of weight that the other lacks.
 
     "Python" here and "TypeScript" there tell two agents apart, however alike the rest is.
     """
-    theirs = frozenset(_WORD.findall(other.description.lower()))
+    theirs = _words(other.description)
     if (words - theirs) - _STOP_WORDS and (theirs - words) - _STOP_WORDS:
         return 0.0
     both = len(words | theirs)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from backspec.agents.agent_file import AgentFile
     from backspec.agents.dialects import Dialect, Identity
-    from backspec.agents.graph import Definition
+    from backspec.agents.graph import Definition, Kind
     from backspec.agents.nodes import Node
 
 
@@ -120,7 +120,7 @@ def name_not_file_name(file: AgentFile) -> Iterator[Report]:
 
 def duplicate_name(file: AgentFile) -> Iterator[Report]:
     """Two definitions of one name in one place."""
-    found = _definition(file)
+    found = file.definition
     if found is None or file.detection.is_guess or file.view is None or file.view.index is None:
         return
     twins = [
@@ -140,26 +140,24 @@ def duplicate_name(file: AgentFile) -> Iterator[Report]:
     yield Report(span, message, outcome.severity, (), related)
 
 
-def _definition(file: AgentFile) -> Definition | None:
-    """What the file defines, from the text at hand and not from an older one in the index."""
-    from backspec.agents.graph import define
-
-    return define(file)
-
-
 def _related(other: Definition) -> Related:
     span = other.name_span or Span(0, 0)
     return Related(f"`{other.name}` is defined here too", span, other.path)
 
 
+KINDS: tuple[Kind, ...] = ("agent", "skill", "prompt")
+
+
 def shadowed_definition(file: AgentFile) -> Iterator[Report]:
     """A definition that never loads, as another of its name wins."""
-    found = _definition(file)
+    found = file.definition
     if found is None or file.detection.is_guess or file.view is None or file.view.index is None:
         return
     rules = catalog.vocabulary("precedence")["dialects"]
-    for other in file.view.index:
-        if other.name != found.name or other.path == found.path:
+    index = file.view.index
+    same = (d for kind in KINDS for d in index.named(kind, found.name))
+    for other in same:
+        if other.path == found.path:
             continue
         if _wins(other, found, rules.get(other.dialect)):
             where = _shown(file, other.path)
@@ -200,7 +198,7 @@ def _shown(file: AgentFile, path: str) -> str:
 def reserved_name(file: AgentFile) -> Iterator[Report]:
     """A name that a product keeps for itself."""
     value = _name(file)
-    definition = _definition(file)
+    definition = file.definition
     if definition is None or file.is_ambiguous:
         return
     span = value.span if value is not None and value.text == definition.name else file.top

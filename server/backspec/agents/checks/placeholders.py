@@ -203,18 +203,31 @@ def dollar_amount(file: AgentFile) -> Iterator[Report]:
 
 _UNFILLED = re.compile(
     rb"\[(?:YOUR|INSERT|ENTER|ADD|FILL)[ _-][A-Z][A-Z _-]*\]|<(?:YOUR|INSERT)[ _-][A-Z _-]+>"
-    rb"|\bLorem ipsum\b|^[ \t]*(?:[-*][ \t]+)?TODO:[ \t]*(?:write|fill|add|describe)\b",
-    re.MULTILINE | re.IGNORECASE,
+    rb"|\b[Ll]orem ipsum\b|^[ \t]*(?:[-*][ \t]+)?TODO:[ \t]*(?:write|fill|add|describe)\b",
+    re.MULTILINE,
 )
+_UNFILLED_SIGNS = tuple(
+    [
+        b"[YOUR",
+        b"[INSERT",
+        b"[ENTER",
+        b"[ADD",
+        b"[FILL",
+        b"<YOUR",
+        b"<INSERT",
+        b"orem ips",
+        b"TODO:",
+    ]
+)
+"""One of these is in every match; looking for them first is much cheaper."""
 
 
 def unfilled_template(file: AgentFile) -> Iterator[Report]:
     """A part of a template that nobody filled in."""
-    if not file.is_markdown:
+    text = file.document.text
+    if not file.is_markdown or not any(sign in text for sign in _UNFILLED_SIGNS):
         return
     for found in file.body.find(_UNFILLED):
-        if re.match(rb"\[|<", found.group()) and not found.group()[1:].isupper():
-            continue
         written = found.group().decode("utf-8", "replace").strip()
         yield Report(Span(*found.span()), f"`{written[:60]}` is left over from a template")
 

@@ -219,7 +219,9 @@ _CALLED = re.compile(
 def stale_mention(file: AgentFile) -> Iterator[Report]:
     """The text names an agent or skill that is not there any more, and one is nearly called so."""
     index = _index(file)
-    if index is None or not file.is_markdown:
+    text = file.document.text
+    signs = (b"@", b"` agent", b"` subagent", b"` sub-agent", b"` skill")
+    if index is None or not file.is_markdown or not any(sign in text for sign in signs):
         return
     for found in _CALLED.finditer(file.document.text, *file.body.span):
         if file.body.in_fence(found.start()):

@@ -191,6 +191,8 @@ def encoded_blob(file: AgentFile) -> Iterator[Report]:
     if not file.is_markdown:
         return
     text = file.document.text
+    if max(map(len, text.split()), default=0) < 300:
+        return
     for found in _BLOB.finditer(text, *file.body.span):
         # An image written into the text is long and harmless.
         if b"data:image" in text[max(0, found.start() - 60) : found.start()]:

@@ -387,11 +387,9 @@ def agents_without_agent_tool(file: AgentFile) -> Iterator[Report]:
     yield Report(listed.key.span, message, None, fixes)
 
 
-_TOOL_USE = re.compile(
-    rb"(?P<no>\b(?:not|never|avoid|without|instead of|no)\b[^.\n]{0,40})?"
-    rb"(?:(?:\b[Uu]se|\b[Cc]all|\b[Rr]un|\b[Ww]ith|\b[Vv]ia) (?:the )?)?"
-    rb"(?P<tick>`)?(?P<name>[A-Za-z][\w/]{1,40})(?(tick)`)[ ]tool\b"
-)
+_TOOL_WORD = re.compile(rb"[ ]tool\b")
+_NAMED_TOOL = re.compile(rb"(?P<tick>`)?(?P<name>[A-Za-z][\w/]{1,40})(?(tick)`)\Z")
+_DENIAL = re.compile(rb"\b(?:not|never|avoid|without|instead of|no|n't)\b[^.\n]{0,60}\Z")
 
 
 def ungranted_tool(file: AgentFile) -> Iterator[Report]:
@@ -406,10 +404,16 @@ def ungranted_tool(file: AgentFile) -> Iterator[Report]:
     if not granted or "*" in granted or file.header.find("memory") is not None:
         return
     seen: set[str] = set()
-    for found in _TOOL_USE.finditer(file.document.text, *file.body.span):
-        name = found["name"].decode("ascii", "replace")
-        tool = tools.tools.get(name)
-        if tool is None or found["no"] or name in seen or file.body.in_fence(found.start()):
+    text = file.document.text
+    for word in _TOOL_WORD.finditer(text, *file.body.span):
+        start = max(file.body.span.start, word.start() - 60)
+        found = _NAMED_TOOL.search(text[start : word.start()])
+        tool = tools.tools.get(found["name"].decode("ascii", "replace")) if found else None
+        if found is None or tool is None or tool.name in seen:
+            continue
+        name = tool.name
+        at = start + found.start("name")
+        if _DENIAL.search(text[max(0, at - 80) : at]) or file.body.in_fence(at):
             continue
         if not (found["tick"] or name[:1].isupper()) or tool.status in ("removed", "legacy"):
             continue
@@ -419,7 +423,7 @@ def ungranted_tool(file: AgentFile) -> Iterator[Report]:
         edits = edit.add_entry_to(file.header, entry.value, name)
         fixes = file.fix(f"Add `{name}` to `tools`", edits, "unsafe")
         message = f"the text asks for the tool `{name}`, which `tools` does not grant"
-        yield Report(Span(*found.span("name")), message, None, fixes)
+        yield Report(Span(at, at + len(name.encode())), message, None, fixes)
 
 
 def _alike(tools: ToolList, tool: Tool, granted: set[str]) -> bool:
