@@ -206,18 +206,16 @@ _UNFILLED = re.compile(
     rb"|\b[Ll]orem ipsum\b|^[ \t]*(?:[-*][ \t]+)?TODO:[ \t]*(?:write|fill|add|describe)\b",
     re.MULTILINE,
 )
-_UNFILLED_SIGNS = tuple(
-    [
-        b"[YOUR",
-        b"[INSERT",
-        b"[ENTER",
-        b"[ADD",
-        b"[FILL",
-        b"<YOUR",
-        b"<INSERT",
-        b"orem ips",
-        b"TODO:",
-    ]
+_UNFILLED_SIGNS = (
+    b"[YOUR",
+    b"[INSERT",
+    b"[ENTER",
+    b"[ADD",
+    b"[FILL",
+    b"<YOUR",
+    b"<INSERT",
+    b"orem ips",
+    b"TODO:",
 )
 """One of these is in every match; looking for them first is much cheaper."""
 
