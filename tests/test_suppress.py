@@ -189,6 +189,13 @@ def test_removal_in_block_comments_keeps_the_rest_of_the_line() -> None:
     assert apply_edits(text.encode(), found.fixes[0].edits).decode() == "a( b)\n"
 
 
+def test_old_ids_go_on_working() -> None:
+    text = "a # backspec: ignore[db/loop]\n"
+    found = suppress.parse(document(text))
+    assert suppress.apply([on_line(text, 0)], found, {"db/loop": A}).kept == []
+    assert suppress.problems(found, (*KNOWN, "db/loop"), lambda _: True) == []
+
+
 def test_rules_that_are_off_prove_nothing() -> None:
     assert problems(f"a # backspec: ignore[{A}]\n", on=(B,)) == []
 

@@ -97,7 +97,7 @@ def _diagnose_wanted(
     found = list(_configured(found, project, config))
     suppressions = suppress.parse(document)
     if suppressions.items:
-        found = suppress.apply(found, suppressions).kept
+        found = suppress.apply(found, suppressions, catalog.redirects()).kept
         problems = suppress.problems(
             suppressions,
             project.known.rules(),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from backspec.languages import LANGUAGES
@@ -18,7 +19,7 @@ from backspec.spelling import closest
 from backspec.text import Edit, LineTable, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 UNUSED = "suppression/unused"
 UNKNOWN = "suppression/unknown-rule"
@@ -65,13 +66,16 @@ class Suppression:
     """The 0-based lines it speaks for."""
     used: set[str] = field(default_factory=set)
 
-    def speaks_for(self, rule: str, first: int, last: int) -> bool:
-        """Whether it silences ``rule`` on a diagnostic from line ``first`` to ``last``."""
+    def speaks_for(self, rule: str, first: int, last: int, renamed: Mapping[str, str]) -> bool:
+        """Whether it silences ``rule`` on a diagnostic from line ``first`` to ``last``.
+
+        ``renamed`` says what old ids are called now.
+        """
         if not (self.is_file or first in self.lines or (last in self.lines and not self.is_alone)):
             return False
         area = f"{rule.partition('/')[0]}/*"
         for name, _ in self.ids:
-            if name in (rule, area):
+            if name == area or renamed.get(name, name) == rule:
                 self.used.add(name)
                 return True
         return False
@@ -288,8 +292,15 @@ class Applied(NamedTuple):
     suppressed: list[Diagnostic]
 
 
-def apply(diagnostics: Iterable[Diagnostic], suppressions: Suppressions) -> Applied:
-    """Split diagnostics by whether a suppression speaks for them, and note which ones did."""
+def apply(
+    diagnostics: Iterable[Diagnostic],
+    suppressions: Suppressions,
+    renamed: Mapping[str, str] = MappingProxyType({}),
+) -> Applied:
+    """Split diagnostics by whether a suppression speaks for them, and note which ones did.
+
+    ``renamed`` says what old ids are called now.
+    """
     table = suppressions.table
     if table is None or not suppressions.items:
         return Applied(list(diagnostics), [])
@@ -299,7 +310,9 @@ def apply(diagnostics: Iterable[Diagnostic], suppressions: Suppressions) -> Appl
         first = table.line_of(diagnostic.span.start)
         last = table.line_of(max(diagnostic.span.start, diagnostic.span.end - 1))
         # Every suppression is asked, so that none of two that say the same counts as unused.
-        hits = [s for s in suppressions.items if s.speaks_for(diagnostic.rule, first, last)]
+        hits = [
+            s for s in suppressions.items if s.speaks_for(diagnostic.rule, first, last, renamed)
+        ]
         (suppressed if hits else kept).append(diagnostic)
     return Applied(kept, suppressed)
 
