@@ -9,9 +9,8 @@ import os
 from typing import TYPE_CHECKING
 
 from backspec.agents.detection import identify
-from backspec.agents.dialects import dialect
 from backspec.agents.graph import Definition, Index, is_candidate
-from backspec.catalog import dialect_names
+from backspec.catalog import dialect_names, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +104,7 @@ def _home_files(home: str | None) -> Iterator[str]:
     folders = dict.fromkeys(
         folder
         for name in dialect_names()
-        for glob in dialect(name).globs.get("user", ())
+        for glob in schema(f"agents/{name}")["x-backspec"].get("globs", {}).get("user", ())
         if (folder := _fixed_part(glob))
     )
     for folder in folders:

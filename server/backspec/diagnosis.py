@@ -152,6 +152,8 @@ def _agent_half(document: Document, project: Project, config: Config) -> Sequenc
 def _code_half(
     document: Document, project: Project, config: Config, memory: Memory | None
 ) -> Sequence[Diagnostic]:
+    if document.language in ("", "markdown"):
+        return ()
     from backspec.code import analysis
 
     if document.language not in analysis.LANGUAGES:
