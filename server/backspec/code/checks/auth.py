@@ -18,7 +18,7 @@ from backspec.code.checks.values import (
 )
 from backspec.code.facts.model import Context, Mapping, Value
 from backspec.model import Fix, Severity
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,30 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         receiver = function.passed_to if function is not None else None
         if receiver is not None and _VERIFY.search(receiver.path):
             continue
-        yield Report(call.span, message, place=call.place)
+        yield Report(call.span, message, fixes=_verify_instead(call, unit), place=call.place)
+
+
+def _verify_instead(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """The same call with the check on; the key and the algorithm are the reader's to fill in."""
+    given = call.arguments
+    if given.is_open or not given.positional:
+        return ()
+    source = unit.adapter.source
+    token, *rest = (source[v.span.start : v.span.end].decode() for v in given.positional)
+    key = rest[0] if rest and rest[0] not in ("None", "null", '""', "''") else "key"
+    if call.qualified == "jwt.decode" and set(given.keywords) <= {"options", "verify"}:
+        options = given.keywords.get("options")
+        if isinstance(options, Mapping) and (len(options.entries) > 1 or options.is_open):
+            return ()
+        edit = Edit(given.span, f'{token}, {key}, algorithms=["RS256"]')
+    elif call.qualified == "jsonwebtoken.decode" and call.path.endswith(".decode"):
+        end = call.callee_span.end
+        arguments = f'({token}, key, {{ algorithms: ["RS256"] }}'
+        edit = Edit(Span(end - len("decode"), given.span.end), f"verify{arguments}")
+    else:
+        return ()
+    title = "Verify the signature (fill in the key and the algorithm)"
+    return (Fix(title, (edit,), "manual", "auth/jwt-unverified"),)
 
 
 def _only_peeks(call: Call, unit: UnitView) -> bool:

@@ -30,6 +30,24 @@ _OTHER_TOKENS: Final = frozenset(
 """Words around the signing of something that is no access token of a user."""
 
 
+_IDENTITY: Final = frozenset(
+    (
+        "sub",
+        "user",
+        "id",
+        "uid",
+        "email",
+        "username",
+        "account",
+        "member",
+        "customer",
+        "admin",
+        "login",
+    )
+)
+"""Words of claims that name whose token it is."""
+
+
 def no_expiry(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens signed without an end, and tokens accepted after theirs."""
     for call in unit.calls("jwt-encode"):
@@ -81,8 +99,8 @@ def _lacks_expiry(payload: Found) -> bool:
     return (
         isinstance(payload, Mapping)
         and not payload.is_open
-        and bool(payload.entries)
-        and "exp" not in payload.entries
+        and any(_IDENTITY & set(words(key)) for key in payload.entries)
+        and not any(re.search("^exp$|expir", key, re.IGNORECASE) for key in payload.entries)
     )
 
 

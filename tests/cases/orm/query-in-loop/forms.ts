@@ -11,7 +11,7 @@ export async function load(ids: string[]) {
   for (let i = 0; i < ids.length; i++) {
     await prisma.product.findFirst({ where: { id: ids[i] } }); // expect: orm/query-in-loop
   }
-  ids.forEach(async (id) => {
+  ids.forEach(async (id) => { // expect: async/async-void
     await prisma.product.findUnique({ where: { id } }); // expect: orm/query-in-loop
   });
   return Promise.all(ids.map((id) => prisma.product.findUnique({ where: { id } }))); // expect: orm/query-in-loop (info)
