@@ -73,6 +73,27 @@ def test_agent(terminal: Start, configured: Path) -> None:
     screen.wait(r"(?m)^\W*\d*\W*color")
 
 
+def test_agents_name_each_other(terminal: Start, configured: Path, shop: Path) -> None:
+    screen = terminal([program("hx"), AGENT], {})
+    screen.wait(r"modle: sonnet\s.*modle")
+    screen.type("/@security-reviewer")
+    screen.keys("Enter")
+    screen.type("gd")
+    screen.wait(r"NOR.*security-reviewer\.md")
+    screen.type("/security-reviewer")
+    screen.keys("Enter", "Space")
+    screen.type("r")
+    screen.wait("rename-to:")
+    screen.keys("C-u")
+    screen.type("auditor")
+    screen.keys("Enter")
+    screen.wait("name: auditor")
+    screen.type(":wa")
+    screen.keys("Enter")
+    screen.wait("(?i)written|wrote")
+    assert "@auditor" in (shop / AGENT).read_text("utf-8")
+
+
 def test_a_cursor_rule_has_a_server(terminal: Start, configured: Path, shop: Path) -> None:
     rule = shop / ".cursor/rules/style.mdc"
     rule.parent.mkdir(parents=True)
