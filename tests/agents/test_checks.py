@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import json
 import time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.agents.world import World, absolute
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.agents.agent_file import AgentFile, Report
+
+from backspec.agents import check as check_module
 from backspec.agents.check import check
 from backspec.agents.frontmatter import parse
 from backspec.catalog import rules
@@ -181,6 +188,22 @@ def test_wanted_rules_alone_run() -> None:
     document = Document(absolute(CLAUDE), text)
     found = check(document, World(), lambda rule: rule.id == "agent/unknown-tool")
     assert {d.rule for d in found} == {"agent/unknown-tool"}
+
+
+def test_a_broken_check_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    checks = check_module._checks()
+    rule = rules()["agent/unknown-tool"]
+
+    def broken(file: AgentFile) -> Iterator[Report]:
+        raise RuntimeError(file.path)
+
+    monkeypatch.setattr(check_module, "_checks", lambda: ((rule, broken), *checks))
+    text = "---\nname: example\ndescription: a: b\n---\nDo it.\n"
+    assert "unquoted-colon" in by_rule(CLAUDE, text)
+    by_rule(CLAUDE, text)
+    assert len([r for r in caplog.records if "agent/unknown-tool" in r.message]) == 1
 
 
 def test_other_files_are_left_alone() -> None:

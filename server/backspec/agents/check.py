@@ -103,8 +103,11 @@ def _checks() -> tuple[tuple[Rule, Check], ...]:
             continue
         for clause in rule.match:
             module, _, name = str(clause["check"]).partition(".")
-            loaded = importlib.import_module(f"backspec.agents.checks.{module}")
-            found.append((rule, getattr(loaded, name)))
+            try:
+                loaded = importlib.import_module(f"backspec.agents.checks.{module}")
+                found.append((rule, getattr(loaded, name)))
+            except Exception:  # noqa: BLE001  one broken module must not cost the other rules
+                _log.exception("rule %s has no check", rule.id)
     return tuple(found)
 
 
