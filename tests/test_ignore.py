@@ -7,10 +7,11 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from pathspec import GitIgnoreSpec
 
-from backspec.ignore import IgnoreFile
+from backspec.ignore import IgnoreFile, matches_nothing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,6 +98,19 @@ def test_same_answers_as_git(tmp_path: Path) -> None:
         if ignored(lines, path) != (f"{number}/{path}" in by_git)
     ]
     assert not wrong, "\n".join(map(str, wrong))
+
+
+_SOME = st.sampled_from(_PIECES)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.lists(_SOME, min_size=1, max_size=3).map("/".join), min_size=1, max_size=3),
+    st.lists(st.sampled_from(_NAMES), min_size=1, max_size=4).map("/".join),
+)
+def test_same_answers_as_pathspec(lines: list[str], path: str) -> None:
+    lines = [line for line in lines if not matches_nothing(line)]
+    assert ignored(lines, path) == GitIgnoreSpec.from_lines(lines).match_file(path)
 
 
 @given(st.lists(st.text(max_size=8), max_size=5), st.text(min_size=1, max_size=8))

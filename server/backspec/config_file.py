@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from backspec.config import LEVELS, MIB, PROFILES, Config, DialectMapping
+from backspec.ignore import matches_nothing
 from backspec.model import Diagnostic, Fix, Severity
 from backspec.spelling import closest
 from backspec.text import BOM, Edit, LineTable, Span
@@ -274,6 +275,13 @@ class _Reader:
                 return None
         return tuple(value)
 
+    def patterns(self, path: tuple[str | int, ...], value: Any) -> tuple[str, ...] | None:
+        found = self.strings(path, value)
+        for index, pattern in enumerate(found or ()):
+            if matches_nothing(pattern):
+                self.invalid((*path, index), "holds a pattern that matches nothing")
+        return found
+
     def size(self, path: tuple[str | int, ...], value: Any) -> int | None:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
@@ -314,7 +322,7 @@ class _Reader:
 _READERS: Mapping[str, Callable[[_Reader, tuple[str | int, ...], Any], Any]] = {
     "profile": _Reader.profile,
     "rules": _Reader.rules,
-    "exclude": _Reader.strings,
+    "exclude": _Reader.patterns,
     "follow": _Reader.strings,
     "extra-keys": _Reader.strings,
     "dialects": _Reader.mappings,

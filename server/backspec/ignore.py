@@ -1,8 +1,8 @@
 """Ignore patterns in .gitignore syntax, compiled to match the entries of a walk quickly.
 
 Made for walking from the top: an entry is matched by itself, because a walk never enters a folder
-that is ignored. (``pathspec`` answers the same questions, but importing it costs more than a whole
-check of one file; the tests hold this module to its answers.)
+that is ignored. ``pathspec`` answers the same questions and is the judge of doubtful patterns (and
+of this module, in the tests); importing it for every run would cost a tenth of a check.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_DOUBTFUL = re.compile(r"[\[\\!#]|^/*$|^\s|\s$")
 _LITERAL = re.compile(r"[^*?\[\]\\/]+")
 
 
@@ -44,6 +45,23 @@ def parse_pattern(line: str) -> Pattern | None:
     is_anchored = "/" in text
     text = text.removeprefix("/")
     return Pattern(text, is_negated, is_folder, is_anchored) if text else None
+
+
+def matches_nothing(pattern: str) -> bool:
+    """Whether a pattern is a blank, a comment, or a glob that git cannot read."""
+    if not _DOUBTFUL.search(pattern):
+        return False
+    import warnings
+
+    from pathspec import GitIgnoreSpec
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = list(GitIgnoreSpec.from_lines([pattern]).patterns)
+    except (ValueError, LookupError, re.error):
+        return True
+    return all(each.include is None for each in found)
 
 
 def glob_regex(glob: str) -> str | None:
