@@ -263,8 +263,10 @@ def core(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Fak
 
 
 @pytest.fixture
-async def session(core: FakeCore) -> AsyncIterator[Session]:
+async def session(core: FakeCore, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Session]:
     """A server on the fake core, not initialized yet."""
+    # How long something takes on a busy machine is no concern of most tests.
+    monkeypatch.setattr("backspec.lsp.guard.SLOW_S", 60.0)
     session = Session()
     log = logging.getLogger("backspec")
     log.addHandler(session.server.log_handler)

@@ -60,6 +60,13 @@ async def test_unknown_methods(session: Session) -> None:
     assert answer["error"]["code"] == METHOD_NOT_FOUND
 
 
+async def test_unknown_commands(session: Session) -> None:
+    await session.initialize()
+    params = {"command": "backspec.nonsense", "arguments": None}
+    answer = await session.answer(session.send("workspace/executeCommand", params))
+    assert answer["error"]["code"] == INVALID_PARAMS
+
+
 @pytest.mark.parametrize("params", [None, [], 3, {}, {"textDocument": 1}, {"position": {}}])
 async def test_malformed_parameters_are_an_error_and_no_more(session: Session, params: Any) -> None:
     await session.initialize()

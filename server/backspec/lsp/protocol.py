@@ -24,6 +24,8 @@ from pygls.exceptions import (
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from backspec.lsp.server import Server
     from backspec.lsp.transport import Message
 
@@ -218,3 +220,13 @@ class Protocol(LanguageServerProtocol):
     def lsp_exit(self, *_: Any) -> None:  # type: ignore[override]  # no generator needed
         """Stop the server: 0 after an orderly shutdown, 1 otherwise."""
         self._server.stop(0 if self._shutdown else 1)
+
+    @lsp_method(lsp.WORKSPACE_EXECUTE_COMMAND)
+    def lsp_workspace__execute_command(
+        self, params: lsp.ExecuteCommandParams
+    ) -> Generator[Any, Any, Any]:
+        """Run a command with the list of its arguments, plain JSON."""
+        handler = self.fm.commands.get(params.command)
+        if handler is None:
+            raise JsonRpcInvalidParams(f"there is no command {params.command}")
+        return (yield handler, (list(params.arguments or ()),), None)

@@ -126,19 +126,7 @@ class Server(LanguageServer):
 
     def on_command(self, name: str, handler: Callable[..., Any]) -> None:
         """Have ``handler(server, arguments)`` run a command; ``arguments`` is a list of JSON."""
-        bound = self._bound(name, handler)
-        if asyncio.iscoroutinefunction(bound):
-
-            async def run_later(*arguments: Any) -> Any:
-                return await bound(list(arguments))
-
-            self.protocol.fm.commands[name] = run_later
-        else:
-
-            def run(*arguments: Any) -> Any:
-                return bound(list(arguments))
-
-            self.protocol.fm.commands[name] = run
+        self.protocol.fm.commands[name] = self._bound(name, handler)
         provider = self.capabilities.setdefault("executeCommandProvider", {"commands": []})
         provider["commands"].append(name)
 
@@ -253,13 +241,15 @@ class Server(LanguageServer):
 
     async def _read_agents(self, project: Project) -> None:
         now = asyncio.get_running_loop().time
-        is_left = True
-        while is_left:
-            await asyncio.sleep(0)
-            until = now() + STEP_S
-            while is_left and now() < until:
-                is_left = project.read_agents()
-        self._read.discard(project)
+        try:
+            is_left = True
+            while is_left:
+                await asyncio.sleep(0)
+                until = now() + STEP_S
+                while is_left and now() < until:
+                    is_left = project.read_agents()
+        finally:
+            self._read.discard(project)
         if self.client.pulls_diagnostics:
             self._ask_for_refresh()
         self.follow_agents()
