@@ -101,7 +101,7 @@ class Models:
         if model is None or not model.callback:
             return None
         types = model.callback.get(count) or model.callback.get(0, ())
-        return types[at] if at < len(types) else None
+        return types[at] or None if at < len(types) else None
 
     def roles(self, name: str) -> frozenset[str]:
         """The roles of a call or decorator; empty when unknown."""

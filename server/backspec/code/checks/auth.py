@@ -112,7 +112,7 @@ _ROUTING: Final = frozenset(
 _SWITCHES: Final = re.compile(
     r"verify_\w+|\bverify\s*[=:]\s*(?:False|false)|unverified\w*", re.IGNORECASE
 )
-_VERIFY: Final = re.compile(r"verif|passport\.authenticate", re.IGNORECASE)
+_VERIFY: Final = re.compile(r"verif|passport\.authenticate|createParamDecorator", re.IGNORECASE)
 
 
 def _is_verified_in(text: str) -> bool:

@@ -78,6 +78,14 @@ _TESTS: Final = frozenset((
 _PLAIN_TESTS: Final = frozenset(("test", "suite", "context", "before", "after"))
 """Names that also mean other things: only with a title."""
 
+REQUEST_TYPES: Final = frozenset((
+    "express.Request", "fastify.FastifyRequest", "koa.Context", "http.IncomingMessage",
+    "@nestjs/common.ExecutionContext", "@nestjs/common.ArgumentsHost", "hono.Context",
+    "next.NextApiRequest", "next/server.NextRequest", "@hapi/hapi.Request",
+))  # fmt: skip
+"""Types of parameters that only code for one request has."""
+
+_VERBS: Final = frozenset(("GET", "POST", "PUT", "PATCH", "DELETE"))
 _ROUTES: Final = frozenset(
     ("get", "post", "put", "patch", "delete", "del", "all", "head", "options", "use", "route")
 )
@@ -547,7 +555,12 @@ class JavaScript(JavaScriptFunctions):
             return True
         if function.parameters and request_shape([p.name for p in function.parameters]):
             return True
+        if any(parameter.type_name in REQUEST_TYPES for parameter in function.parameters[:3]):
+            return True
         if function.passed_to is None and "route-handler" in self.roles(self._declared(function)):
+            return True
+        if function.path in _VERBS and function.outer is None:
+            # ``export async function POST(..)``: a route of Next.js, Remix, SvelteKit.
             return True
         # ``app.get("/x", wrap(async (req, res) => ..))``
         call = function.passed_to
