@@ -31,7 +31,7 @@ def text(source: Source, lines: int) -> str:
     have = source.head.count("\n")
     number = 0
     while have < lines:
-        form = source.fault if number % 25 == 7 else source.blocks[number % len(source.blocks)]
+        form = source.fault if number % 25 == 2 else source.blocks[number % len(source.blocks)]
         block = form.replace("%N", str(number))
         parts.append(block)
         have += block.count("\n")

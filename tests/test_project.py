@@ -401,13 +401,32 @@ def test_links_in_the_documents_land(path: Path) -> None:
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
 
 
-def test_every_dependency_has_its_reason() -> None:
+MODULES = {"pyyaml": "yaml", "python-frontmatter": "frontmatter", "tomli": "tomli"}
+"""Modules of dependencies that are named differently; the rest is the name with underscores."""
+
+
+def dependencies() -> list[str]:
+    """The names of the run-time dependencies, in lower case."""
     text = (REPO / "pyproject.toml").read_text("utf-8")
     block = text[text.index("\ndependencies = [") : text.index("[project.optional-dependencies]")]
-    names = re.findall(r'^  "([A-Za-z0-9_.-]+)', block, re.MULTILINE)
-    assert names
+    return [name.lower() for name in re.findall(r'^  "([A-Za-z0-9_.-]+)', block, re.MULTILINE)]
+
+
+def test_every_dependency_has_its_reason() -> None:
     record = (REPO / "docs/adr/0001-dependencies.md").read_text("utf-8").lower()
-    assert [name for name in names if f"**{name.lower()}**" not in record] == []
+    assert dependencies()
+    assert [name for name in dependencies() if f"**{name}**" not in record] == []
+
+
+def test_dependencies_are_what_is_imported() -> None:
+    declared = {MODULES.get(name, name.replace("-", "_")) for name in dependencies()}
+    source = "".join(path.read_text("utf-8") for path in SCANNED)
+    assert sorted(name for name in declared if not re.search(rf"\b{name}\b", source)) == []
+    imported = {name.split(".")[0] for path in SCANNED for name, _ in imports(path)}
+    third_party = imported - set(sys.stdlib_module_names) - {"backspec", "tomllib"}
+    # Parts of declared ones: lsprotocol is made of attrs, jsonschema brings its specifications.
+    parts = {"attr", "attrs", "cattrs", "jsonschema_specifications"}
+    assert sorted(third_party - declared - parts) == []
 
 
 def test_output_in_the_readme_is_what_the_program_prints() -> None:
