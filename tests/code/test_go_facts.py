@@ -292,3 +292,18 @@ def test_any_bytes_in_the_middle_give_facts(noise: bytes, at: int) -> None:
 )
 def test_depth_is_no_trouble(source: str) -> None:
     exhaust(b"package a\n" + source.encode())
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("o := &T{A: 1}; f(o)", "mapping"),
+        ("var o = T{A: 1}; f(&o)", "mapping"),
+        ("o := &T{A: 1}; o.B = 2; f(o)", "name"),
+        ("o := &T{A: 1}; o = g(); f(o)", "name"),
+        ("o := &T{A: 1}; go func() { f(o) }()", "name"),
+    ],
+)
+def test_options_kept_in_a_variable_of_the_function(source: str, kind: str) -> None:
+    call = calls(f"func x() {{ {source} }}")["f"]
+    assert call.arguments.positional[0].kind == kind

@@ -409,3 +409,26 @@ def test_any_bytes_in_the_middle_give_facts(noise: bytes, at: int) -> None:
 )
 def test_depth_is_no_trouble(source: str) -> None:
     exhaust(source.encode(), "javascript")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("const o = { a: 1 }; f(o)", "mapping"),
+        ("const o = { a: 1 }; if (x) { f(o) }", "mapping"),
+        ("const o: O = { a: 1 }; f(o)", "mapping"),
+        ("const o = { a: 1 }; f(o); o.b = 2", "name"),
+        ("const o = { a: 1 }; f(o); o[k] = 2", "name"),
+        ("let o = { a: 1 }; o = g(); f(o)", "name"),
+        ("const o = { a: 1 }; g(() => f(o))", "name"),
+        ("var o = { a: 1 }; f(o)", "name"),
+    ],
+)
+def test_options_kept_in_a_constant_of_the_function(source: str, kind: str) -> None:
+    call = calls(f"function x() {{ {source} }}")["f"]
+    assert call.arguments.positional[0].kind == kind
+
+
+def test_options_of_the_module_are_a_name() -> None:
+    call = calls("const o = { a: 1 }; function x() { f(o) }")["f"]
+    assert call.arguments.positional[0].kind == "name"

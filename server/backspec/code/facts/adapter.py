@@ -37,6 +37,7 @@ from backspec.code.facts.model import (
     Name,
     Operation,
     Pair,
+    Parameter,
     Place,
     Reader,
     Scope,
@@ -100,6 +101,8 @@ class Adapter(Reader):
         self.outside: list[tuple[str, str, Binding]] = []
         """Bindings for scopes around the unit: (class path, "" for the module or ``NEAREST``, name,
         with ``NEAREST`` also the path of a member, binding)."""
+        self.sinks: list[Call] = []
+        """The calls that some flow may end in; found while matching."""
         self.left_out: list[tuple[Node, Place, tuple[Node, ...]]] = []
         """What ``walk`` was told to leave out: nodes, where they stand, and the nodes around."""
         self.extent = Span(0, 0)
@@ -114,6 +117,8 @@ class Adapter(Reader):
         self._pending: dict[int, Place] = {}
         self._outer_names: dict[int, set[str]] = {}
         """By scope: names declared to belong to a scope outside (``global``)."""
+        self.literals: dict[tuple[int, str], Node] = {}
+        """Mapping literals that a function's constants are bound to, by scope and name."""
         self.inner_paths: dict[int, str] = {}
         """Paths of calls inside of longer chains, by node: a chain is read once."""
 
@@ -138,6 +143,7 @@ class Adapter(Reader):
         path, framed, pending = self._path, self._framed, self._pending
         path[:] = [*around, *[root] * _DEPTH]
         self.extent = Span(root.start_byte, root.end_byte)
+        self.root = root
         depth = top = self._root = len(around)
         limit = len(path) - 1
         while True:
@@ -323,6 +329,22 @@ class Adapter(Reader):
 
     # ------------------------------------------------------------------ reading
 
+    def literal_of(self, name: str, scope: Scope) -> Node | None:
+        """The mapping literal that a constant of the same function holds, unchanged.
+
+        What lies outside of the function is not looked at: it may belong to another unit.
+        """
+        where: Scope | None = scope
+        while where is not None and name not in where.bindings and where.kind == "block":
+            where = where.outer
+        return None if where is None else self.literals.get((id(where), name))
+
+    def change(self, name: str) -> None:
+        """Forget what a constant held: one of its entries is set."""
+        where = self.place.scope.declaring(name)
+        if where is not None:
+            self.literals.pop((id(where), name), None)
+
     def chain(self, parts: list[str], inner: list[tuple[int, int]]) -> str:
         """Join a chain that was read from its end; ``inner`` has (node, parts after it) of calls.
 
@@ -386,6 +408,30 @@ class Adapter(Reader):
 
     def statements(self, block: Node) -> tuple[Node, ...]:
         return tuple(n for n in block.named_children if "comment" not in n.type)
+
+    # ------------------------------------------------------------------ what flows ask
+
+    root: Node
+    """The root of the last walk."""
+
+    def is_input_parameter(self, _function: Function, parameter: Parameter) -> bool:
+        """Whether a framework fills a parameter with what the client sent."""
+        return any("request-input" in self.roles(one.qualified) for one in parameter.decorators)
+
+    def expression_body(self, function: Function) -> Node | None:
+        """The expression a function without ``return`` gives back: lambdas, arrow functions."""
+        body = function.node.child_by_field_name("body")
+        return None if body is None or "block" in body.type else body
+
+    def pattern_text(self, call: Call) -> str | None:
+        """The regular expression a call tests a text with, when it is written out."""
+        for value in call.arguments.positional[:1]:
+            if isinstance(value, Const) and isinstance(value.value, str):
+                return value.value
+        receiver = call.callee.child_by_field_name("object")
+        if receiver is not None and receiver.type == "regex":
+            return self.slice(receiver).strip("/")
+        return None
 
     # ------------------------------------------------------------------ contexts by meaning
 

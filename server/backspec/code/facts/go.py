@@ -240,7 +240,12 @@ class Go(GoValues):
                 binding = self.binding_of(value)
             if declares:
                 self.bind(path, binding)
+                literal = self._unwrapped(value) if value is not None else None
+                is_local = self.place.function is not None and is_paired
+                if literal is not None and literal.type == "composite_literal" and is_local:
+                    self.literals[id(self.place.scope), path] = literal
             else:
+                self.change(path.partition(".")[0])
                 self._bind_target(path, binding)
 
     def _bind_target(self, target: str, binding: Binding) -> None:

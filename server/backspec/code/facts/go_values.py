@@ -269,6 +269,10 @@ class GoValues(Adapter):
         kind = node.type
         if kind in ("identifier", "selector_expression", "index_expression"):
             path = self.path_of(node)
+            if kind == "identifier" and depth <= 1 and self.literals:
+                literal = self.literal_of(path, scope)
+                if literal is not None:
+                    return self._value(literal, scope, depth + 1)
             if path:
                 return self.named(node, path, scope)
             return Unknown(span, node)

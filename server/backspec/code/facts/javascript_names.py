@@ -132,6 +132,8 @@ class JavaScriptNames(JavaScriptValues):
         self._module_import(node, value, name)
         if value.type in FUNCTIONS or value.type == "class":
             return ENTER
+        if value.type == "object" and self.place.function is not None and not is_var:
+            self.literals[id(self.place.scope), target] = value
         if value.type == "object" and value.named_child_count <= MAX_MEMBERS:
             self.declare(target, self._object_binding(target, value, type_path), is_var)
         elif type_path and value.type not in ("string", "number", "true", "false"):
@@ -240,8 +242,12 @@ class JavaScriptNames(JavaScriptValues):
             self._assign_pattern(left, self.binding_of(right))
             return ENTER
         target = self.path_of(left)
+        if not target and left.type == "subscript_expression":
+            whole = left.child_by_field_name("object")
+            self.change(self.path_of(whole) if whole is not None else "")
         if not target or "(" in target:
             return ENTER
+        self.change(target.partition(".")[0])
         self.facts.assigns.append(Assign(self.place, node, left, target, right))
         if left.type != "subscript_expression":
             if right is not None and right.type in FUNCTIONS:
@@ -261,6 +267,7 @@ class JavaScriptNames(JavaScriptValues):
             self.facts.fallbacks.append(Fallback(self.place, node, left, right))
         target = self.path_of(left)
         if target and "(" not in target:
+            self.change(target.partition(".")[0])
             self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
             if left.type != "subscript_expression":
                 is_default = operator in ("||=", "??=")

@@ -374,6 +374,10 @@ class JavaScriptValues(Adapter):
             path = self.path_of(node)
             if path == "undefined":
                 return Const(span, node, None)
+            if kind == "identifier" and depth <= 1 and self.literals:
+                literal = self.literal_of(path, scope)
+                if literal is not None:
+                    return self._mapping(literal, scope, depth + 1)
             if path:
                 return self.named(node, path, scope)
             if kind == "subscript_expression":
