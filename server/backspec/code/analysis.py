@@ -71,14 +71,16 @@ def analyse(
     memory: Memory | None = None,
     *,
     path: str | None = None,
+    late: bool = True,
     is_cancelled: Callable[[], bool] | None = None,
 ) -> list[Diagnostic]:
     """The diagnostics of one document, in document order.
 
     ``path`` is the document's path relative to its project, with ``/``; tests, migrations and
-    rules with globs are told by it. ``memory`` belongs to one open document. [] for a language
-    without grammar, for a text that takes too long to parse, and when cancelled. Never raises for
-    any text.
+    rules with globs are told by it. ``memory`` belongs to one open document. With ``late`` False,
+    what needs the whole file (flows) is not looked for again: what ``memory`` knows of it moves
+    along with the text. [] for a language without grammar, for a text that takes too long to
+    parse, and when cancelled. Never raises for any text.
     """
     language = document.language
     if language not in syntax.LANGUAGES:
@@ -99,6 +101,9 @@ def analyse(
     else:
         memory.parsed = parsed
         found = memory.analyse(parsed, rules, kind, flags_of(path), path)
+        if late and memory.is_late_due:
+            memory.keep_late(_flows(parsed, rules, kind, path))
+        found += memory.late
     return settle(found, rules)
 
 
@@ -106,6 +111,22 @@ def match_whole(
     parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
 ) -> list[Diagnostic]:
     """The diagnostics of a whole file as one unit."""
+    adapter = _walk(parsed, rules, kind, path)
+    found = rules.match(adapter, path)
+    return found + rules.match_flows(adapter, path)
+
+
+def _flows(
+    parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
+) -> list[Diagnostic]:
+    """The diagnostics of flows alone."""
+    adapter = _walk(parsed, rules, kind, path)
+    rules.find_sinks(adapter)
+    return rules.match_flows(adapter, path)
+
+
+def _walk(parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str) -> Adapter:
+    """Read a whole file as one unit."""
     resolver = Resolver(rules.models, kind.habits)
     resolver.text = parsed.text
     adapter = kind(parsed.language, parsed.text, resolver, None)
@@ -114,4 +135,4 @@ def match_whole(
     module = adapter.place.scope
     for one in adapter.outside:
         adapter.resolver.take(one, module)
-    return rules.match(adapter, path)
+    return adapter

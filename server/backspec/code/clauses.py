@@ -58,6 +58,20 @@ _CUT: Final = 40
 Maker = Callable[["Clause", Fact, "CallModel | None", bytes], "list[Edit] | None"]
 
 
+@dataclass(frozen=True, slots=True)
+class FlowSpec:
+    """What a ``flow`` clause asks for."""
+
+    sources: frozenset[str]
+    """input, parameter, built-parameter (joined into a text on the way)."""
+    sinks: tuple[str, ...]
+    """Roles and qualified names of calls."""
+    arguments: tuple[str, ...]
+    """The dangerous arguments, by name; () for any."""
+    unless: frozenset[str]
+    """Roles of calls that make a value harmless."""
+
+
 @dataclass(slots=True)
 class Clause:
     """One compiled clause of one rule."""
@@ -81,6 +95,7 @@ class Clause:
     fixes: tuple[FixTemplate, ...]
     options: Mapping[str, Any]
     """The clause as written."""
+    flow: FlowSpec | None = None
     rank: int = 0
     """The highest profile whose forms are wanted, as an index into ``PROFILES``."""
 
@@ -442,6 +457,27 @@ def compile_clause(spec: Mapping[str, Any], rule: Rule) -> Clause:
         requires=tuple(str(name) for name in _list(spec.get("requires"))),
         fixes=tuple(_compile_fix(fix, rule) for fix in _list(spec.get("fix")) if fix != "none"),
         options=spec,
+        flow=compile_flow(spec["flow"]) if primary == "flow" else None,
+    )
+
+
+SOURCES: Final = frozenset(("input", "parameter", "built-parameter"))
+
+
+def compile_flow(spec: object) -> FlowSpec:
+    """What follows ``flow``. Raises ClauseError."""
+    if not isinstance(spec, Mapping) or not spec.get("from") or not spec.get("to"):
+        raise ClauseError("`flow` takes a mapping with `from` and `to`")
+    if unknown := [str(word) for word in spec if word not in ("from", "to", "argument", "unless")]:
+        raise ClauseError(f"`{unknown[0]}` is no word of `flow`")
+    sources = frozenset(str(one) for one in _list(spec["from"]))
+    if not sources <= SOURCES:
+        raise ClauseError(f"`from` takes {', '.join(sorted(SOURCES))}")
+    return FlowSpec(
+        sources,
+        tuple(str(one) for one in _list(spec["to"])),
+        tuple(str(one) for one in _list(spec.get("argument"))),
+        frozenset(str(one) for one in _list(spec.get("unless"))),
     )
 
 

@@ -12,13 +12,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from backspec.code.arguments import named_argument
 from backspec.code.checks import Check, Report, UnitView, find_check
-from backspec.code.clauses import Clause, compile_clause, profile_of
-from backspec.code.facts.model import Assign, Call, Catch, Context, Fact, Facts, Pair, Statement
+from backspec.code.clauses import Clause, FlowSpec, compile_clause, profile_of
+from backspec.code.facts.model import (
+    Assign,
+    Call,
+    Catch,
+    Context,
+    Fact,
+    Facts,
+    Pair,
+    Statement,
+    Value,
+)
+from backspec.code.flow import FlowFile, Taint, Trace
+from backspec.code.flow import Where as FlowPlace
 from backspec.code.models import CallModel, Models, expand, matches_name
 from backspec.code.value_tests import ClauseError, compile_regex
 from backspec.config import PROFILES
-from backspec.model import Diagnostic, Profile
+from backspec.model import Diagnostic, Profile, Related
 
 if TYPE_CHECKING:
     import re
@@ -39,17 +52,69 @@ _BROAD: Final = frozenset(
 
 
 @dataclass(slots=True)
+class CallIndex:
+    """Clauses on calls, found by name."""
+
+    exact: dict[str, list[Entry]] = field(default_factory=dict)
+    """By qualified name."""
+    patterns: dict[str, list[tuple[str, Clause, CallModel | None]]] = field(default_factory=dict)
+    """Those of names with ``*`` by the last segment."""
+
+    def __bool__(self) -> bool:
+        return bool(self.exact or self.patterns)
+
+    def add(self, name: str, clause: Clause, models: Models) -> None:
+        """Enter a clause under a qualified name, or under all calls of a role."""
+        by_role = _roles(models)
+        if "." in name or "*" in name or name not in by_role:
+            if "*" in name:
+                last = name.rpartition(".")[2]
+                self.patterns.setdefault(last, []).append((name, clause, None))
+            else:
+                self.exact.setdefault(name, []).append((clause, models.calls.get(name)))
+            return
+        for model in by_role[name]:
+            if "*" in model.name:
+                last = model.name.rpartition(".")[2]
+                self.patterns.setdefault(last, []).append((model.name, clause, model))
+            else:
+                self.exact.setdefault(model.name, []).append((clause, model))
+
+    def may_have(self, call: Call) -> bool:
+        """Whether a clause may be about a call."""
+        patterns = self.patterns
+        return call.qualified in self.exact or call.name in patterns or "*" in patterns
+
+    def find(self, call: Call) -> list[Entry] | None:
+        """The clauses whose name fits a call."""
+        qualified = call.qualified
+        entries = self.exact.get(qualified) if qualified is not None else None
+        patterns = self.patterns
+        by_name = patterns.get(call.name)
+        anywhere = patterns.get("*")
+        if by_name is None and anywhere is None:
+            return entries
+        candidates = list(entries or ())
+        for pattern, clause, model in (*(by_name or ()), *(anywhere or ())):
+            # ``*.x`` takes any receiver, known or not.
+            name = qualified
+            if name is None and pattern.startswith("*."):
+                name = call.path or "?." + call.name
+            if name is not None and matches_name(pattern, name):
+                candidates.append((clause, model))
+        return candidates
+
+
+@dataclass(slots=True)
 class RuleSet:
     """Rules compiled for one language. Holds no state but a log of failures."""
 
     family: str
     models: Models
-    calls: dict[str, list[Entry]] = field(default_factory=dict)
-    """Clauses on calls by exact qualified name."""
-    call_patterns: dict[str, list[tuple[str, Clause, CallModel | None]]] = field(
-        default_factory=dict
-    )
-    """Clauses on calls by the last segment of a name with ``*``."""
+    calls: CallIndex = field(default_factory=CallIndex)
+    """Clauses on calls."""
+    sinks: CallIndex = field(default_factory=CallIndex)
+    """Clauses on flows, by the calls they end in."""
     assigns: dict[str, list[Clause]] = field(default_factory=dict)
     """Clauses on assignments by target: a module-level name, or a qualified member."""
     assign_patterns: dict[str, list[tuple[str, Clause]]] = field(default_factory=dict)
@@ -88,7 +153,11 @@ class RuleSet:
         subject = clause.subject
         if clause.primary == "call":
             for name in _names(subject):
-                self._add_call(name, clause)
+                self.calls.add(name, clause, self.models)
+        elif clause.flow is not None:
+            for sink in clause.flow.sinks:
+                for name in expand(sink):
+                    self.sinks.add(name, clause, self.models)
         elif clause.primary == "assign":
             for name in _names(subject):
                 last = name.rpartition(".")[2]
@@ -110,23 +179,6 @@ class RuleSet:
         else:
             raise ClauseError(f"`{clause.primary}` is not supported yet")
 
-    def _add_call(self, name: str, clause: Clause) -> None:
-        if "." in name or "*" in name or name not in _roles(self.models):
-            models: Iterable[CallModel] = ()
-            if "*" in name:
-                last = name.rpartition(".")[2]
-                self.call_patterns.setdefault(last, []).append((name, clause, None))
-            else:
-                self.calls.setdefault(name, []).append((clause, self.models.calls.get(name)))
-            return
-        models = _roles(self.models)[name]
-        for model in models:
-            if "*" in model.name:
-                last = model.name.rpartition(".")[2]
-                self.call_patterns.setdefault(last, []).append((model.name, clause, model))
-            else:
-                self.calls.setdefault(model.name, []).append((clause, model))
-
     # ------------------------------------------------------------------ matching
 
     def match(self, adapter: Adapter, path: str) -> list[Diagnostic]:
@@ -135,6 +187,7 @@ class RuleSet:
         run = _Run(self, adapter, path, found)
         facts = adapter.facts
         self._match_calls(facts.calls, run)
+        self.find_sinks(adapter)
         if self.assigns or self.assign_patterns:
             for assign in facts.assigns:
                 run.try_each(assign, self._assign_clauses(assign), _value_holds)
@@ -155,24 +208,31 @@ class RuleSet:
         return found
 
     def _match_calls(self, calls: list[Call], run: _Run) -> None:
-        exact, patterns = self.calls, self.call_patterns
-        anywhere = patterns.get("*", [])
+        find = self.calls.find
         for call in calls:
-            qualified = call.qualified
-            entries = exact.get(qualified) if qualified is not None else None
-            by_name = patterns.get(call.name)
-            if entries is None and by_name is None and not anywhere:
-                continue
-            candidates = list(entries or ())
-            for pattern, clause, model in (*(by_name or ()), *anywhere):
-                # ``*.x`` takes any receiver, known or not.
-                name = qualified
-                if name is None and pattern.startswith("*."):
-                    name = call.path or "?." + call.name
-                if name is not None and matches_name(pattern, name):
-                    candidates.append((clause, model))
+            candidates = find(call)
             if candidates:
                 run.try_call(call, candidates)
+
+    def find_sinks(self, adapter: Adapter) -> None:
+        """Set ``adapter.sinks``."""
+        if self.sinks:
+            may_have = self.sinks.may_have
+            adapter.sinks = [call for call in adapter.facts.calls if may_have(call)]
+
+    def match_flows(self, adapter: Adapter, path: str) -> list[Diagnostic]:
+        """The diagnostics of flows in a whole file that an adapter has walked and ``match`` seen.
+
+        ``path`` with ``/``.
+        """
+        found: list[Diagnostic] = []
+        if not adapter.sinks:
+            return found
+        run = _Run(self, adapter, path, found)
+        file = FlowFile(adapter)
+        for call in adapter.sinks:
+            run.try_flows(call, self.sinks.find(call), file)
+        return found
 
     def _assign_clauses(self, assign: Assign) -> list[Clause]:
         target = assign.target
@@ -236,6 +296,48 @@ class _Run:
                     self._report(clause, call, model)
             except Exception:  # noqa: BLE001 - one rule's bug must not take the others down
                 self.rules.failed(rule, self.path)
+
+    def try_flows(self, call: Call, entries: list[Entry] | None, file: FlowFile) -> None:
+        """Report the first flow clause of each rule that ends in a call."""
+        done: set[str] = set()
+        for clause, model in entries or ():
+            rule = clause.rule
+            spec = clause.flow
+            if rule.id in done or spec is None:
+                continue
+            try:
+                if model is not None and not self.adapter.may_use(model):
+                    continue
+                if not self._stands(clause, call) or not clause.holds_for_call(call, model):
+                    continue
+                for value in _dangerous(call, spec, model):
+                    trace = Trace(file, spec.unless)
+                    taint = trace.value(value, FlowPlace(call.function, call.node))
+                    if trace.ran_out:
+                        _log.info("%s: a flow was too long to follow", self.path)
+                    if taint is not None and _is_wanted(taint, spec):
+                        done.add(rule.id)
+                        self._report_flow(clause, call, model, value, taint)
+                        break
+            except Exception:  # noqa: BLE001 - as above
+                self.rules.failed(rule, self.path)
+
+    def _report_flow(
+        self, clause: Clause, call: Call, model: CallModel | None, value: Value, taint: Taint
+    ) -> None:
+        text = clause.text_for(call, model, self.source)
+        span = clause.span_of(call, model) if clause.at else value.span
+        self.found.append(
+            Diagnostic(
+                clause.rule.id,
+                span,
+                text.replace("{source}", self.adapter.text(taint.steps[0].span)[:40]),
+                clause.severity,
+                clause.rule.confidence,
+                clause.fixes_for(call, model, self.source),
+                tuple(Related(step.text, step.span) for step in taint.steps),
+            )
+        )
 
     def try_each(self, fact: Fact, clauses: Iterable[Clause], holds: Any) -> None:
         """Report the first clause of each rule that holds for a fact."""
@@ -307,6 +409,21 @@ class _Run:
 
 
 # ---------------------------------------------------------------------------- other conditions
+
+
+def _dangerous(call: Call, spec: FlowSpec, model: CallModel | None) -> list[Value]:
+    """The arguments of a sink that a flow clause is about."""
+    if spec.arguments:
+        found = [named_argument(call, name, model) for name in spec.arguments]
+        return [one for one in found if isinstance(one, Value)]
+    arguments = call.arguments
+    return [*arguments.positional, *arguments.keywords.values()]
+
+
+def _is_wanted(taint: Taint, spec: FlowSpec) -> bool:
+    if taint.kind in spec.sources:
+        return True
+    return taint.kind == "parameter" and taint.is_built and "built-parameter" in spec.sources
 
 
 def _value_holds(clause: Clause, fact: Fact) -> bool:

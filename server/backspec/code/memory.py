@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.facts.model import Binding, Context, Place, Scope
 from backspec.code.resolve import Answer, Outward, Question, Resolver
+from backspec.code.syntax import common_ends
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Result:
     """What the nodes around the unit meant."""
     is_pinned: bool = False
     """A fix reaches outside of the unit, so the diagnostics cannot be moved."""
+    has_sinks: bool = False
+    """Some flow may end in the unit."""
     checked: Resolver | None = None
     """The file's resolver that last gave the same answers; for units at the top."""
 
@@ -96,11 +99,29 @@ class Unit:
 class Memory:
     """What is kept of one open document between analyses."""
 
-    __slots__ = ("_current", "_older", "_previous", "_rules", "_surroundings", "parsed", "path")
+    __slots__ = (
+        "_current",
+        "_has_sinks",
+        "_is_stale",
+        "_late_text",
+        "_older",
+        "_previous",
+        "_rules",
+        "_surroundings",
+        "late",
+        "parsed",
+        "path",
+    )
 
     def __init__(self) -> None:
         self.parsed: Parsed | None = None
         self.path = ""
+        self.late: list[Diagnostic] = []
+        """The diagnostics of what needs the whole file, for the text of the last analysis."""
+        self._late_text: bytes | None = None
+        """The text that their places are about."""
+        self._is_stale = True
+        self._has_sinks = False
         self._rules: RuleSet | None = None
         self._current: dict[Key, Result] = {}
         self._previous: dict[Key, Result] = {}
@@ -114,7 +135,28 @@ class Memory:
         if rules is not self._rules or path != self.path:
             self._current, self._previous, self._older = {}, {}, {}
             self._rules, self.path, self._surroundings = rules, path, None
-        return _Analysis(self, parsed, rules, kind, flags, path).run()
+            self.late, self._late_text, self._is_stale = [], None, True
+        if self._late_text is not None and self._late_text != parsed.text:
+            self.late = _moved_along(self.late, self._late_text, parsed.text)
+            self._late_text = parsed.text
+            self._is_stale = True
+        analysis = _Analysis(self, parsed, rules, kind, flags, path)
+        found = analysis.run()
+        self._has_sinks = analysis.has_sinks
+        if not self._has_sinks:
+            self.keep_late([])
+        return found
+
+    @property
+    def is_late_due(self) -> bool:
+        """Whether what needs the whole file has to be looked for again."""
+        return self._has_sinks and self._is_stale
+
+    def keep_late(self, found: list[Diagnostic]) -> None:
+        """Keep what was found in the text of the last analysis."""
+        self.late = found
+        self._late_text = self.parsed.text if self.parsed is not None else None
+        self._is_stale = False
 
     def recall(self, key: Key) -> Result | None:
         """The result of a unit, from the last two analyses."""
@@ -155,7 +197,7 @@ class Memory:
 class _Analysis:
     """One analysis with memory."""
 
-    __slots__ = ("adapters", "flags", "kind", "memory", "parsed", "path", "rules", "source")
+    __slots__ = ("flags", "has_sinks", "kind", "memory", "parsed", "path", "rules", "source")
 
     def __init__(
         self,
@@ -173,6 +215,7 @@ class _Analysis:
         self.flags = flags
         self.path = path
         self.source = parsed.text
+        self.has_sinks = False
 
     def run(self) -> list[Diagnostic]:
         units = self._top_units()
@@ -271,6 +314,7 @@ class _Analysis:
         start = unit.node.start_byte
         is_usable = result.diagnostics is not None and not result.is_pinned
         if is_usable and self._is_valid(unit, result, outer):
+            self.has_sinks = self.has_sinks or result.has_sinks
             return result.moved_to(start)
         if unit.adapter is None:
             self._walk(unit, outer)
@@ -278,8 +322,11 @@ class _Analysis:
         assert adapter is not None
         adapter.resolver.outside = outer
         found = self.rules.match(adapter, self.path)
+        others, self.has_sinks = self.has_sinks, bool(adapter.sinks)
         for part in unit.parts:
             found += self._settle(part, adapter.resolver)
+        has_sinks = self.has_sinks
+        self.has_sinks = others or has_sinks
         kept = Result(
             result.given,
             found,
@@ -287,6 +334,7 @@ class _Analysis:
             adapter.resolver.asked,
             self._meaning_around(unit),
             any(_reaches_outside(d, start, unit.node.end_byte) for d in found),
+            has_sinks,
             outer if unit.place is None else None,
         )
         self.memory.keep(unit.key, kept)
@@ -377,6 +425,30 @@ def _receive(given: Given, scope: Scope, resolver: Resolver) -> list[Outward]:
 
 
 # ---------------------------------------------------------------------------- moving
+
+
+def _moved_along(found: list[Diagnostic], before: bytes, after: bytes) -> list[Diagnostic]:
+    """Diagnostics of a text where they are after an edit, without those it touched."""
+    if not found:
+        return []
+    start, kept = common_ends(before, after)
+    end, by = len(before) - kept, len(after) - len(before)
+
+    def place(span: Span) -> Span | None:
+        if span.end <= start:
+            return span
+        return span.shift(by) if span.start >= end else None
+
+    moved = []
+    for one in found:
+        span = place(one.span)
+        related = [(place(r.span) if r.path is None else r.span, r) for r in one.related]
+        if span is None or any(where is None for where, _ in related):
+            continue
+        ways = tuple(replace(r, span=where) for where, r in related if where is not None)
+        # Fixes would have to move edit by edit; they come back with the next whole analysis.
+        moved.append(replace(one, span=span, related=ways, fixes=()))
+    return moved
 
 
 def _moved_fix(fix: Fix, by: int) -> Fix:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 Place = int | str
-"""Where an argument stands: a position (-1 for the last), a keyword, ``1.timeout`` (an entry of the mapping at
-position 1) or ``*.timeout`` (an entry of any mapping argument)."""
+"""Where an argument stands: a position (-1 for the last), a keyword, ``1.timeout`` (an entry of the
+mapping at position 1) or ``*.timeout`` (an entry of any mapping argument)."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
@@ -66,6 +66,8 @@ class Models:
     """Decorator to the role it gives what it decorates."""
     globals: frozenset[str] = frozenset()
     """Names that mean something without an import."""
+    inputs: frozenset[str] = frozenset()
+    """Names that hold what a client sent, calls and attributes; so do all their members."""
 
     def result(self, callee: str) -> str | None:
         """The type of a call's result, None when no model says."""
@@ -179,7 +181,9 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
     bases: dict[str, tuple[str, ...]] = {}
     decorators: dict[str, str] = {}
     names_without_import: set[str] = set()
+    inputs: set[str] = set()
     for file in files:
+        inputs.update(one for name in _strings(file.get("inputs")) for one in expand(name))
         names_without_import.update(_strings(file.get("globals")))
         packages = frozenset(_strings(file.get("packages")))
         for written, type_name in (file.get("types") or {}).items():
@@ -241,6 +245,7 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         bases,
         decorators,
         frozenset(names_without_import),
+        frozenset(inputs),
     )
 
 

@@ -38,6 +38,7 @@ LANGUAGES = {
     "tsx": ("tree_sitter_typescript", "language_tsx"),
     "go": ("tree_sitter_go", "language"),
     "java": ("tree_sitter_java", "language"),
+    "php": ("tree_sitter_php", "language_php"),
 }
 """Module and entry function of each language's grammar; imported on first use."""
 
@@ -135,8 +136,7 @@ def reparse(
     before = old.text
     if text == before:
         return old
-    start = _common_prefix(before, text)
-    kept = _common_suffix(before, text, min(len(before), len(text)) - start)
+    start, kept = common_ends(before, text)
     old_end, new_end = len(before) - kept, len(text) - kept
     old.tree.edit(
         start,
@@ -178,6 +178,12 @@ def _parse(
 
 def _point(text: bytes, offset: int) -> tuple[int, int]:
     return text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1)
+
+
+def common_ends(before: bytes, after: bytes) -> tuple[int, int]:
+    """How many bytes at the start, and of the rest how many at the end, two texts share."""
+    start = _common_prefix(before, after)
+    return start, _common_suffix(before, after, min(len(before), len(after)) - start)
 
 
 def _common_prefix(a: bytes, b: bytes) -> int:

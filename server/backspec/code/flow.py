@@ -1,0 +1,658 @@
+"""Follows values backwards: from a dangerous argument to what the client, or the caller, chose.
+
+Runs from sinks only, over the facts of a whole file. It goes through assignments (as
+``reaching.py`` says which), string building, containers by constant key, ternaries and defaults,
+fields of ``self``, and functions of the file, from arguments to results and from parameters to
+callers. It stops at what makes a value harmless: numbers, sanitizers that models name, and checks
+against a list or an anchored pattern. What it does not understand is harmless too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Literal
+
+from backspec.code.facts.model import (
+    Assign,
+    Built,
+    Call,
+    CallValue,
+    Const,
+    Function,
+    Mapping,
+    Name,
+    Operation,
+    Sequence,
+    Statement,
+    Value,
+)
+from backspec.code.reaching import Order, truth
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from backspec.code.facts.adapter import Adapter
+    from backspec.code.facts.model import Scope
+    from backspec.code.syntax import Node
+
+MAX_STEPS: Final = 1500
+"""How many values one sink may ask about."""
+MAX_DEPTH: Final = 60
+MAX_CALLS: Final = 5
+"""How many functions deep a value is followed."""
+MAX_CALLERS: Final = 12
+
+INPUT_ROLE: Final = "request-input"
+PASS_ROLE: Final = "pass-through"
+"""Calls whose result holds their arguments: joining, decoding, escaping for another context."""
+
+_CHECKING_METHODS: Final = frozenset(
+    ("isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier", "startswith",
+     "endswith", "find", "index", "count", "indexOf", "lastIndexOf", "includes", "test", "has",
+     "equals", "compareTo", "size", "length", "hashCode", "startsWith", "endsWith", "contains",
+     "localeCompare", "search", "charCodeAt", "codePointAt", "toFixed", "getTime", "exists",
+     "isEmpty", "isBlank", "empty?", "nil?", "to_i", "to_f", "intValue", "longValue")
+)  # fmt: skip
+"""Methods that answer about a text without giving it back."""
+
+_SAFE_TYPES: Final = frozenset(
+    ("int", "float", "bool", "complex", "Decimal", "UUID", "UUID4", "date", "datetime", "time",
+     "timedelta", "number", "boolean", "bigint", "Date", "Integer", "Long", "Short", "Double",
+     "Float", "Boolean", "BigDecimal", "BigInteger", "long", "short", "double", "int64", "int32",
+     "uint", "uint64", "uint32", "float64", "Guid", "ObjectId", "LocalDate", "Instant", "Number")
+)  # fmt: skip
+
+_FULL_CHECKS: Final = frozenset(
+    ("isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier", "isUUID", "isInt",
+     "isAlphanumeric", "isAlpha", "isMongoId", "isNumeric", "isValidObjectId", "isInteger", "isNaN",
+     "is_numeric", "ctype_digit", "ctype_alnum", "fullmatch")
+)  # fmt: skip
+_LOOKUPS: Final = frozenset(
+    ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
+     "containsKey", "key?", "ContainsKey", "Contains")
+)  # fmt: skip
+_ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
+
+Kind = Literal["input", "parameter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One place on the way of a value."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taint:
+    """That a value holds what somebody else chose, and how it came there."""
+
+    kind: Kind
+    """input: the client chose it; parameter: the caller of the function."""
+    steps: tuple[Step, ...]
+    """Where it comes from first."""
+    is_built: bool = False
+    """It was joined into a longer text on the way."""
+
+    def then(self, span: Span, text: str) -> Taint:
+        """The same value, one step further."""
+        return Taint(self.kind, (*self.steps, Step(span, text)), self.is_built)
+
+    def built(self, span: Span) -> Taint:
+        """Joined into a text."""
+        return Taint(self.kind, (*self.steps, Step(span, "joined into a text")), True)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A call whose function is being read."""
+
+    function: Function
+    call: Call
+    outer: Where
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a value is looked at."""
+
+    function: Function | None
+    node: Node
+    frame: Frame | None = None
+
+    @property
+    def depth(self) -> int:
+        """How many calls deep."""
+        return self.frame.depth if self.frame is not None else 0
+
+
+class FlowFile:
+    """What flows need to know about a file; made once for all sinks."""
+
+    def __init__(self, adapter: Adapter) -> None:
+        self.adapter = adapter
+        self.models = adapter.resolver.models
+        facts = adapter.facts
+        self.functions = {f.path: f for f in facts.functions if f.path}
+        self.assigns: dict[tuple[int, str], list[Assign]] = {}
+        self.fields: dict[tuple[str, str], list[Assign]] = {}
+        self.returns: dict[int, list[Statement]] = {}
+        self._callers: dict[str, list[Call]] | None = None
+        self._orders: dict[int, Order] = {}
+        for assign in facts.assigns:
+            self.assigns.setdefault((id(assign.function), assign.target), []).append(assign)
+            head, _, member = assign.target.partition(".")
+            if member and head in ("self", "this", "@") and assign.class_def is not None:
+                key = (assign.class_def.path, member)
+                self.fields.setdefault(key, []).append(assign)
+        for statement in facts.statements:
+            if statement.kind == "return" and statement.value_node is not None:
+                self.returns.setdefault(id(statement.function), []).append(statement)
+
+    def order(self, function: Function | None) -> Order:
+        """The order of statements in a function, or at module level."""
+        known = self._orders.get(id(function))
+        if known is None:
+            adapter = self.adapter
+            root = function.node if function is not None else adapter.root
+            scope = function.scope if function is not None else adapter.place.scope
+            known = Order(root, lambda node: adapter.value(node, scope), adapter.slice)
+            self._orders[id(function)] = known
+        return known
+
+    def callers(self, path: str) -> list[Call]:
+        """The calls of a function of this file."""
+        if self._callers is None:
+            self._callers = {}
+            for call in self.adapter.facts.calls:
+                name = call.qualified
+                if name is not None and name.startswith(":"):
+                    self._callers.setdefault(name[1:], []).append(call)
+        return self._callers.get(path, [])
+
+    def is_input(self, qualified: str | None) -> bool:
+        """Whether a qualified name is, or is a part of, what a client sent."""
+        if qualified is None or not self.models.inputs:
+            return False
+        plain = qualified.replace("()", "")
+        at = len(plain)
+        while at > 0:
+            if plain[:at] in self.models.inputs:
+                return True
+            at = plain.rfind(".", 0, at)
+        return False
+
+
+@dataclass(slots=True)
+class Trace:
+    """One question: does this argument hold what somebody else chose?"""
+
+    file: FlowFile
+    unless: frozenset[str] = frozenset()
+    """Roles of calls that make a value harmless here."""
+    steps: int = 0
+    ran_out: bool = False
+    _seen: set[tuple[object, ...]] = field(default_factory=set)
+    _depth: int = 0
+
+    def value(self, value: Value, where: Where) -> Taint | None:
+        """How a value came to hold what somebody else chose; None when it does not."""
+        self.steps += 1
+        if self.steps > MAX_STEPS or self._depth > MAX_DEPTH:
+            self.ran_out = True
+            return None
+        key = ("value", value.node.id, id(where.function), id(where.frame))
+        if isinstance(value, Const) or key in self._seen:
+            return None
+        self._seen.add(key)
+        self._depth += 1
+        try:
+            return self._value(value, where)
+        finally:
+            self._depth -= 1
+            self._seen.discard(key)
+
+    def _value(self, value: Value, where: Where) -> Taint | None:
+        if isinstance(value, Name):
+            return self._named(value, where)
+        if isinstance(value, Built):
+            found = self._first(value.parts, where)
+            return found.built(value.span) if found is not None else None
+        if isinstance(value, CallValue):
+            return self._call(value.call, where)
+        if isinstance(value, Operation):
+            return self._operation(value, where)
+        if isinstance(value, Sequence):
+            return self._first(value.items, where)
+        if isinstance(value, Mapping):
+            return self._first(value.entries.values(), where)
+        return None
+
+    def _first(self, values: Iterable[Value], where: Where) -> Taint | None:
+        """What the client chose before what the caller chose, in one of several values."""
+        best: Taint | None = None
+        for value in values:
+            found = self.value(value, where)
+            if found is not None:
+                if found.kind == "input":
+                    return found
+                best = best or found
+        return best
+
+    def _operation(self, value: Operation, where: Where) -> Taint | None:
+        operator, operands = value.operator, value.operands
+        if operator == "?:" and len(operands) == 3:
+            condition, then, otherwise = operands
+            verdict = truth(condition)
+            if verdict is not None:
+                return self.value(then if verdict else otherwise, where)
+            found = []
+            for branch, holds in ((then, True), (otherwise, False)):
+                if not (isinstance(branch, Name) and self._proves(condition, branch.path, holds)):
+                    found.append(branch)
+            return self._first(found, where)
+        if operator in ("or", "and", "||", "&&", "??", "?:"):
+            return self._first(operands, where)
+        if operator == "+":
+            found_in = self._first(operands, where)
+            return found_in.built(value.span) if found_in is not None else None
+        if operator == "[]" and operands:
+            container = operands[0]
+            if isinstance(container, Mapping):
+                return self._first(container.entries.values(), where)
+            return self.value(container, where)
+        return None
+
+    # ------------------------------------------------------------------ names
+
+    def _named(self, value: Name, where: Where) -> Taint | None:
+        path = value.path
+        if "(" in path:
+            receiver = value.node.child_by_field_name("object") or value.node.child_by_field_name(
+                "value"
+            )
+            if receiver is None:
+                return None
+            return self.value(self._read(receiver, where), where)
+        if self._is_checked(path, where):
+            return None
+        found = self._variable(path, where)
+        if found is not None:
+            return found
+        if self._is_reassigned(path, where):
+            return None
+        if self.file.is_input(value.qualified):
+            return Taint("input", (Step(value.span, "chosen by the client"),))
+        return None
+
+    def _is_reassigned(self, path: str, where: Where) -> bool:
+        """Whether assignments in the function say all there is to say about a variable."""
+        head = path.partition(".")[0]
+        assigns = self.file.assigns.get((id(where.function), head))
+        if not assigns or "." in path:
+            return False
+        return not self.file.order(where.function).reaching(assigns, where.node).from_entry
+
+    def _read(self, node: Node, where: Where) -> Value:
+        return self.file.adapter.value(node, self._scope(where))
+
+    def _scope(self, where: Where) -> Scope:
+        function = where.function
+        return function.scope if function is not None else self.file.adapter.place.scope
+
+    def _variable(self, path: str, where: Where) -> Taint | None:
+        """What assignments, parameters and fields say about a name."""
+        key = ("name", path, where.node.id, id(where.function), id(where.frame))
+        if key in self._seen:
+            return None
+        self._seen.add(key)
+        try:
+            segments = path.split(".")
+            best: Taint | None = None
+            for length in range(len(segments), 0, -1):
+                target, rest = ".".join(segments[:length]), segments[length:]
+                assigns = self.file.assigns.get((id(where.function), target))
+                if not assigns:
+                    continue
+                reach = self.file.order(where.function).reaching(assigns, where.node)
+                for assign in reach.assigns:
+                    found = self._assigned(assign, rest, target, where)
+                    if found is not None and (best is None or found.kind == "input"):
+                        best = found
+                        if best.kind == "input":
+                            return best
+                if not reach.from_entry:
+                    return best
+            entry = self._entry(segments, where)
+            if best is None or (entry is not None and entry.kind == "input"):
+                return entry or best
+            return best
+        finally:
+            self._seen.discard(key)
+
+    def _assigned(self, assign: Assign, rest: list[str], target: str, where: Where) -> Taint | None:
+        at = Where(where.function, assign.node, where.frame)
+        value = assign.value
+        found = None
+        if value is not None:
+            found = self._part(value, rest, at)
+        if found is None and assign.operator not in ("=", ":="):
+            # ``q += x`` keeps what ``q`` held.
+            before = self._variable(target, at)
+            return before.built(assign.span) if before is not None else None
+        if found is None:
+            return None
+        if assign.operator not in ("=", ":="):
+            return found.built(assign.span)
+        return found.then(assign.span, f"assigned to `{target}`")
+
+    def _part(self, value: Value, rest: list[str], where: Where) -> Taint | None:
+        """A member of a value: of a visible container only that member."""
+        while rest:
+            if isinstance(value, Mapping) and not value.is_open:
+                entry = value.entries.get(rest[0])
+                if entry is None:
+                    return None
+                value, rest = entry, rest[1:]
+            elif isinstance(value, Sequence) and not value.is_open and rest[0].isdecimal():
+                at = int(rest[0])
+                if at >= len(value.items):
+                    return None
+                value, rest = value.items[at], rest[1:]
+            else:
+                break
+        if rest and isinstance(value, Name) and "(" not in value.path:
+            return self._path(f"{value.path}.{'.'.join(rest)}", value.span, where)
+        return self.value(value, where)
+
+    def _path(self, path: str, span: Span, where: Where) -> Taint | None:
+        """What a dotted path holds that stands nowhere as such."""
+        found = self._variable(path, where)
+        if found is not None:
+            return found
+        qualified = self.file.adapter.resolve(path, self._scope(where))
+        if self.file.is_input(qualified):
+            return Taint("input", (Step(span, "chosen by the client"),))
+        return None
+
+    def _entry(self, segments: list[str], where: Where) -> Taint | None:
+        """What a variable holds before the function's statements: parameter, field, loop item."""
+        head = segments[0]
+        found = self._loop_item(head, where)
+        if found is not None:
+            return found
+        if head in ("self", "this") and len(segments) > 1:
+            return self._field(segments, where)
+        function = where.function
+        while function is not None:
+            for at, parameter in enumerate(function.parameters):
+                if parameter.name == head:
+                    return self._parameter(function, at, where)
+            found = self._bound(segments, function.scope, where)
+            if found is not None:
+                return found
+            outer = function.outer
+            for assign in self.file.assigns.get((id(outer), head), ()):
+                if outer is None:
+                    break
+                found = self._assigned(
+                    assign, segments[1:], head, Where(outer, assign.node, where.frame)
+                )
+                if found is not None:
+                    return found
+            where = Where(outer, function.node, where.frame)
+            function = outer
+        return None
+
+    def _bound(self, segments: list[str], scope: Scope, where: Where) -> Taint | None:
+        """What taking a value apart binds: ``const { id } = req.query``."""
+        for binding in scope.bindings.get(segments[0], ()):
+            if binding.kind != "value" or "(" in binding.target:
+                continue
+            path = ".".join((binding.target, *segments[1:]))
+            if path.partition(".")[0] == segments[0]:
+                continue
+            found = self._path(path, Span(where.node.start_byte, where.node.end_byte), where)
+            if found is not None:
+                return found
+        return None
+
+    def _loop_item(self, name: str, where: Where) -> Taint | None:
+        """``for item in items``: what the items hold."""
+        for around, _child in reversed(self.file.order(where.function).chain(where.node)):
+            clauses = [around, *(n for n in around.named_children if n.type == "for_in_clause")]
+            for clause in clauses:
+                left = clause.child_by_field_name("left") or clause.child_by_field_name("name")
+                right = clause.child_by_field_name("right") or clause.child_by_field_name("value")
+                if left is None or right is None or "for" not in clause.type:
+                    continue
+                if name in re.findall(r"[\w$]+", self.file.adapter.slice(left)):
+                    if right.start_byte <= where.node.start_byte < right.end_byte:
+                        continue
+                    at = Where(where.function, right, where.frame)
+                    return self.value(self._read(right, at), at)
+        return None
+
+    def _field(self, segments: list[str], where: Where) -> Taint | None:
+        """What the methods of a class put into a field; from clients only."""
+        function = where.function
+        while function is not None and function.class_def is None:
+            function = function.outer
+        if function is None or function.class_def is None:
+            return None
+        for length in range(len(segments), 1, -1):
+            member = ".".join(segments[1:length])
+            for assign in self.file.fields.get((function.class_def.path, member), ()):
+                at = Where(assign.function, assign.node)
+                found = self._assigned(assign, segments[length:], assign.target, at)
+                if found is not None and found.kind == "input":
+                    return found
+        return None
+
+    # ------------------------------------------------------------------ functions
+
+    def _parameter(self, function: Function, at: int, where: Where) -> Taint | None:
+        parameter = function.parameters[at]
+        frame = where.frame
+        while frame is not None and frame.function is not function:
+            frame = frame.outer.frame
+        if frame is not None:
+            given = _given(frame.call, function, at)
+            if given is None:
+                return None
+            found = self.value(given, frame.outer)
+            name = function.name or "function"
+            return found.then(given.span, f"passed to `{name}`") if found is not None else None
+        if parameter.type_path.rpartition(".")[2] in _SAFE_TYPES:
+            return None
+        if self.file.adapter.is_input_parameter(function, parameter):
+            return Taint("input", (Step(parameter.span, "chosen by the client"),))
+        if function.passed_to is not None:
+            return self._callback(function, at, where)
+        if at == 0 and parameter.name in ("self", "cls", "this"):
+            return None
+        callers = self.file.callers(function.path) if function.path else []
+        best: Taint | None = None
+        for call in callers[:MAX_CALLERS]:
+            given = _given(call, function, at)
+            if given is None:
+                continue
+            found = self.value(given, Where(call.function, call.node))
+            if found is not None:
+                best = found.then(given.span, f"passed to `{function.name}`")
+                if found.kind == "input":
+                    return best
+        if callers:
+            return best
+        return Taint("parameter", (Step(parameter.span, "chosen by the caller"),))
+
+    def _callback(self, function: Function, at: int, where: Where) -> Taint | None:
+        """``ids.forEach(id => ..)``: the items of what the method is called on."""
+        call = function.passed_to
+        if call is None or at > 1 or call.callee.child_by_field_name("object") is None:
+            return None
+        receiver = call.callee.child_by_field_name("object")
+        assert receiver is not None
+        outer = Where(function.outer, call.node, where.frame)
+        return self.value(self._read(receiver, outer), outer)
+
+    def _call(self, call: Call, where: Where) -> Taint | None:
+        file = self.file
+        roles = file.adapter.roles_of(call)
+        if roles & self.unless:
+            return None
+        qualified = call.qualified
+        if INPUT_ROLE in roles or file.is_input(qualified):
+            return Taint("input", (Step(call.span, "chosen by the client"),))
+        if qualified is not None and qualified.startswith(":"):
+            function = file.functions.get(qualified[1:])
+            if function is not None:
+                return self._result(function, call, where)
+        arguments = call.arguments
+        if PASS_ROLE in roles:
+            values = (*arguments.positional, *arguments.keywords.values())
+            found = self._first(values, where)
+            if found is not None:
+                return found.then(call.span, f"through `{call.name}`")
+        receiver = call.callee.child_by_field_name("object")
+        if receiver is None or call.name in _CHECKING_METHODS:
+            return None
+        return self.value(self._read(receiver, where), where)
+
+    def _result(self, function: Function, call: Call, where: Where) -> Taint | None:
+        """What a function of the file gives back for the arguments of a call."""
+        if where.depth >= MAX_CALLS:
+            self.ran_out = True
+            return None
+        frame = Frame(function, call, where, where.depth + 1)
+        best: Taint | None = None
+        order = self.file.order(function)
+        for statement in self.file.returns.get(id(function), ()):
+            if order.is_dead(statement.node):
+                continue
+            value = statement.value
+            if value is None:
+                continue
+            found = self.value(value, Where(function, statement.node, frame))
+            if found is not None:
+                best = found.then(call.span, f"returned by `{function.name}`")
+                if found.kind == "input":
+                    return best
+        body = self.file.adapter.expression_body(function)
+        if body is not None:
+            at = Where(function, body, frame)
+            found = self.value(self._read(body, at), at)
+            if found is not None:
+                return found.then(call.span, f"returned by `{function.name}`")
+        return best
+
+    # ------------------------------------------------------------------ checks
+
+    def _is_checked(self, path: str, where: Where) -> bool:
+        """Whether a condition around or before says that the variable is one of a known few."""
+        order = self.file.order(where.function)
+        for around, child in order.chain(where.node):
+            condition = around.child_by_field_name("condition")
+            if condition is not None and child != condition:
+                holds = child == around.child_by_field_name("consequence") or (
+                    around.type == "while_statement"
+                )
+                if self._proves(self._read(condition, where), path, holds):
+                    return True
+            for sibling in around.named_children:
+                if sibling.start_byte >= child.start_byte:
+                    break
+                if sibling.type not in ("if_statement", "if", "unless"):
+                    continue
+                tested = sibling.child_by_field_name("condition")
+                then = sibling.child_by_field_name("consequence")
+                if tested is None or then is None or not order.ends(then):
+                    continue
+                if self._proves(self._read(tested, where), path, holds=False):
+                    return True
+        return False
+
+    def _proves(self, condition: Value, path: str, holds: bool) -> bool:
+        """Whether a condition that holds, or does not, leaves only harmless values."""
+        if isinstance(condition, Operation):
+            operator, operands = condition.operator, condition.operands
+            if operator in ("!", "not") and operands:
+                return self._proves(operands[0], path, not holds)
+            if operator in ("and", "&&"):
+                return holds and any(self._proves(one, path, holds) for one in operands)
+            if operator in ("or", "||"):
+                return not holds and any(self._proves(one, path, holds) for one in operands)
+            if len(operands) >= 2:
+                left, right = operands[0], operands[1]
+                if operator in ("in", "not in"):
+                    return (operator == "in") is holds and _is_name(left, path)
+                if operator in ("==", "===", "!=", "!==", "is"):
+                    is_equal = not operator.startswith("!")
+                    pairs = ((left, right), (right, left))
+                    return is_equal is holds and any(
+                        _is_name(one, path) and isinstance(two, Const) and two.value is not None
+                        for one, two in pairs
+                    )
+            return False
+        if isinstance(condition, CallValue) and holds:
+            return self._check_call(condition.call, path)
+        return False
+
+    def _check_call(self, call: Call, path: str) -> bool:
+        receiver = call.callee.child_by_field_name("object")
+        given = call.arguments.positional
+        scope = call.place.scope
+        on = self.file.adapter.value(receiver, scope) if receiver is not None else None
+        name = call.name
+        if name in _FULL_CHECKS:
+            return (on is not None and _is_name(on, path)) or any(_is_name(v, path) for v in given)
+        if name in _LOOKUPS:
+            return any(_is_name(v, path) for v in given)
+        if name in ("test", "match", "search", "matches", "match?"):
+            text = self.file.adapter.pattern_text(call)
+            is_about = any(_is_name(v, path) for v in given) or (
+                on is not None and _is_name(on, path)
+            )
+            return is_about and text is not None and _ANCHORED.match(text) is not None
+        if name == "isinstance" and len(given) == 2 and _is_name(given[0], path):
+            return isinstance(given[1], Name) and given[1].path in _SAFE_TYPES
+        return False
+
+
+def _is_name(value: Value, path: str) -> bool:
+    """Whether a value is the variable, or the variable made a string of."""
+    if isinstance(value, Name):
+        return value.path == path
+    if isinstance(value, CallValue):
+        given = value.call.arguments.positional
+        receiver = value.call.path.rpartition(".")[0]
+        if receiver == path and value.call.name in (
+            "lower",
+            "upper",
+            "strip",
+            "toLowerCase",
+            "trim",
+        ):
+            return True
+        return len(given) == 1 and value.call.name in ("str", "String") and _is_name(given[0], path)
+    return False
+
+
+def _given(call: Call, function: Function, at: int) -> Value | None:
+    """The argument a call gives a parameter; None when none is visible."""
+    parameter = function.parameters[at]
+    arguments = call.arguments
+    named = arguments.keywords.get(parameter.name)
+    if named is not None:
+        return named
+    position = at
+    if function.class_def is not None and function.parameters[0].name in ("self", "cls"):
+        # ``self.f(x)``: the receiver is not among the arguments; ``C.f(self, x)`` is rare.
+        position -= 1
+    if 0 <= position < len(arguments.positional):
+        return arguments.positional[position]
+    return None

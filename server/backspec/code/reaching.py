@@ -1,0 +1,371 @@
+"""Which assignments of a variable can be what a use of it sees, by the shape of the code.
+
+Works on the statements of one function, for all languages: branches exclude each other, an
+assignment that always runs hides the ones before it, a branch that ends in ``return`` does not go
+on, a loop comes round again, and a branch whose condition is a constant is taken or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from backspec.code.facts.model import Assign, Const, Operation, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from backspec.code.syntax import Node
+
+BRANCHES: Final = frozenset(
+    ("if_statement", "if_expression", "elif_clause", "else_if_clause", "if", "unless", "elsif",
+     "switch_body", "switch_block", "switch_section", "expression_switch_statement",
+     "type_switch_statement", "select_statement", "match_statement", "match_block", "case",
+     "if_modifier", "unless_modifier", "ternary_expression", "conditional_expression",
+     "conditional")
+)  # fmt: skip
+"""Kinds whose children run instead of each other."""
+
+LOOPS: Final = frozenset(
+    ("for_statement", "for_in_statement", "enhanced_for_statement", "foreach_statement",
+     "while_statement", "do_statement", "for", "while", "until", "while_modifier",
+     "until_modifier", "list_comprehension", "set_comprehension", "dictionary_comprehension",
+     "generator_expression", "for_each_statement")
+)  # fmt: skip
+TRIES: Final = frozenset(("try_statement", "try_with_resources_statement", "begin", "begin_block"))
+
+_HEADS: Final = frozenset(
+    ("condition", "value", "subject", "initializer", "init", "right", "left", "resources")
+)
+"""Fields of branches and loops that run before any branch."""
+_HANDLERS: Final = frozenset(
+    ("except_clause", "except_group_clause", "catch_clause", "rescue", "catch")
+)
+_FINALLY: Final = frozenset(("finally_clause", "ensure"))
+_ENDINGS: Final = frozenset(
+    ("return_statement", "raise_statement", "throw_statement", "return", "throw_expression")
+)
+_STOPS: Final = frozenset(("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw"))
+_ELSE: Final = frozenset(
+    ("else_clause", "else", "switch_default", "default_case", "else_statement")
+)
+_DEEPEST: Final = 200
+
+Chain = list[tuple["Node", "Node"]]
+"""(node around, its child) pairs from the function's own children down to a node."""
+
+Evaluate = Callable[["Node"], Value]
+
+
+class Reach(NamedTuple):
+    """What a use may see."""
+
+    assigns: list[Assign]
+    """Nearest first."""
+    from_entry: bool
+    """Also what the variable held before the function's first statement."""
+
+
+class Order:
+    """Answers about one function, or about the module."""
+
+    __slots__ = ("_chains", "evaluate", "root", "text")
+
+    def __init__(self, root: Node, evaluate: Evaluate, text: Callable[[Node], str]) -> None:
+        self.root = root
+        self.evaluate = evaluate
+        """Reads a condition."""
+        self.text = text
+        """The source of a node; ``Node.text`` is gone once a tree was edited."""
+        self._chains: dict[int, Chain] = {}
+
+    def chain(self, node: Node) -> Chain:
+        """The way from the function down to a node."""
+        known = self._chains.get(node.id)
+        if known is None:
+            known = []
+            child = node
+            around = node.parent
+            while around is not None and len(known) < _DEEPEST:
+                known.append((around, child))
+                if around == self.root:
+                    break
+                child, around = around, around.parent
+            known.reverse()
+            self._chains[node.id] = known
+        return known
+
+    def reaching(self, assigns: Iterable[Assign], use: Node) -> Reach:
+        """The assignments that reach ``use``; all are of one variable of this function."""
+        before: list[Assign] = []
+        after: list[Assign] = []
+        for assign in assigns:
+            (before if assign.node.end_byte <= use.start_byte else after).append(assign)
+        before.sort(key=lambda assign: assign.node.start_byte, reverse=True)
+        found: list[Assign] = []
+        covered: dict[int, set[int]] = {}
+        from_entry = True
+        for assign in before:
+            relation = self._relation(assign.node, use)
+            if relation is None:
+                continue
+            found.append(assign)
+            if assign.operator not in ("=", ":="):
+                # ``x += y`` adds to what was there: its own value reads the variable again.
+                from_entry = False
+                break
+            if not relation or self._covers(relation, covered):
+                from_entry = False
+                break
+        found += [
+            assign
+            for assign in after
+            if assign.node.start_byte >= use.end_byte and self._comes_round(assign.node, use)
+        ]
+        return Reach(found, from_entry)
+
+    def _split(self, one: Node, two: Node) -> tuple[Chain, Chain]:
+        """The ways to two nodes below the last node they share; both start there."""
+        first, second = self.chain(one), self.chain(two)
+        at = 0
+        while at < len(first) and at < len(second) and first[at][1] == second[at][1]:
+            at += 1
+        return first[at:], second[at:]
+
+    def _relation(self, assign: Node, use: Node) -> list[tuple[Node, Node]] | None:
+        """The branches that must be taken for ``assign`` to run before ``use``; None when it
+        cannot be what ``use`` sees. [] when it always runs.
+        """
+        ours, theirs = self._split(assign, use)
+        taken: list[tuple[Node, Node]] = []
+        for at, (around, child) in enumerate(ours):
+            kind = around.type
+            is_shared = at == 0
+            if kind in BRANCHES:
+                if _is_head(around, child):
+                    continue
+                if is_shared and theirs and not _is_head(*theirs[0]):
+                    if not self._falls_through(around, child):
+                        return None
+                    continue
+                if is_shared:
+                    continue
+                if self._is_never_taken(around, child):
+                    return None
+                if self.ends(child):
+                    return None
+                if not self._is_always_taken(around, child):
+                    taken.append((around, child))
+            elif kind in LOOPS and not _is_head(around, child):
+                if not is_shared:
+                    taken.append((around, child))
+            elif kind in TRIES:
+                if is_shared and theirs:
+                    # The use is in a handler or after: the guarded part may not have finished.
+                    if child.type not in _FINALLY:
+                        taken.append((around, child))
+                elif child.type in _HANDLERS:
+                    if self.ends(child):
+                        return None
+                    taken.append((around, child))
+                elif child.type not in _FINALLY and self._has_open_handler(around):
+                    taken.append((around, child))
+        return taken
+
+    def _covers(self, taken: list[tuple[Node, Node]], covered: dict[int, set[int]]) -> bool:
+        """Note the branch of an assignment; whether now every branch has one."""
+        if len(taken) != 1:
+            return False
+        around, branch = taken[0]
+        if around.type not in BRANCHES:
+            return False
+        branches = covered.setdefault(around.id, set())
+        branches.add(branch.id)
+        rest = _branches(around)
+        if not any(one.type in _ELSE or _is_else_field(around, one) for one in rest):
+            return False
+        return all(one.id in branches or self.ends(one) for one in rest)
+
+    def _comes_round(self, assign: Node, use: Node) -> bool:
+        """Whether a loop holds both, so that the later one runs before the next turn's use."""
+        ours, theirs = self._split(assign, use)
+        shared = len(self.chain(use)) - len(theirs)
+        ways = self.chain(use)[:shared]
+        if theirs:
+            ways = [*ways, theirs[0]]
+        return any(
+            around.type in LOOPS and not _is_head(around, child) for around, child in ways
+        ) and bool(ours)
+
+    # ------------------------------------------------------------------ constant conditions
+
+    def _is_never_taken(self, around: Node, branch: Node) -> bool:
+        verdict = self._verdict(around)
+        return verdict is not None and verdict is not _is_then(around, branch)
+
+    def _is_always_taken(self, around: Node, branch: Node) -> bool:
+        verdict = self._verdict(around)
+        return verdict is not None and verdict is _is_then(around, branch)
+
+    def _verdict(self, around: Node) -> bool | None:
+        condition = around.child_by_field_name("condition")
+        return truth(self.evaluate(condition)) if condition is not None else None
+
+    def is_dead(self, node: Node) -> bool:
+        """Whether a node stands in a branch that is never taken."""
+        return any(
+            around.type in BRANCHES
+            and not _is_head(around, child)
+            and self._is_never_taken(around, child)
+            for around, child in self.chain(node)
+        )
+
+    # ------------------------------------------------------------------ ways out
+
+    def ends(self, branch: Node) -> bool:
+        """Whether a branch leaves the function at its end."""
+        if branch.type in _ENDINGS:
+            return True
+        statements = _statements(branch)
+        if not statements:
+            return False
+        return self.leaves(statements[-1])
+
+    def leaves(self, statement: Node) -> bool:
+        """Whether a statement leaves the function: returns, raises, ends the program."""
+        if statement.type in _ENDINGS:
+            return True
+        if statement.type in ("expression_statement", "call", "call_expression"):
+            call = statement
+            if statement.type == "expression_statement" and statement.named_children:
+                call = statement.named_children[0]
+            callee = call.child_by_field_name("function") or call.child_by_field_name("name")
+            if callee is not None:
+                last = callee.named_children[-1] if callee.named_children else callee
+                return self.text(last) in _STOPS
+            return call.type in ("throw_expression", "exit_statement")
+        if statement.type == "if_statement":
+            otherwise = statement.child_by_field_name("alternative")
+            then = statement.child_by_field_name("consequence")
+            return (
+                then is not None
+                and otherwise is not None
+                and self.ends(then)
+                and self.ends(otherwise)
+            )
+        return False
+
+    def _falls_through(self, around: Node, branch: Node) -> bool:
+        """Whether a case of a switch goes on into the next one."""
+        if around.type not in ("switch_body", "switch_block"):
+            return False
+        statements = _statements(branch)
+        if not statements:
+            return True
+        last = statements[-1]
+        return last.type not in ("break_statement", "continue_statement") and not self.leaves(last)
+
+    def _has_open_handler(self, around: Node) -> bool:
+        handlers = [one for one in around.named_children if one.type in _HANDLERS]
+        return any(not self.ends(one) for one in handlers)
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a condition of constants holds; None when it is not one."""
+    if isinstance(value, Const):
+        return bool(value.value)
+    if not isinstance(value, Operation):
+        return None
+    operands = value.operands
+    if value.operator in ("!", "not") and len(operands) == 1:
+        inner = truth(operands[0])
+        return None if inner is None else not inner
+    if value.operator in ("and", "&&", "or", "||"):
+        verdicts = [truth(one) for one in operands]
+        decisive = value.operator in ("or", "||")
+        if any(one is decisive for one in verdicts):
+            return decisive
+        return None if None in verdicts else not decisive
+    numbers = [_number(one) for one in operands]
+    if len(numbers) != 2:
+        return None
+    left, right = numbers
+    if left is None or right is None:
+        return None
+    return _compared(value.operator, left, right)
+
+
+def _number(value: Value) -> float | None:
+    """The value of constant arithmetic: ``7 * 42 - 1``."""
+    if isinstance(value, Const):
+        number = value.value
+        return number if isinstance(number, (int, float)) else None
+    if isinstance(value, Operation) and value.operands:
+        numbers = [_number(one) for one in value.operands]
+        if None in numbers:
+            return None
+        total: float = numbers[0]  # type: ignore[assignment]
+        for number in numbers[1:]:
+            assert number is not None
+            if value.operator == "*":
+                total *= number
+            elif value.operator == "+":
+                total += number
+            elif value.operator == "-":
+                total -= number
+            elif value.operator == "/" and number:
+                total /= number
+            elif value.operator == "%" and number:
+                total %= number
+            else:
+                return None
+        return total
+    return None
+
+
+def _compared(operator: str, left: float, right: float) -> bool | None:
+    return {
+        "==": left == right, "===": left == right, "!=": left != right, "!==": left != right,
+        "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right,
+    }.get(operator)  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- shapes
+
+
+def _is_head(around: Node, child: Node) -> bool:
+    """Whether a child of a branch or loop runs before any branch is chosen."""
+    return any(child == one for field in _HEADS for one in around.children_by_field_name(field))
+
+
+def _is_then(around: Node, branch: Node) -> bool:
+    return any(branch == around.child_by_field_name(field) for field in ("consequence", "body"))
+
+
+def _is_else_field(around: Node, branch: Node) -> bool:
+    return branch == around.child_by_field_name("alternative") and branch.type != "elif_clause"
+
+
+def _branches(around: Node) -> list[Node]:
+    return [
+        one
+        for one in around.named_children
+        if "comment" not in one.type and not _is_head(around, one)
+    ]
+
+
+def _statements(branch: Node) -> list[Node]:
+    """The statements of a branch, through the blocks and clauses around them."""
+    current = branch
+    for _ in range(8):
+        named = [one for one in current.named_children if "comment" not in one.type]
+        bodies = [
+            one for one in named if "block" in one.type or one.type in ("body_statement", "then")
+        ]
+        if len(bodies) == 1 and (len(named) <= 2 or current.type in _HANDLERS):
+            current = bodies[0]
+        elif current.type in ("else_clause", "else") and len(named) == 1:
+            current = named[0]
+        else:
+            return named
+    return []
