@@ -40,9 +40,9 @@ def test_schema_is_a_schema(name: str) -> None:
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=name_of)
 def test_rule_header_has_the_form_of_the_schema(path: Path) -> None:
-    header, _body = catalog.split_page(path.read_text("utf-8"))
+    header, _body = catalog.read_page(path.read_text("utf-8"))
     validator = jsonschema.Draft202012Validator(schema("rule"))
-    assert not problems(validator, catalog.load_yaml(header))
+    assert not problems(validator, header)
 
 
 @pytest.mark.parametrize("path", MODEL_FILES, ids=name_of)
