@@ -11,6 +11,7 @@ from backspec.code.facts.model import (
     Const,
     FunctionValue,
     Mapping,
+    Operation,
     Sequence,
     Unknown,
     Value,
@@ -96,7 +97,7 @@ def _entry(found: Found, path: str) -> Found:
     for key in path.split("."):
         if found is None or isinstance(found, _Hidden):
             return found
-        if isinstance(found, (Const, Built, Sequence, FunctionValue)):
+        if isinstance(found, (Const, Built, Sequence, FunctionValue)) or _is_number(found):
             # ``null`` and ``undefined`` hold nothing; ``true`` may stand for defaults.
             return None
         if not isinstance(found, Mapping):
@@ -106,6 +107,17 @@ def _entry(found: Found, path: str) -> Found:
             return HIDDEN if found.is_open else None
         found = entry
     return found
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is worked out with a number: ``time() + 3600``."""
+    return (
+        isinstance(value, Operation)
+        and value.operator in ("+", "-", "*")
+        and any(
+            isinstance(one, Const) and isinstance(one.value, (int, float)) for one in value.operands
+        )
+    )
 
 
 def _anywhere(arguments: Arguments, path: str) -> Found:

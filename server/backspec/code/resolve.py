@@ -72,6 +72,8 @@ class Habits:
     """Names that mean something without a binding (``open``, ``fetch``)."""
     capital_is_type: bool = True
     """A call of a capitalised name makes an instance of it."""
+    classes_have_namespace: bool = False
+    """A capitalised name that nothing binds is a class of the file's namespace (PHP)."""
     members_are_visible: bool = False
     """Members of a class are visible in its methods as plain names."""
     conventional: Callable[[str, Callable[[str], bool]], str | None] = _no_convention
@@ -210,7 +212,11 @@ class Resolver:
                 where = "body" if scope is self.boundary else ""
                 return self._ask(("name", where, name))  # type: ignore[return-value]
             is_global = name in self.habits.globals or name in self.models.globals
-            return name if is_global else self._of_wildcards(name)
+            if is_global:
+                return name
+            if self.habits.classes_have_namespace:
+                return self._of_namespace(name)
+            return self._of_wildcards(name)
         scope, bindings = found
         known = scope.resolved.get(name, _CYCLE)
         if known is not _CYCLE:
@@ -240,6 +246,15 @@ class Resolver:
                 if qualified in self.models.prefixes or qualified in self.models.equals:
                     return self.models.equals.get(qualified, qualified)
         return None
+
+    def _of_namespace(self, name: str) -> str | None:
+        """The class of the file's namespace that a name nothing binds stands for."""
+        if not name[:1].isupper() or name.isupper():
+            return name if name.isupper() else None
+        spaces = [mark[10:] for mark in self.marks if mark.startswith("namespace:")]
+        if len(spaces) > 1:
+            return None
+        return f"{spaces[0]}.{name}" if spaces else name
 
     def _find(self, name: str, scope: Scope) -> tuple[Scope, list[Binding]] | None:
         """The nearest scope of this unit that binds ``name``, with the bindings."""

@@ -418,6 +418,11 @@ class Call(Fact):
         return Span(self.callee.start_byte, self.callee.end_byte)
 
     @property
+    def written(self) -> str:
+        """The callee as people write it, for messages."""
+        return self.path
+
+    @property
     def qualified(self) -> str | None:
         """What ``path`` resolves to, or None."""
         if self._qualified is _UNSET:
