@@ -5,12 +5,18 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, BinaryIO
 
+from backspec import service
+from backspec.languages import is_program
 from backspec.lsp.transport import Inbox, PipeWriter, read_in_thread, read_stream
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from backspec.lsp.server import Server
+    from backspec.model import Document
+    from backspec.project import Project
+    from backspec.service import Memory
 
 WARM_UP_PAUSE_S = 0.1
 """How long the server leaves the client alone before it prepares for later requests."""
@@ -60,9 +66,33 @@ def over_tcp(server: Server, host: str, port: int, ready: Callable[[str, int], N
 
 
 async def _warm_up(server: Server) -> None:
-    """Once, in small steps, when the first documents are done: what first requests need."""
-    while not (server.is_initialized and server.schedule.is_idle):
-        await asyncio.sleep(WARM_UP_PAUSE_S)
+    """In small steps, when the first documents are done: what the first requests would wait for."""
+    await _until_idle(server)
     for method in list(server.protocol.fm.features):
         await asyncio.sleep(WARM_UP_PAUSE_S / 10)
         server.protocol.prepare(method)
+    # The agent half loads much of what it knows when it is first asked.
+    await server.has_agent_files.wait()
+    for try_out in (_hover, _complete, _act):
+        await _until_idle(server)
+        document = next((d for d in server.documents if not is_program(d.language)), None)
+        if document is not None:
+            try_out(document.snapshot(), server.project_of(document), document.memory)
+
+
+async def _until_idle(server: Server) -> None:
+    await asyncio.sleep(WARM_UP_PAUSE_S)
+    while not (server.is_initialized and server.schedule.is_idle):
+        await asyncio.sleep(WARM_UP_PAUSE_S)
+
+
+def _hover(document: Document, project: Project, memory: Memory) -> None:
+    service.hover(document, 0, project, memory)
+
+
+def _complete(document: Document, project: Project, memory: Memory) -> None:
+    service.complete(document, 0, project, memory)
+
+
+def _act(document: Document, project: Project, memory: Memory) -> None:
+    service.actions(document, Span(0, 0), project, memory)

@@ -86,6 +86,8 @@ class Server(LanguageServer):
         self._bugs: set[str] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._read: set[Project] = set()
+        self.has_agent_files = asyncio.Event()
+        """Set when the first file is opened that may be an agent's."""
 
     # ------------------------------------------------------------------------ features
 
@@ -234,8 +236,12 @@ class Server(LanguageServer):
 
     def read_agents(self, document: OpenDocument) -> None:
         """Have the agents around a document read, in small steps beside everything else."""
+        if is_program(document.language):
+            return
+        self.has_agent_files.set()
         project = self.project_of(document)
-        if not is_program(document.language) and project not in self._read:
+        is_unread = not project.is_lone and project.agent_index() is None
+        if is_unread and project not in self._read:
             self._read.add(project)
             self.run_later(self._read_agents(project))
 
