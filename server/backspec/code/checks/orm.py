@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
-from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import leading_text, names_around
 from backspec.code.facts.model import CallValue, Context, Value
@@ -53,7 +52,7 @@ class _Loop(NamedTuple):
 
 def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Reads from a database inside a loop that depend on the loop's variable."""
-    if _ONE_OFF.search(unit.path) or is_front_end(unit):
+    if _ONE_OFF.search(unit.path):
         return
     for call in unit.calls("db-read", "sql-execute"):
         context = call.context
