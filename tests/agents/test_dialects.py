@@ -176,7 +176,7 @@ def test_plugins_are_known_by_their_place_or_marker() -> None:
 def test_levels() -> None:
     assert at("/w/.claude/agents/x.md", world=World()).level == "workspace"
     assert at("/home/me/.claude/agents/x.md", world=World()).level == "user"
-    assert at("/home/me/work/.claude/agents/x.md", world=World()).level == "workspace"
+    assert at("/home/me/project/.claude/agents/x.md", world=World()).level == "workspace"
     assert at("/home/me/.codex/prompts/x.md", world=World()).level == "user"
     assert at("/etc/claude-code/CLAUDE.md").level == "organisation"
 

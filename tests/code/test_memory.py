@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.code.probe import probe
 
 from backspec.code import analysis
+from backspec.code.match import settle
 from backspec.code.memory import LARGE, Memory
 from backspec.model import Diagnostic, Document
 
@@ -116,7 +117,7 @@ def fresh(language: str, memory: Memory) -> list[Diagnostic]:
     rules = probe(language)
     kind = analysis.adapter_class(rules.family)
     found = analysis.match_whole(memory.parsed, rules, kind, "a")
-    return analysis.settle(found, rules)
+    return settle(found, rules)
 
 
 @pytest.mark.parametrize("language", SOURCES)

@@ -198,9 +198,7 @@ class PythonValues(Adapter):
         if (
             count == 3
             and children[0].end_byte - node.start_byte == 1
-            and (
-                children[1].type == "string_content" and not children[1].child_count
-            )
+            and (children[1].type == "string_content" and not children[1].child_count)
         ):
             # ``"text"`` and no more: nearly all strings.
             return self.slice(children[1])
