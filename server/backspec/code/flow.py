@@ -281,13 +281,12 @@ class Trace:
         if self._is_checked(path, where):
             return None
         found = self._variable(path, where)
-        if found is not None:
+        if found is not None and found.kind == "input":
             return found
-        if self._is_reassigned(path, where):
-            return None
-        if self.file.is_input(value.qualified):
+        # A parameter typed as a request is the caller's, its members are the client's.
+        if self.file.is_input(value.qualified) and not self._is_reassigned(path, where):
             return Taint("input", (Step(value.span, "chosen by the client"),))
-        return None
+        return found
 
     def _is_reassigned(self, path: str, where: Where) -> bool:
         """Whether assignments in the function say all there is to say about a variable."""
@@ -506,7 +505,8 @@ class Trace:
         if roles & self.unless:
             return None
         qualified = call.qualified
-        if INPUT_ROLE in roles or file.is_input(qualified):
+        is_answer = call.name in _CHECKING_METHODS
+        if INPUT_ROLE in roles or (file.is_input(qualified) and not is_answer):
             return Taint("input", (Step(call.span, "chosen by the client"),))
         if qualified is not None and qualified.startswith(":"):
             function = file.functions.get(qualified[1:])
@@ -519,7 +519,7 @@ class Trace:
             if found is not None:
                 return found.then(call.span, f"through `{call.name}`")
         receiver = call.callee.child_by_field_name("object")
-        if receiver is None or call.name in _CHECKING_METHODS:
+        if receiver is None or is_answer:
             return None
         return self.value(self._read(receiver, where), where)
 

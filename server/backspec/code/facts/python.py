@@ -30,7 +30,7 @@ from backspec.code.resolve import Habits
 from backspec.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from backspec.code.syntax import Node
 
@@ -48,6 +48,27 @@ _VIEW_BASES: Final = (
     "View", "ViewSet", "MethodView", "Resource", "HTTPEndpoint", "RequestHandler",
     "WebSocketHandler", "AsyncWebsocketConsumer", "WebsocketConsumer",
 )  # fmt: skip
+_REQUEST_TYPES: Final = {
+    "django": "django.http.HttpRequest",
+    "rest_framework": "django.http.HttpRequest",
+    "pyramid": "pyramid.request.Request",
+    "aiohttp": "aiohttp.web.Request",
+}
+"""What a parameter called ``request`` is in a file that imports a package."""
+_VERBS: Final = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
+_NOT_INPUT: Final = frozenset(("self", "cls", "request", "req", "websocket", "response", "info"))
+
+
+def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
+    """The type of a parameter without one, by its name."""
+    if key != "request":
+        return None
+    for package, type_name in _REQUEST_TYPES.items():
+        if has_mark("package:" + package):
+            return type_name
+    return None
+
+
 _NOT_REQUEST_METHODS: Final = frozenset(("__init__", "as_view", "__init_subclass__", "__call__"))
 _SMALL: Final = 3
 
@@ -56,7 +77,7 @@ class Python(PythonValues):
     """Reads Python."""
 
     family = "python"
-    habits: ClassVar[Habits] = Habits(globals=frozenset(dir(builtins)))
+    habits: ClassVar[Habits] = Habits(globals=frozenset(dir(builtins)), conventional=conventional)
     leaves: ClassVar[frozenset[str]] = frozenset(
         ("comment", "dotted_name", "identifier", "integer", "float", "escape_sequence",
          "string_content", "string_start", "string_end", "type", "import_prefix", "pass_statement")
@@ -294,7 +315,13 @@ class Python(PythonValues):
             if parameter is not None:
                 found.append(parameter)
                 path = parameter.type_path
-                inside.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
+                if path:
+                    binding = Binding("type", path)
+                elif parameter.name == "request":
+                    binding = Binding("parameter", "", "0/1", ("request",))
+                else:
+                    binding = OPAQUE
+                inside.scope.bind(parameter.name, binding)
         function.parameters = tuple(found)
         self.facts.functions.append(function)
         self.functions_by_node[function.node.id] = function
@@ -712,6 +739,19 @@ class Python(PythonValues):
             return False
         bases = self.resolver.bases(class_def.path) or class_def.base_paths
         return any(base.endswith(_VIEW_BASES) for base in bases)
+
+    def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
+        """Route and query parameters of handlers; what a framework injects is not input."""
+        if parameter.name in _NOT_INPUT or not self.is_handler(function):
+            return super().is_input_parameter(function, parameter)
+        if function.class_def is not None and function.name not in _VERBS:
+            return False
+        default = parameter.default_node
+        if default is not None and default.type == "call":
+            callee = default.child_by_field_name("function")
+            if callee is not None and self.path_of(callee).endswith(("Depends", "Security")):
+                return False
+        return "Depends(" not in self.text(parameter.span)
 
     def _is_route(self, decorator: Decorator) -> bool:
         """``@app.get("/x")`` on an app that comes from another file."""
