@@ -19,7 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from backspec import service
+from backspec.code.syntax import LANGUAGES as PARSED
+from backspec.code.syntax import parse
 from backspec.project import Project
+from backspec.text import apply_edits
 from dev import REPO
 
 if TYPE_CHECKING:
@@ -131,6 +135,31 @@ def count_lines(project: Path) -> int:
     return total
 
 
+def breaking_fixes(name: str, project: Path) -> list[str]:
+    """Fixes after which a file that parsed no longer parses: place, rule and title, one a line."""
+    opened = Project.open(project)
+    found = []
+    for path in opened.files():
+        document = opened.document(path)
+        if document is None or document.language not in PARSED:
+            continue
+        if not _parses(document.language, document.text):
+            continue
+        for one in service.diagnose(document, opened):
+            for fix in one.fixes:
+                text = apply_edits(document.text, fix.edits)
+                if not _parses(document.language, text):
+                    place = Path(path).relative_to(project).as_posix()
+                    line = document.text.count(b"\n", 0, one.span.start) + 1
+                    found.append(f"  {name}/{place}:{line} {one.rule}: {fix.title}")
+    return found
+
+
+def _parses(language: str, text: bytes) -> bool:
+    parsed = parse(language, text)
+    return parsed is not None and not parsed.root.has_error
+
+
 def summary(base: Mapping[Key, Found], now: Mapping[Key, Found], lines: int) -> str:
     """A table by rule, then the diagnostics that came, went or changed."""
     rules = sorted({key[2] for key in (*base, *now)})
@@ -161,13 +190,14 @@ def listing(title: str, keys: Sequence[Key], found: Mapping[Key, Found], most: i
 
 
 def main(argv: list[str]) -> int:
-    """Print the comparison; exit 1 when a project could not be checked."""
+    """Print the comparison; exit 1 when a project could not be checked or a fix broke a file."""
     parser = argparse.ArgumentParser(prog="python -m dev corpus", description=__doc__)
     parser.add_argument("--base", default="HEAD", help="revision to compare with; 'none' for none")
     parser.add_argument("--local", action="append", default=[], type=Path, metavar="PATH")
     parser.add_argument("--only", action="append", default=[], metavar="OWNER/NAME")
     parser.add_argument("--select", action="append", default=[], metavar="RULE")
     parser.add_argument("--profile", default="recommended")
+    parser.add_argument("--fixes", action="store_true", help="apply each fix, and parse the result")
     parser.add_argument("--show", type=int, default=20, help="how many of each kind to list")
     parser.add_argument("--cache", type=Path, default=_CACHE)
     parser.add_argument("--source", default="https://github.com/{owner}/{name}.git")
@@ -177,6 +207,7 @@ def main(argv: list[str]) -> int:
     base: dict[Key, Found] = {}
     now: dict[Key, Found] = {}
     lines = 0
+    broken: list[str] = []
     with contextlib.ExitStack() as stack:
         old = None if options.base == "none" else stack.enter_context(revision(options.base))
         for name, folder in _projects(options):
@@ -190,6 +221,8 @@ def main(argv: list[str]) -> int:
                 if old is not None:
                     base.update(diagnostics(name, check(old, project, flags)))
                 lines += count_lines(project)
+                if options.fixes:
+                    broken += breaking_fixes(name, project)
             except (RuntimeError, subprocess.CalledProcessError) as error:
                 print(f"{name}: {error}", file=sys.stderr)
                 failed = True
@@ -202,7 +235,9 @@ def main(argv: list[str]) -> int:
     if old is not None:
         print(listing("Gone", gone, base, options.show))
         print(listing("Changed", changed, now, options.show))
-    return 1 if failed else 0
+    if options.fixes:
+        print("\n".join([f"\nFixes that stop a file parsing ({len(broken)}):", *broken]))
+    return 1 if failed or broken else 0
 
 
 def _projects(options: argparse.Namespace) -> Iterator[tuple[str, Path | Repository]]:
