@@ -1,6 +1,6 @@
 """Log records for the client: its log window by ``window/logMessage``, its trace by ``$/logTrace``.
 
-Records also go to stderr, which most editors show; this handler adds what they do not.
+What the client has been sent does not go to stderr as well: most editors show both in one window.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ _LEVELS = {
     "info": logging.INFO,
     "debug": logging.DEBUG,
 }
+
+
+def not_sent(record: logging.LogRecord) -> bool:
+    """Whether a record has not reached the client: a filter for the handler of stderr."""
+    return not getattr(record, "sent_to_client", False)
 
 
 class ClientLog(logging.Handler):
@@ -66,6 +71,7 @@ class ClientLog(logging.Handler):
                     (k for level, k in _KINDS if record.levelno >= level), lsp.MessageType.Log
                 )
                 self._server.log_message(kind, text)
+                record.sent_to_client = True
             else:
                 verbose = self.format(record) if self._trace is lsp.TraceValue.Verbose else None
                 self._server.protocol.notify(

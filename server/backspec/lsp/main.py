@@ -50,12 +50,15 @@ def _server() -> Server:
     with quick_imports():
         from backspec import service
         from backspec.lsp import features
+        from backspec.lsp.logs import not_sent
         from backspec.lsp.server import Server
 
         server = Server()
         features.modules()
         service.preload()
     logging.getLogger("backspec").addHandler(server.log_handler)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(not_sent)
     # What start-up made lives as long as the process: the collector need not look at it again.
     # Collecting first would cost more time than it frees memory.
     gc.freeze()

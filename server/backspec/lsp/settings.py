@@ -41,6 +41,9 @@ _NAMES = {
     for field in dataclasses.fields(Settings)
     for first, *rest in [field.name.split("_")]
 }
+_CLIENTS_OWN = frozenset(("path", "python", "trace"))
+"""Settings of the clients in ``editors/``, which send their whole section."""
+
 _CHOICES: dict[str, tuple[str, ...]] = {"run": get_args(Run), "log_level": get_args(LogLevel)}
 
 
@@ -53,6 +56,8 @@ def read_settings(value: Any) -> Settings:
     found: dict[str, Any] = {}
     for name, given in value.items():
         field = _NAMES.get(name)
+        if name in _CLIENTS_OWN:
+            continue
         if field is None:
             log.info("unknown setting backspec.%s", name)
             continue
