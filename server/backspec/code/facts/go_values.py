@@ -24,6 +24,7 @@ from backspec.code.facts.model import (
     Unknown,
     Value,
 )
+from backspec.code.facts.numbers import arithmetic, number
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class GoValues(Adapter):
         if kind in STRINGS:
             return True, self.string(node)
         if kind in ("int_literal", "float_literal"):
-            return _number(self.slice(node))
+            return number(self.slice(node))
         if kind == "true":
             return True, True
         if kind == "false":
@@ -217,14 +218,14 @@ class GoValues(Adapter):
         if kind == "unary_expression" and self.operator_of(node) == "-":
             operand = node.child_by_field_name("operand")
             if operand is not None and operand.type in ("int_literal", "float_literal"):
-                is_number, number = _number(self.slice(operand))
-                return (True, -number) if is_number else (False, None)  # type: ignore[operator]
+                is_number, value = number(self.slice(operand))
+                return (True, -value) if is_number else (False, None)  # type: ignore[operator]
         if kind == "binary_expression":
             operator, operands = self._operands(node)
             if operator == "+" and all(one.type in STRINGS for one in operands):
                 return True, "".join(self.string(one) for one in operands)
             if all(one.type == "int_literal" for one in operands):
-                return _arithmetic(operator, [self.slice(one) for one in operands])
+                return arithmetic(operator, [self.slice(one) for one in operands])
         return False, None
 
     @staticmethod
@@ -469,38 +470,3 @@ def only_child(node: Node) -> Node | None:
         if child.type != "comment":
             return child
     return None
-
-
-def _number(text: str) -> tuple[bool, Constant]:
-    text = text.replace("_", "")
-    if len(text) > 1 and text[0] == "0" and text.isdigit():
-        text = "0o" + text[1:]
-    try:
-        return True, int(text, 0) if len(text) < 40 else int(text)
-    except ValueError:
-        try:
-            return True, float(text)
-        except ValueError:
-            return False, None
-
-
-def _arithmetic(operator: str, texts: list[str]) -> tuple[bool, Constant]:
-    """``64 * 1024``, ``1 << 20``."""
-    numbers = [_number(text)[1] for text in texts]
-    if len(numbers) < 2 or len(numbers) > 8 or not all(isinstance(n, int) for n in numbers):
-        return False, None
-    total = numbers[0]
-    for number in numbers[1:]:
-        assert isinstance(total, int)
-        assert isinstance(number, int)
-        if operator == "*":
-            total *= number
-        elif operator == "+":
-            total += number
-        elif operator == "-":
-            total -= number
-        elif operator == "<<" and 0 <= number <= 128 and abs(total) <= 1 << 16:
-            total <<= number
-        else:
-            return False, None
-    return True, total

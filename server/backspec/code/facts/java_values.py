@@ -24,6 +24,7 @@ from backspec.code.facts.model import (
     Unknown,
     Value,
 )
+from backspec.code.facts.numbers import arithmetic, number
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -217,14 +218,14 @@ class JavaValues(Adapter):
         if kind == "unary_expression" and operator_of(node) == "-":
             operand = node.child_by_field_name("operand")
             if operand is not None and (operand.type in INTEGERS or operand.type in _FLOATS):
-                is_number, number = _number(self.slice(operand))
-                return (True, -number) if is_number else (False, None)  # type: ignore[operator]
+                is_number, value = _number(self.slice(operand))
+                return (True, -value) if is_number else (False, None)  # type: ignore[operator]
         if kind == "binary_expression":
             operator, operands = self._operands(node)
             if operator == "+" and all(one.type == "string_literal" for one in operands):
                 return True, "".join(self.string(one) for one in operands)
             if all(one.type in INTEGERS for one in operands):
-                return _arithmetic(operator, [self.slice(one) for one in operands])
+                return arithmetic(operator, [self.slice(one).rstrip("lL") for one in operands])
         return False, None
 
     def _operands(self, node: Node) -> tuple[str, list[Node]]:
@@ -453,36 +454,6 @@ def operator_of(node: Node) -> str:
 
 
 def _number(text: str) -> tuple[bool, Constant]:
-    text = text.replace("_", "").lower()
-    text = text.removesuffix("l") if text.startswith("0x") else text.rstrip("lfd")
-    if len(text) > 1 and text[0] == "0" and text.isdigit():
-        text = "0o" + text[1:]
-    try:
-        return True, int(text, 0) if len(text) < 40 else int(text)
-    except ValueError:
-        try:
-            return True, float(text)
-        except ValueError:
-            return False, None
-
-
-def _arithmetic(operator: str, texts: list[str]) -> tuple[bool, Constant]:
-    """``60 * 60 * 1000``, ``1 << 20``."""
-    numbers = [_number(text)[1] for text in texts]
-    if len(numbers) < 2 or len(numbers) > 8 or not all(isinstance(n, int) for n in numbers):
-        return False, None
-    total = numbers[0]
-    for number in numbers[1:]:
-        assert isinstance(total, int)
-        assert isinstance(number, int)
-        if operator == "*":
-            total *= number
-        elif operator == "+":
-            total += number
-        elif operator == "-":
-            total -= number
-        elif operator == "<<" and 0 <= number <= 64 and abs(total) <= 1 << 16:
-            total <<= number
-        else:
-            return False, None
-    return True, total
+    """A number without the letter that says its type."""
+    is_hex = text[:2] in ("0x", "0X")
+    return number(text.rstrip("lL") if is_hex else text.rstrip("lLfFdD"))

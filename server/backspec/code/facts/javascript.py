@@ -14,13 +14,8 @@ from backspec.code.facts.javascript_functions import (
     conventional,
     request_shape,
 )
-from backspec.code.facts.javascript_values import (
-    FUNCTIONS,
-    WRAPPERS,
-    only_child,
-    operator_of,
-    unwrapped,
-)
+from backspec.code.facts.javascript_uses import receiver_of
+from backspec.code.facts.javascript_values import FUNCTIONS, only_child, operator_of
 from backspec.code.facts.model import (
     OPAQUE,
     Call,
@@ -30,7 +25,6 @@ from backspec.code.facts.model import (
     Function,
     Place,
     Statement,
-    Use,
 )
 from backspec.code.resolve import Habits
 from backspec.text import Span
@@ -233,7 +227,7 @@ class JavaScript(JavaScriptFunctions):
             names = function.node.child_by_field_name("parameters")
             if names is None or not self.slice(names).startswith(("(err", "(error")):
                 flags |= here & (Context.ASYNC | Context.MODULE)
-                return flags | (0 if _is_small(_receiver(call.callee)) else Context.LOOP)
+                return flags | (0 if _is_small(receiver_of(call.callee)) else Context.LOOP)
         if name not in _DEFERRED:
             flags |= here & Context.LOOP
         if name == "catch":
@@ -265,7 +259,7 @@ class JavaScript(JavaScriptFunctions):
 
     def _add_promise_catch(self, place: Place, call: Call, body: Node | None, name: str) -> None:
         member = call.callee.child_by_field_name("property") or call.callee
-        receiver = _receiver(call.callee) or call.callee
+        receiver = receiver_of(call.callee) or call.callee
         self.facts.catches.append(
             Catch(
                 place,
@@ -475,81 +469,6 @@ class JavaScript(JavaScriptFunctions):
             return (block,)
         return super().statements(block)
 
-    def use(self, call: Call) -> Use:
-        node, around = _outside(call.node, call.parent)
-        for _ in range(16):
-            if around is None:
-                return "other"
-            kind = around.type
-            if kind == "expression_statement":
-                return "statement"
-            if kind in ("variable_declarator", "assignment_expression", "public_field_definition",
-                        "augmented_assignment_expression", "field_definition",
-                        "assignment_pattern"):  # fmt: skip
-                return "assigned"
-            if kind in ("return_statement", "yield_expression"):
-                return "returned"
-            if kind == "arrow_function":
-                return "returned" if around.child_by_field_name("body") == node else "other"
-            if kind == "arguments":
-                return "argument"
-            if kind in ("member_expression", "call_expression", "new_expression"):
-                return "receiver"
-            if kind == "binary_expression":
-                operator = operator_of(around)
-                if operator not in ("&&", "||", "??") or around.child_by_field_name("left") == node:
-                    return "condition"
-            elif kind == "ternary_expression":
-                if around.child_by_field_name("condition") == node:
-                    return "condition"
-            elif kind == "sequence_expression":
-                if around.named_children[-1] != node:
-                    return "statement"
-            elif kind == "unary_expression":
-                return "condition" if operator_of(around) == "!" else "other"
-            elif kind in ("if_statement", "while_statement", "do_statement", "for_statement",
-                          "switch_statement"):  # fmt: skip
-                is_increment = around.child_by_field_name("increment") == node
-                return "statement" if is_increment else "condition"
-            else:
-                return "other"
-            node, around = _outside(around, around.parent)
-        return "other"
-
-    def assigned_to(self, call: Call) -> str:
-        node, around = _outside(call.node, call.parent)
-        while around is not None and around.type in ("binary_expression", "ternary_expression"):
-            node, around = _outside(around, around.parent)
-        if around is None:
-            return ""
-        if around.type in ("variable_declarator", "public_field_definition"):
-            target = around.child_by_field_name("name")
-        elif around.type in ("assignment_expression", "augmented_assignment_expression"):
-            target = around.child_by_field_name("left")
-        elif around.type == "field_definition":
-            target = around.child_by_field_name("property")
-        else:
-            return ""
-        return self.path_of(target) if target is not None and target != node else ""
-
-    def receiver_call(self, call: Call) -> Call | None:
-        node = _receiver(call.callee)
-        while node is not None and node.type in WRAPPERS:
-            node = unwrapped(node)
-        if node is None or node.type not in ("call_expression", "new_expression"):
-            return None
-        return self.call_of(node, call.place.scope)
-
-    def call_context(self, call: Call) -> int:
-        around: Node | None = call.node.children[0]
-        if around is not None and around.type != "await_expression":
-            around = call.parent
-        while around is not None and around.type in WRAPPERS:
-            if around.type == "await_expression":
-                return Context.AWAITED
-            around = around.parent
-        return 0
-
     def is_handler(self, function: Function) -> bool:
         if super().is_handler(function):
             return True
@@ -588,17 +507,6 @@ class JavaScript(JavaScriptFunctions):
             is_main = bool(function.name) and self.resolver.has_mark("main:" + function.name)
             flags |= Context.MAIN if is_main else 0
         return flags
-
-
-def _outside(node: Node, around: Node | None) -> tuple[Node, Node | None]:
-    """An expression with its ``await``, parentheses and casts, and the node around that."""
-    while around is not None and around.type in WRAPPERS:
-        node, around = around, around.parent
-    return node, around
-
-
-def _receiver(callee: Node) -> Node | None:
-    return callee.child_by_field_name("object") if callee.type == "member_expression" else None
 
 
 def _is_small(node: Node | None) -> bool:

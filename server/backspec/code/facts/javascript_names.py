@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER, SKIP
+from backspec.code.facts.javascript_uses import JavaScriptUses
 from backspec.code.facts.javascript_values import (
     FUNCTIONS,
-    JavaScriptValues,
     module_of,
     only_child,
 )
@@ -30,7 +30,7 @@ MAX_MEMBERS: Final = 200
 """How many members of an object literal or interface get a meaning of their own."""
 
 
-class JavaScriptNames(JavaScriptValues):
+class JavaScriptNames(JavaScriptUses):
     """Binds names."""
 
     def __init__(

@@ -24,6 +24,7 @@ from backspec.code.facts.model import (
     Unknown,
     Value,
 )
+from backspec.code.facts.numbers import arithmetic, number
 from backspec.code.resolve import MODULE_DOT
 from backspec.text import Span
 
@@ -309,7 +310,7 @@ class JavaScriptValues(Adapter):
                 return False, None
             return True, self.string(node)
         if kind == "number":
-            return _number(self.slice(node))
+            return number(self.slice(node).removesuffix("n"))
         if kind == "true":
             return True, True
         if kind == "false":
@@ -319,12 +320,12 @@ class JavaScriptValues(Adapter):
         if kind == "unary_expression":
             operand = node.child_by_field_name("argument")
             if operand is not None and operand.type == "number":
-                is_number, number = _number(self.slice(operand))
+                is_number, value = number(self.slice(operand).removesuffix("n"))
                 operator = operator_of(node)
                 if is_number and operator == "-":
-                    return True, -number  # type: ignore[operator]
+                    return True, -value  # type: ignore[operator]
                 if is_number and operator == "!":
-                    return True, not number
+                    return True, not value
             return False, None
         if kind == "binary_expression":
             operator, operands = self._operands(node)
@@ -332,7 +333,7 @@ class JavaScriptValues(Adapter):
                 texts = [self.string(one) for one in operands if one.type == "string"]
                 return (True, "".join(texts)) if len(texts) == len(operands) else (False, None)
             if all(operand.type == "number" for operand in operands):
-                return _arithmetic(operator, [self.slice(operand) for operand in operands])
+                return arithmetic(operator, [self.slice(operand) for operand in operands])
         return False, None
 
     def _operands(self, node: Node) -> tuple[str, list[Node]]:
@@ -583,36 +584,3 @@ def unwrapped(node: Node) -> Node | None:
 def operator_of(node: Node) -> str:
     operator = node.child_by_field_name("operator")
     return operator.type if operator is not None else ""
-
-
-def _number(text: str) -> tuple[bool, Constant]:
-    text = text.replace("_", "").removesuffix("n")
-    try:
-        return True, int(text, 0) if len(text) < 40 else int(text)
-    except ValueError:
-        try:
-            return True, float(text)
-        except ValueError:
-            return False, None
-
-
-def _arithmetic(operator: str, texts: list[str]) -> tuple[bool, Constant]:
-    """``60 * 60 * 1000``, ``2 ** 14``, ``1 << 16``."""
-    numbers = [_number(text)[1] for text in texts]
-    if len(numbers) < 2 or len(numbers) > 8 or not all(isinstance(n, int) for n in numbers):
-        return False, None
-    total = numbers[0]
-    for number in numbers[1:]:
-        assert isinstance(total, int)
-        assert isinstance(number, int)
-        if operator == "*":
-            total *= number
-        elif operator == "+":
-            total += number
-        elif operator == "-":
-            total -= number
-        elif operator in ("**", "<<") and 0 <= number <= 128 and abs(total) <= 1 << 16:
-            total = total**number if operator == "**" else total << number
-        else:
-            return False, None
-    return True, total

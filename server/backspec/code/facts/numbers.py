@@ -37,6 +37,8 @@ def arithmetic(operator: str, texts: list[str]) -> tuple[bool, Constant]:
             total += one
         elif operator == "-":
             total -= one
+        elif operator == "**" and 0 <= one <= 128 and abs(total) <= 1 << 16:
+            total = total**one
         elif operator == "<<" and 0 <= one <= 64 and abs(total) <= 1 << 16:
             total <<= one
         else:
