@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from types import SimpleNamespace
-from typing import Any
-
-import pytest
+from typing import TYPE_CHECKING, Any
 
 from backspec.lsp.logs import ClientLog, not_sent
 from backspec.lsp.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_a_record_goes_to_one_place() -> None:
