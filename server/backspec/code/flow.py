@@ -69,6 +69,7 @@ _FULL_CHECKS: Final = frozenset(
      "isAlphanumeric", "isAlpha", "isMongoId", "isNumeric", "isValidObjectId", "isInteger", "isNaN",
      "is_numeric", "ctype_digit", "ctype_alnum", "fullmatch")
 )  # fmt: skip
+_SAME_TEXT: Final = frozenset(("lower", "upper", "strip", "toLowerCase", "toUpperCase", "trim"))
 _LOOKUPS: Final = frozenset(
     ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
      "containsKey", "key?", "ContainsKey", "Contains")
@@ -252,7 +253,7 @@ class Trace:
                 return self.value(then if verdict else otherwise, where)
             found = []
             for branch, holds in ((then, True), (otherwise, False)):
-                if not (isinstance(branch, Name) and self._proves(condition, branch.path, holds)):
+                if not self._proves(condition, self.file.adapter.slice(branch.node), holds):
                     found.append(branch)
             return self._first(found, where)
         if operator in ("or", "and", "||", "&&", "??", "?:"):
@@ -577,7 +578,10 @@ class Trace:
         return False
 
     def _proves(self, condition: Value, path: str, holds: bool) -> bool:
-        """Whether a condition that holds, or does not, leaves only harmless values."""
+        """Whether a condition that holds, or does not, leaves only harmless values of ``path``.
+
+        ``path`` is a variable or any other expression as written.
+        """
         if isinstance(condition, Operation):
             operator, operands = condition.operator, condition.operands
             if operator in ("!", "not") and operands:
@@ -589,18 +593,34 @@ class Trace:
             if len(operands) >= 2:
                 left, right = operands[0], operands[1]
                 if operator in ("in", "not in"):
-                    return (operator == "in") is holds and _is_name(left, path)
+                    return (operator == "in") is holds and self._is_name(left, path)
                 if operator in ("==", "===", "!=", "!==", "is"):
                     is_equal = not operator.startswith("!")
                     pairs = ((left, right), (right, left))
                     return is_equal is holds and any(
-                        _is_name(one, path) and isinstance(two, Const) and two.value is not None
+                        self._is_name(one, path)
+                        and isinstance(two, Const)
+                        and two.value is not None
                         for one, two in pairs
                     )
             return False
         if isinstance(condition, CallValue) and holds:
             return self._check_call(condition.call, path)
         return False
+
+    def _is_name(self, value: Value, path: str) -> bool:
+        """Whether a value is the expression ``path``, or that made a string of."""
+        if isinstance(value, Name) and value.path == path:
+            return True
+        if isinstance(value, CallValue):
+            given = value.call.arguments.positional
+            receiver = value.call.path.rpartition(".")[0]
+            if receiver == path and value.call.name in _SAME_TEXT:
+                return True
+            is_text = len(given) == 1 and value.call.name in ("str", "String")
+            if is_text and self._is_name(given[0], path):
+                return True
+        return self.file.adapter.slice(value.node) == path
 
     def _check_call(self, call: Call, path: str) -> bool:
         receiver = call.callee.child_by_field_name("object")
@@ -609,37 +629,20 @@ class Trace:
         on = self.file.adapter.value(receiver, scope) if receiver is not None else None
         name = call.name
         if name in _FULL_CHECKS:
-            return (on is not None and _is_name(on, path)) or any(_is_name(v, path) for v in given)
+            return (on is not None and self._is_name(on, path)) or any(
+                self._is_name(v, path) for v in given
+            )
         if name in _LOOKUPS:
-            return any(_is_name(v, path) for v in given)
+            return any(self._is_name(v, path) for v in given)
         if name in ("test", "match", "search", "matches", "match?"):
             text = self.file.adapter.pattern_text(call)
-            is_about = any(_is_name(v, path) for v in given) or (
-                on is not None and _is_name(on, path)
+            is_about = any(self._is_name(v, path) for v in given) or (
+                on is not None and self._is_name(on, path)
             )
             return is_about and text is not None and _ANCHORED.match(text) is not None
-        if name == "isinstance" and len(given) == 2 and _is_name(given[0], path):
+        if name == "isinstance" and len(given) == 2 and self._is_name(given[0], path):
             return isinstance(given[1], Name) and given[1].path in _SAFE_TYPES
         return False
-
-
-def _is_name(value: Value, path: str) -> bool:
-    """Whether a value is the variable, or the variable made a string of."""
-    if isinstance(value, Name):
-        return value.path == path
-    if isinstance(value, CallValue):
-        given = value.call.arguments.positional
-        receiver = value.call.path.rpartition(".")[0]
-        if receiver == path and value.call.name in (
-            "lower",
-            "upper",
-            "strip",
-            "toLowerCase",
-            "trim",
-        ):
-            return True
-        return len(given) == 1 and value.call.name in ("str", "String") and _is_name(given[0], path)
-    return False
 
 
 def _given(call: Call, function: Function, at: int) -> Value | None:
