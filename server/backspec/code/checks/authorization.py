@@ -105,7 +105,9 @@ def _as_membership(
 _CSRF: Final = "csrf/disabled"
 _MIDDLEWARE: Final = "django.middleware.csrf.CsrfViewMiddleware"
 _SESSIONS: Final = "django.contrib.sessions.middleware.SessionMiddleware"
-_USES_SESSION: Final = re.compile(r"request\.(?:user\b|session\b)")
+_USES_SESSION: Final = re.compile(
+    r"request\.(?:user\b|session\b|authenticated_userid\b|identity\b)"
+)
 _CHANGES: Final = re.compile(
     r"[\"'](?:POST|PUT|PATCH|DELETE)[\"']|request\.(?:POST|body|FILES)\b|\.save\(|\.delete\("
 )
@@ -149,11 +151,7 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
         for decorator in function.decorators:
             if (decorator.qualified or "").endswith("decorators.csrf.csrf_exempt"):
                 text = unit.text(function.span)
-                if (
-                    _USES_SESSION.search(text)
-                    and _CHANGES.search(text)
-                    and not _SIGNED.search(text)
-                ):
+                if _acts_for_user(text):
                     yield Report(
                         decorator.span,
                         f"`{function.name}` changes things for the signed-in user, and any site "
@@ -164,7 +162,7 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 ".view_config"
             ) and decorator.call is not None:
                 off = decorator.call.arguments.keywords.get("require_csrf")
-                if is_constant(off, False) and not _SIGNED.search(unit.text(function.span)):
+                if is_constant(off, False) and _acts_for_user(unit.text(function.span)):
                     assert off is not None
                     yield Report(
                         off.span, "This view accepts forged requests", place=function.place
@@ -176,6 +174,15 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 if is_constant(off, False):
                     assert off is not None
                     yield Report(off.span, "All views accept forged requests", place=call.place)
+
+
+def _acts_for_user(text: str) -> bool:
+    """Whether a view changes things in the name of the session's user, by its text."""
+    return (
+        _USES_SESSION.search(text) is not None
+        and _CHANGES.search(text) is not None
+        and _SIGNED.search(text) is None
+    )
 
 
 def _javascript(unit: UnitView) -> Iterator[Report]:

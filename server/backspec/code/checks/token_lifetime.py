@@ -100,7 +100,9 @@ def _lacks_expiry(payload: Found) -> bool:
         isinstance(payload, Mapping)
         and not payload.is_open
         and any(_IDENTITY & set(words(key)) for key in payload.entries)
-        and not any(re.search("^exp$|expir", key, re.IGNORECASE) for key in payload.entries)
+        and not any(
+            re.search("^exp$|expir|created|issued", key, re.IGNORECASE) for key in payload.entries
+        )
     )
 
 

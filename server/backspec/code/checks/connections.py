@@ -1,0 +1,214 @@
+"""Checks on connections and transactions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import words
+from backspec.code.checks.values import names_around, text_of
+from backspec.code.facts.model import Context, FunctionValue, Value
+from backspec.model import Fix
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts, Function
+
+# ---------------------------------------------------------------------------- per request
+
+_OPENERS: Final = ("db-pool", "db-connect")
+_ONCE: Final = frozenset(
+    ("create", "factory", "startup", "start", "lifespan", "setup", "init", "initialize",
+     "bootstrap",
+     "connect", "main", "configure", "register", "health", "healthcheck", "ready", "readiness",
+     "liveness", "test", "check", "migrate", "install", "provision")
+)  # fmt: skip
+
+
+def per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Connections and pools that are opened anew for each request."""
+    for call in unit.calls(*_OPENERS):
+        context = call.context
+        if not context & Context.HANDLER or context & (Context.DEV_GUARD | Context.MAIN):
+            continue
+        qualified = call.qualified or ""
+        if qualified.startswith(("sqlite3.", "aiosqlite.", "better-sqlite3", "sqlite")):
+            continue
+        around = {word for name in names_around(call.function)[:1] for word in words(name)}
+        if around & _ONCE or _is_kept(call, unit):
+            continue
+        yield Report(
+            call.callee_span,
+            f"`{call.path}` opens a connection for each request; open a pool once and share it",
+            place=call.place,
+        )
+
+
+def _is_kept(call: Call, unit: UnitView) -> bool:
+    """Whether the result is kept for the next request."""
+    target = call.assigned_to
+    if target.startswith(
+        ("self.", "this.", "app.", "request.app.", "global.", "globalThis.", "g.")
+    ):
+        return True
+    if not target or call.function is None:
+        return False
+    body = unit.text(call.function.span)
+    return re.search(rf"\bglobal\s+.*\b{re.escape(target)}\b", body) is not None or (
+        re.search(rf"if\s*\(?\s*!?\s*(?:not\s+)?{re.escape(target)}\b", body) is not None
+    )
+
+
+# ---------------------------------------------------------------------------- transactions
+
+_DATABASE: Final = ("db-read", "db-write", "sql-execute", "db-bulk")
+
+
+def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Statements inside a transaction that go past it, over the client it was opened on."""
+    if unit.family == "javascript":
+        for call in unit.calls("db-transaction"):
+            callback = _callback(call, unit)
+            if callback is not None and callback.parameters:
+                yield from _past_callback(call, callback, unit)
+    else:
+        yield from _past_connection(facts, unit)
+
+
+def _callback(call: Call, unit: UnitView) -> Function | None:
+    given = unit.argument(call, "callback")
+    if isinstance(given, FunctionValue):
+        return given.function
+    for argument in call.arguments.positional:
+        if isinstance(argument, FunctionValue):
+            return argument.function
+    return None
+
+
+def _past_callback(call: Call, callback: Function, unit: UnitView) -> Iterator[Report]:
+    handle = re.match(r"[\w$]+", callback.parameters[0].name)
+    client = call.path.rpartition(".")[0]
+    if handle is None or not client or "(" in client:
+        return
+    name = handle[0]
+    for inner in unit.calls(*_DATABASE):
+        span = inner.span
+        if not (callback.body_span.start <= span.start and span.end <= callback.body_span.end):
+            continue
+        if not (inner.path == client or inner.path.startswith((client + ".", client + "("))):
+            continue
+        arguments = unit.text(inner.span)
+        if re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])", arguments):
+            continue  # the handle is passed along
+        start = inner.callee_span.start
+        written = unit.text(Span(start, start + len(client.encode())))
+        repairs: tuple[Fix, ...] = ()
+        if written == client and (call.qualified or "").startswith("@prisma/"):
+            edit = Edit(Span(start, start + len(client.encode())), name)
+            repairs = (Fix(f"Use `{name}`", (edit,), "unsafe", "transaction/client-outside-scope"),)
+        yield Report(
+            inner.callee_span,
+            f"`{inner.path}` runs outside of the transaction: use `{name}`",
+            repairs,
+            place=inner.place,
+        )
+
+
+def _past_connection(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Python: ``with engine.begin() as connection:`` and then ``engine.execute``."""
+    del facts
+    for call in unit.calls("db-transaction"):
+        client = call.path.rpartition(".")[0]
+        block = call.node.parent
+        for _ in range(6):
+            if block is None or block.type == "with_statement":
+                break
+            block = block.parent
+        if block is None or block.type != "with_statement" or not client:
+            continue
+        alias = re.match(
+            rf"(?:async\s+)?with\s+[^:]*{re.escape(call.name)}\([^)]*\)\s+as\s+(\w+)",
+            unit.adapter.slice(block),
+        )
+        if alias is None or not client.split(".")[-1].endswith("engine"):
+            continue
+        for inner in unit.calls(*_DATABASE):
+            if not (block.start_byte <= inner.span.start and inner.span.end <= block.end_byte):
+                continue
+            if (
+                inner.path.startswith(client + ".")
+                and inner.node.start_byte != call.node.start_byte
+            ):
+                yield Report(
+                    inner.callee_span,
+                    f"`{inner.path}` runs outside of the transaction: use `{alias[1]}`",
+                    (
+                        Fix(
+                            f"Use `{alias[1]}`",
+                            (
+                                Edit(
+                                    Span(
+                                        inner.callee_span.start,
+                                        inner.callee_span.start + len(client.encode()),
+                                    ),
+                                    alias[1],
+                                ),
+                            ),
+                            "unsafe",
+                            "transaction/client-outside-scope",
+                        ),
+                    ),
+                    place=inner.place,
+                )
+
+
+_OUTBOX: Final = re.compile(r"outbox|on_?commit|after_?commit", re.IGNORECASE)
+_HARMLESS: Final = re.compile(r"cache|metric|log|audit|telemetry|analytics", re.IGNORECASE)
+
+
+def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Jobs and messages that leave before what they are about is committed."""
+    for call in unit.calls("job-enqueue", "message-publish"):
+        context = call.context
+        is_inside = bool(context & Context.TRANSACTION)
+        is_signal = unit.family == "python" and _is_save_signal(call.function)
+        if not (is_inside or is_signal) or _OUTBOX.search(call.path):
+            continue
+        topic = unit.argument(call, "topic")
+        if isinstance(topic, Value) and _OUTBOX.search(text_of(topic)):
+            continue
+        where = "inside of the transaction" if is_inside else "before the row is committed"
+        yield Report(
+            call.callee_span,
+            f"`{call.path}` runs {where}: the worker may look for a row that is not there yet",
+            _after_commit(call, unit),
+            place=call.place,
+        )
+
+
+def _is_save_signal(function: Function | None) -> bool:
+    """Whether a function answers Django's ``post_save``, which runs before the commit."""
+    if function is None:
+        return False
+    for decorator in function.decorators:
+        if decorator.qualified == "django.dispatch.receiver" and decorator.call is not None:
+            first = decorator.call.arguments.positional[:1]
+            if first and "post_save" in function.place.reader.text(first[0].span):
+                return True
+    return False
+
+
+def _after_commit(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if unit.family != "python" or call.use != "statement" or not unit.imports("django"):
+        return ()
+    if not unit.file_has(r"^from django\.db import .*\btransaction\b"):
+        return ()
+    text = f"transaction.on_commit(lambda: {unit.text(call.span)})"
+    edit = Edit(call.span, text)
+    return (
+        Fix("Send it after the commit", (edit,), "unsafe", "transaction/enqueue-before-commit"),
+    )

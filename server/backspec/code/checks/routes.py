@@ -1,0 +1,186 @@
+"""Checks on the order of routes, and on validation whose result nobody looks at."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import words
+from backspec.code.checks.values import is_constant, string
+from backspec.code.facts.model import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Decorator, Facts, Function
+
+_METHODS: Final = frozenset(("get", "post", "put", "patch", "delete", "all", "del"))
+_QUOTE: Final = r"[\"'`]"
+
+
+def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Routes that an earlier route with a parameter takes for itself."""
+    if unit.family == "python":
+        yield from _fastapi(facts, unit)
+        return
+    for call in unit.calls("route-handler"):
+        if call.name not in _METHODS or not call.arguments.positional:
+            continue
+        yield from _express(call, unit)
+    for function in facts.functions:
+        for decorator in function.decorators:
+            if (decorator.qualified or "").startswith(
+                "@nestjs/common."
+            ) and decorator.call is not None:
+                yield from _nest(decorator, function, unit)
+
+
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]
+
+
+def _is_literal(path: str) -> bool:
+    return not re.search(r"[:{*(<\[]", path) and bool(_segments(path))
+
+
+def _shadow_patterns(path: str, parameter: str) -> list[str]:
+    """Expressions for earlier paths that take this one, with a parameter for one segment."""
+    segments = _segments(path)
+    found = []
+    for at in range(len(segments)):
+        written = [re.escape(segment) for segment in segments]
+        written[at] = parameter
+        found.append("/".join(written))
+    return found
+
+
+def _express(call: Call, unit: UnitView) -> Iterator[Report]:
+    path = string(call.arguments.positional[0])
+    qualified = call.qualified or ""
+    if path is None or not path.startswith("/") or not _is_literal(path):
+        return
+    if not qualified.startswith(("express.", "@koa/router.", "koa-router.")):
+        return
+    receiver = call.path.rpartition(".")[0]
+    if not receiver or "(" in receiver:
+        return
+    later = rf"{re.escape(receiver)}\.{call.name}\(\s*{_QUOTE}{re.escape(path)}{_QUOTE}"
+    for shadow in _shadow_patterns(path, r":\w+"):
+        earlier = rf"{re.escape(receiver)}\.(?:{call.name}|all)\(\s*{_QUOTE}(?:/{shadow})/?{_QUOTE}"
+        if unit.file_has(rf"(?s){earlier}.*{later}") and not unit.file_has(
+            rf"(?s){later}.*{earlier}"
+        ):
+            yield Report(
+                call.arguments.positional[0].span,
+                f"`{path}` is never reached: an earlier route with a parameter takes it",
+                place=call.place,
+            )
+            return
+
+
+def _nest(decorator: Decorator, function: Function, unit: UnitView) -> Iterator[Report]:
+    assert decorator.call is not None
+    name = decorator.path.rpartition(".")[2]
+    given = decorator.call.arguments.positional
+    path = string(given[0]) if given else None
+    if name.lower() not in _METHODS or path is None or not _is_literal(path):
+        return
+    class_def = function.class_def
+    if class_def is None:
+        return
+    path = path.strip("/")
+    head = rf"\bclass\s+{re.escape(class_def.name)}\b"
+    later = rf"@{name}\(\s*{_QUOTE}/?{re.escape(path)}/?{_QUOTE}"
+    for shadow in _shadow_patterns(path, r":\w+"):
+        earlier = rf"@{name}\(\s*{_QUOTE}/?{shadow}/?{_QUOTE}"
+        between = r"(?:(?!^(?:export\s+)?(?:default\s+)?(?:abstract\s+)?class\s).)*"
+        if unit.file_has(rf"(?s){head}{between}{earlier}{between}{later}"):
+            yield Report(
+                given[0].span,
+                f"`{path}` is never reached: an earlier route with a parameter takes it",
+                place=function.place,
+            )
+            return
+
+
+def _fastapi(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    for function in facts.functions:
+        for decorator in function.decorators:
+            qualified = decorator.qualified or ""
+            if not qualified.startswith(("fastapi.FastAPI.", "fastapi.APIRouter.")):
+                continue
+            owner, _, name = decorator.path.rpartition(".")
+            if name not in _METHODS or decorator.call is None:
+                continue
+            given = decorator.call.arguments.positional
+            path = string(given[0]) if given else None
+            if path is None or not path.startswith("/") or not _is_literal(path):
+                continue
+            later = rf"@{re.escape(owner)}\.{name}\(\s*{_QUOTE}{re.escape(path)}{_QUOTE}"
+            for shadow in _shadow_patterns(path, r"\{(\w+)\}"):
+                earlier = rf"@{re.escape(owner)}\.{name}\(\s*{_QUOTE}/{shadow}/?{_QUOTE}"
+                if not unit.file_has(rf"(?s){earlier}.*{later}"):
+                    continue
+                # A parameter declared as a number or an id does not take a word.
+                if not unit.file_has(earlier + _TAKES_TEXT):
+                    continue
+                yield Report(
+                    given[0].span,
+                    f"`{path}` is never reached: an earlier route with a parameter takes it",
+                    place=function.place,
+                )
+                break
+
+
+_TAKES_TEXT: Final = (
+    r"[^\n]*\n(?:[^\n]*\n){0,14}?[ \t]*(?:async[ \t]+)?def[ \t]+\w+\("
+    r"(?:[^()]|\([^()]*\))*?\b\1[ \t]*(?::[ \t]*str\b|[,)\n])"
+)
+"""What follows a route whose parameter takes any text: a function that says so."""
+
+
+# ---------------------------------------------------------------------------- validation
+
+_FORMS: Final = frozenset(("form", "forms", "serializer", "formset", "serialiser"))
+
+
+def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Validation that is run and whose verdict nobody looks at."""
+    for call in facts.calls:
+        name = call.name
+        if name == "is_valid" and unit.family == "python":
+            if call.use != "statement" or not unit.imports("rest_framework", "django"):
+                continue
+            owner = call.path.rpartition(".")[0]
+            if not set(words(owner.rpartition(".")[2])) & _FORMS:
+                continue
+            raises = call.arguments.keywords.get("raise_exception")
+            first = call.arguments.positional[:1]
+            if raises is not None and not is_constant(raises, False):
+                continue
+            if first or call.arguments.is_open:
+                continue
+            yield Report(
+                call.span,
+                f"`{owner}` is checked, and what was found is not looked at",
+                place=call.place,
+            )
+        elif name == "safeParse" and call.use == "statement":
+            if unit.imports("zod", "valibot", "arktype"):
+                yield Report(
+                    call.span,
+                    "The input is checked, and what was found is not looked at",
+                    place=call.place,
+                )
+        elif name == "validate" and call.use == "statement" and unit.imports("joi", "@hapi/joi"):
+            if call.context & Context.AWAITED or len(call.arguments.positional) != 1:
+                continue
+            owner = call.path.rpartition(".")[0]
+            if re.search(r"schema", owner, re.IGNORECASE):
+                yield Report(
+                    call.span,
+                    "The input is checked, and what was found is not looked at",
+                    place=call.place,
+                )

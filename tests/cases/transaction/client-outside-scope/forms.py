@@ -1,0 +1,15 @@
+from sqlalchemy import create_engine, text
+
+engine = create_engine(url)
+
+
+def pay():
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE a SET b = 1"))
+        engine.execute(text("UPDATE a SET b = 1"))  # expect: transaction/client-outside-scope
+    engine.execute(text("UPDATE a SET b = 1"))
+
+
+def read():
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
