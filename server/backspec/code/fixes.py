@@ -32,7 +32,8 @@ def insert_argument(call: Call, source: bytes, text: str) -> list[Edit] | None:
 def insert_entry(mapping: Mapping, source: bytes, text: str) -> list[Edit] | None:
     """Add an entry to a mapping literal, after the last one."""
     span = mapping.span
-    if source[span.start : span.start + 1] != b"{" or source[span.end - 1 : span.end] != b"}":
+    brackets = source[span.start : span.start + 1] + source[span.end - 1 : span.end]
+    if brackets not in (b"{}", b"[]"):
         return None
     items = [n for n in mapping.node.named_children if "comment" not in n.type]
     inner = Span(span.start + 1, span.end - 1)
@@ -112,7 +113,13 @@ def _remove(value: Value, items: Sequence[Node], source: bytes) -> list[Edit] | 
     for at, item in enumerate(items):
         if not (item.start_byte <= value.span.start and value.span.end <= item.end_byte):
             continue
-        if item.start_byte != value.span.start and item.type in ("object", "dictionary"):
+        if item.type == "argument" and item.named_child_count == 1:
+            item = item.named_children[0]  # noqa: PLW2901 # PHP wraps each argument
+        if item.start_byte != value.span.start and item.type in (
+            "object",
+            "dictionary",
+            "array_creation_expression",
+        ):
             inner = [n for n in item.named_children if "comment" not in n.type]
             return _remove(value, inner, source)
         return [Edit(_with_comma(at, items, source), "")]
@@ -172,5 +179,6 @@ def insert_option(
             if isinstance(holder, Mapping) and name not in holder.entries:
                 return insert_entry(holder, source, text)
         elif position == len(given) and not call.arguments.is_open:
-            return insert_argument(call, source, f"{{ {text} }}")
+            braced = f"[{text}]" if "=>" in text else f"{{ {text} }}"
+            return insert_argument(call, source, braced)
     return None

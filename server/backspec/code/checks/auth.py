@@ -36,11 +36,11 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in unit.calls("jwt-decode"):
         switch = _switched_off(call, unit)
         if switch:
-            suspects.append((call, f"`{call.path}` skips the signature check ({switch})"))
+            suspects.append((call, f"`{call.written}` skips the signature check ({switch})"))
         else:
             verifying.add(call.function)
     suspects += [
-        (call, f"`{call.path}` reads claims without checking who signed the token")
+        (call, f"`{call.written}` reads claims without checking who signed the token")
         for call in unit.calls("jwt-decode-unverified")
         if call.context & Context.HANDLER
     ]

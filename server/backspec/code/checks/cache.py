@@ -37,6 +37,10 @@ _STORED: Final = frozenset(
 """Words of keys whose values are meant to stay, or of caches that version their keys."""
 
 
+_SAYS_FOREVER: Final = frozenset(("forever", "rememberForever", "sear"))
+"""Laravel's calls that keep a value and say so."""
+
+
 def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Values put into a cache for ever."""
     del facts
@@ -47,14 +51,14 @@ def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if ttl is None or is_constant(ttl, 0):
             yield Report(
                 ttl.span if isinstance(ttl, Value) else call.callee_span,
-                f"`{call.path}` keeps what it holds for ever: it has no lifetime",
+                f"`{call.written}` keeps what it holds for ever: it has no lifetime",
                 place=call.place,
             )
     for call in unit.calls("kv-set"):
         if _is_cached(call, unit) and not _expires_later(call, unit):
             yield Report(
                 call.callee_span,
-                f"`{call.path}` keeps this value for ever: it has no lifetime",
+                f"`{call.written}` keeps this value for ever: it has no lifetime",
                 _add_lifetime(call, unit),
                 place=call.place,
             )
@@ -64,22 +68,30 @@ def kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Values put into a cache for ever by saying so."""
     for call in unit.calls("cache-set", "cache-set-unbounded"):
         ttl = unit.argument(call, "ttl")
-        if isinstance(ttl, Value) and not _words_of(unit.argument(call, "key"), unit) & _STORED:
+        is_told = isinstance(ttl, Value) or call.name in _SAYS_FOREVER
+        if is_told and not _words_of(unit.argument(call, "key"), unit) & _STORED:
             yield from _cache_set(call, unit, is_told=True)
 
 
 def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator[Report]:
     ttl = unit.argument(call, "ttl")
     roles = unit.roles_of(call)
-    is_forever = is_null(ttl) if unit.family == "python" else is_constant(ttl, 0)
+    is_forever = is_null(ttl) if unit.family in ("python", "php") else is_constant(ttl, 0)
+    if unit.family == "php" and not (call.qualified or "").startswith("Memcached."):
+        roles -= {"cache-set-unbounded"} if is_constant(ttl, 0) else set()  # deletes
     if "cache-set-unbounded" in roles:
         is_forever = is_forever or ttl is None or is_constant(ttl, 0)
-    if isinstance(ttl, Value) is not is_told:
+    if (isinstance(ttl, Value) or call.name in _SAYS_FOREVER) is not is_told:
         return
     if not is_forever or _words_of(unit.argument(call, "key"), unit) & _STORED:
         return
     repairs: tuple[Fix, ...] = ()
-    if isinstance(ttl, Value):
+    if unit.family == "php" and ttl is None and not is_told:
+        if _is_taken_out(call, unit):
+            return
+        if len(call.arguments.positional) == 2:
+            repairs = _one_fix(fixes.insert_argument(call, unit.adapter.source, "300"))
+    elif isinstance(ttl, Value):
         seconds = (
             "300"
             if unit.family == "python"
@@ -90,10 +102,16 @@ def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator
         repairs = _one_fix(fixes.replace_value(ttl, seconds))
     yield Report(
         ttl.span if isinstance(ttl, Value) else call.callee_span,
-        f"`{call.path}` keeps this value for ever",
+        f"`{call.written}` keeps this value for ever",
         repairs,
         place=call.place,
     )
+
+
+def _is_taken_out(call: Call, unit: UnitView) -> bool:
+    """Whether the function itself removes what it puts in."""
+    around = unit.text(call.function.span) if call.function is not None else ""
+    return re.search(r"(?:::|->)(?:pull|forget|delete)\(", around) is not None
 
 
 def _expires_later(call: Call, unit: UnitView) -> bool:
@@ -134,6 +152,9 @@ def _add_lifetime(call: Call, unit: UnitView) -> tuple[Fix, ...]:
     qualified = call.qualified or ""
     if unit.family == "python":
         return _one_fix(fixes.insert_argument(call, source, "ex=300"))
+    if unit.family == "php":
+        lifetime = "300" if qualified.startswith("Redis.") else "'EX', 300"
+        return _one_fix(fixes.insert_argument(call, source, lifetime))
     if qualified.startswith("ioredis."):
         return _one_fix(fixes.insert_argument(call, source, '"EX", 300'))
     return _one_fix(fixes.insert_argument(call, source, "{ EX: 300 }"))

@@ -42,7 +42,7 @@ def wildcard_with_credentials(_facts: Facts, unit: UnitView) -> Iterator[Report]
             assert isinstance(credentials, Value)
             yield Report(
                 credentials.span,
-                f"`{call.path}` {_MESSAGE}",
+                f"`{call.written}` {_MESSAGE}",
                 _without_credentials(call, unit),
                 place=call.place,
             )

@@ -224,6 +224,8 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue  # HMAC with SHA-1 still holds
         if is_constant(unit.argument(call, "used_for_security"), False):
             continue
+        if _hashes_a_name(call, unit):
+            continue
         around = _around(call, unit)
         if _HTTP_DIGEST.search(around[0]):
             continue
@@ -244,6 +246,14 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             None if guards else Severity.INFO,
             place=call.place,
         )
+
+
+def _hashes_a_name(call: Call, unit: UnitView) -> bool:
+    """Whether what is hashed is a name in the code: of a class, a file."""
+    data = unit.argument(call, "data")
+    if not isinstance(data, Value):
+        return False
+    return re.fullmatch(r"[\w\\$]+::class|__\w+__", unit.text(data.span)) is not None
 
 
 def _weak_name(call: Call) -> str:
@@ -283,6 +293,9 @@ def _stronger(call: Call, unit: UnitView) -> tuple[Fix, ...]:
         if written[:1] in (b'"', b"'", b"`"):
             quote = written[:1].decode()
             edits = [Edit(algorithm.span, f"{quote}sha256{quote}")]
+    elif unit.family == "php" and len(call.arguments.positional) == 1:
+        start = call.arguments.span.start
+        edits = [Edit(call.callee_span, "hash"), Edit(Span(start, start), "'sha256', ")]
     elif "." in call.path and (call.qualified or "").startswith("hashlib."):
         edits = fixes.replace_member(call.callee_span, source, {"md5": "sha256", "sha1": "sha256"})
     return (Fix("Use SHA-256", tuple(edits), "unsafe", "crypto/weak-hash"),) if edits else ()

@@ -28,6 +28,10 @@ def read_from_environment(span: Span, name: str, unit: UnitView, kind: str) -> t
                 kind,
             ),
         )
+    if unit.family == "php":
+        is_laravel = re.search(r"(?:^|/)[cC]onfig/\w+\.php$", unit.path) is not None
+        read = f"env('{name}')" if is_laravel else f"getenv('{name}')"
+        return (Fix(f"Read `{name}` from the environment", (Edit(span, read),), "unsafe", kind),)
     if unit.family != "python":
         return ()
     edits = [Edit(span, f'os.environ["{name}"]')]

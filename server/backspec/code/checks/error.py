@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- swallowed
 
 _BROAD: Final = frozenset(
-    ("Exception", "BaseException", "builtins.Exception", "builtins.BaseException")
+    ("Exception", "BaseException", "builtins.Exception", "builtins.BaseException", "Throwable")
 )
 _CLEANUP: Final = frozenset(
     ("close", "shutdown", "cleanup", "clean", "stop", "disconnect", "teardown", "dispose",
@@ -67,7 +67,7 @@ def _does_nothing(catch: Catch, unit: UnitView) -> bool:
         if kind in ("pass_statement", "continue_statement", "empty_statement"):
             continue
         text = unit.adapter.slice(node).strip().rstrip(";")
-        if kind == "return_statement" and text in ("return", "return None"):
+        if kind == "return_statement" and text in ("return", "return None", "return null"):
             continue
         if kind == "expression_statement" and text == "...":
             continue
@@ -77,7 +77,11 @@ def _does_nothing(catch: Catch, unit: UnitView) -> bool:
     # An arrow function's expression is a value for the failure; without a body it is a no-op.
     if re.search(r"=>\s*null\s*\)?$", unit.text(catch.span)):
         return False
-    is_block = catch.body is not None and catch.body.type in ("statement_block", "block")
+    is_block = catch.body is not None and catch.body.type in (
+        "statement_block",
+        "block",
+        "compound_statement",
+    )
     return catch.body is None or (is_block and not catch.statements)
 
 
@@ -107,7 +111,7 @@ def _statements(body: str) -> list[str]:
         elif char in ")]}":
             depth -= 1
         elif char in ";\n" and depth <= 0:
-            if re.match(r"\s*[.?:&|+]", body[at + 1 :]):
+            if re.match(r"\s*(?:[.?:&|+]|->)", body[at + 1 :]):
                 continue
             found.append(body[start:at])
             start = at + 1
@@ -118,7 +122,7 @@ def _statements(body: str) -> list[str]:
 _CONVERSION: Final = re.compile(
     r"(?:JSON\.parse|new URL|new RegExp|decodeURI(?:Component)?|atob|BigInt|json\.loads"
     r"|literal_eval|(?<![\w.])(?:int|float|str|dict|list|bool|Decimal|UUID|Fraction)|fromisoformat|strptime"
-    r"|(?:local|session)Storage\.\w+)\("
+    r"|(?:local|session)Storage\.\w+|new \\?DateTime\w*|Carbon\w*::\w+|json_decode|unserialize)\("
 )
 """One statement that turns a value into another: it fails for one reason only."""
 
@@ -155,7 +159,7 @@ _MAX_STEPS: Final = 60
 
 def response_dropped(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Python: a response that is made and not returned."""
-    if unit.family != "python":
+    if unit.family not in ("python", "php"):
         return
     for call in unit.calls("http-response"):
         made = (call.qualified or "").rpartition(".")[2]
@@ -165,8 +169,8 @@ def response_dropped(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         start = call.span.start
         yield Report(
             call.callee_span,
-            f"The response of `{call.path}` is made and dropped; the code after it runs as if it "
-            "were not there",
+            f"The response of `{call.written}` is made and dropped; the code after it runs as if "
+            "it were not there",
             (Fix("Return it", (Edit(Span(start, start), "return "),), "unsafe", _NOT_RETURNED),),
             place=call.place,
         )
@@ -317,7 +321,7 @@ def _dropped(call: Call, unit: UnitView) -> Report:
     start = call.span.start
     return Report(
         call.span,
-        f"`{call.path or call.name}` is made here and never {done}",
+        f"`{call.written or call.name}` is made here and never {done}",
         (
             Fix(
                 word.capitalize() + " it",
@@ -344,7 +348,7 @@ def _returned(call: Call, unit: UnitView) -> Report:
     )
     return Report(
         call.span,
-        f"`{call.path or call.name}` is returned, so the client gets a success",
+        f"`{call.written or call.name}` is returned, so the client gets a success",
         repairs,
         place=call.place,
     )
@@ -393,7 +397,7 @@ def reload_on(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         edits = fixes.remove_argument(call, unit.adapter.source, places)
         yield Report(
             reload.span if isinstance(reload, Value) else call.span,
-            f"`{call.path}` restarts on every file change, which is meant for development",
+            f"`{call.written}` restarts on every file change, which is meant for development",
             (Fix("Do not watch files", tuple(edits), "unsafe", _DEBUG),) if edits else (),
             Severity.INFO,
             place=call.place,

@@ -35,10 +35,10 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         timeout = unit.argument(call, "timeout")
         if _is_none(timeout, unit):
             assert isinstance(timeout, Value)
-            limit = "10" if unit.family == "python" else "10_000"
+            limit = "10_000" if unit.family == "javascript" else "10"
             yield Report(
                 timeout.span,
-                f"`{call.path}` is told to wait for ever",
+                f"`{call.written}` is told to wait for ever",
                 (Fix(f"Wait {limit} at most", (Edit(timeout.span, limit),), "unsafe", _RULE),),
                 place=call.place,
             )
@@ -52,23 +52,25 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             if call.use == "receiver" and _limits_next(call, unit):
                 continue
+            if call.path == "curl_init" and _limits_curl(call, unit):
+                continue
             yield Report(
                 call.callee_span,
-                f"`{call.path}` waits for ever when no answer comes: it has no timeout",
+                f"`{call.written}` waits for ever when no answer comes: it has no timeout",
                 _add_timeout(call, unit),
                 place=call.place,
             )
         elif "http-long-wait" in roles:
             yield Report(
                 call.callee_span,
-                f"`{call.path}` gives up only after minutes: it has no timeout of its own",
+                f"`{call.written}` gives up only after minutes: it has no timeout of its own",
                 severity=Severity.INFO,
                 place=call.place,
             )
     for call in unit.calls("http-timeout"):
         if is_null(unit.argument(call, "total")) and unit.argument(call, "read") is None:
             yield Report(
-                call.callee_span, f"`{call.path}` allows waiting for ever", place=call.place
+                call.callee_span, f"`{call.written}` allows waiting for ever", place=call.place
             )
 
 
@@ -76,7 +78,7 @@ def _is_none(timeout: object, unit: UnitView) -> bool:
     """Whether a timeout is given and means none."""
     if not isinstance(timeout, Value):
         return False
-    if unit.family == "javascript":
+    if unit.family in ("javascript", "php"):
         return is_constant(timeout, 0)
     return is_null(timeout)
 
@@ -91,6 +93,14 @@ def _limits_next(call: Call, unit: UnitView) -> bool:
     source = unit.adapter.source
     end = source.find(b";", call.span.end)
     return b"timeout" in source[call.span.end : end if end >= 0 else call.span.end + 1000]
+
+
+def _limits_curl(call: Call, unit: UnitView) -> bool:
+    """Whether the handle's options set a limit, or are not all to be seen."""
+    sets_limit = r"CURLOPT_TIMEOUT|curl_setopt_array\([^,]+,\s*(?!\[|array\()"
+    if call.function is None or "$this" in call.assigned_to or call.use == "returned":
+        return unit.file_has(sets_limit)
+    return re.search(sets_limit, unit.text(call.function.span)) is not None
 
 
 def _is_script_body(call: Call, unit: UnitView) -> bool:
@@ -122,6 +132,9 @@ def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
         if "timeout" in places:
             edits = fixes.insert_argument(call, source, "timeout=10")
         title = "Add `timeout=10`"
+    elif unit.family == "php":
+        title = "Wait 10 seconds at most"
+        edits = fixes.insert_option(call, source, places, "timeout", "'timeout' => 10")
     else:
         title = "Add `timeout: 10_000`"
         edits = fixes.insert_option(call, source, places, "timeout", "timeout: 10_000")

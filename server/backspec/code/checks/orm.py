@@ -30,10 +30,26 @@ _ONE_OFF: Final = re.compile(
 )
 _FUNCTION_KINDS: Final = frozenset(
     ("function_definition", "lambda", "function_declaration", "function_expression",
-     "arrow_function", "method_definition", "generator_function", "generator_function_declaration")
+     "arrow_function", "method_definition", "generator_function", "generator_function_declaration",
+     "anonymous_function", "method_declaration")
 )  # fmt: skip
 _PER_ITEM: Final = frozenset(
-    ("map", "forEach", "filter", "reduce", "some", "every", "flatMap", "find")
+    (
+        "map",
+        "forEach",
+        "filter",
+        "reduce",
+        "some",
+        "every",
+        "flatMap",
+        "find",
+        "each",
+        "array_map",
+        "array_filter",
+        "array_walk",
+        "transform",
+        "mapWithKeys",
+    )
 )
 _MAX_STEPS: Final = 400
 
@@ -109,7 +125,12 @@ def _loops_around(call: Call, unit: UnitView) -> Iterator[_Loop]:
         if node is None:
             return
         kind = node.type
-        if kind in ("for_statement", "for_in_statement"):
+        if kind == "foreach_statement":
+            parts = [n for n in node.named_children if n.type != "comment"]
+            names = frozenset(name for part in parts[1:2] for name in _names_in(part, unit))
+            if parts and parts[0].end_byte < inside.start_byte:
+                yield _Loop(_span(node), names, adapter.slice(parts[0]), False)
+        elif kind in ("for_statement", "for_in_statement"):
             body = node.child_by_field_name("body")
             if body is not None and body.start_byte <= inside.start_byte:
                 left = node.child_by_field_name("left") or node.child_by_field_name("initializer")
@@ -137,7 +158,7 @@ def _loops_around(call: Call, unit: UnitView) -> Iterator[_Loop]:
             names = frozenset(
                 name
                 for parameter in function.parameters
-                for name in re.findall(r"\w+", parameter.name)
+                for name in re.findall(r"[\w$]+", parameter.name)
             ) | _names_in(_parameters_of(node), unit)
             yield _Loop(_span(node), names, unit.text(receiver.callee_span), True)
             function = function.outer
@@ -184,7 +205,7 @@ def _derived_names(loop: _Loop, call: Call, facts: Facts) -> set[str]:
         if not (loop.span.start <= assign.span.start and assign.span.end <= call.span.start):
             continue
         if assign.value_node is not None and "." not in assign.target and _mentions(assign, names):
-            names.update(re.findall(r"\w+", assign.target))
+            names.update(re.findall(r"[\w$]+", assign.target))
     return names
 
 

@@ -33,7 +33,7 @@ def signature_optional(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield from _demand(pair, unit)
         elif pair.key == "strict" and is_constant(pair.value, False):
             around = _siblings(pair, unit)
-            if unit.family == "python" and re.search(r"[\"']idp[\"']\s*:", around):
+            if unit.family in ("python", "php") and re.search(r"[\"']idp[\"']\s*(?::|=>)", around):
                 yield _report(
                     pair, unit, "`strict` is off, so signatures and conditions are not checked"
                 )
@@ -49,7 +49,7 @@ def signature_optional(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _demand(pair: Pair, unit: UnitView) -> Iterator[Report]:
     around = _siblings(pair, unit)
     others = _DEMANDS[pair.key]
-    if re.search(rf"(?:{others})[\"']?\s*:\s*(?:True|true)\b", around):
+    if re.search(rf"(?:{others})[\"']?\s*(?::|=>)\s*(?:True|true)\b", around):
         if pair.key == "wantAuthnResponseSigned":
             return  # a signed assertion is enough
         severity: Severity | None = Severity.INFO

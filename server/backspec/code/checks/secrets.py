@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _QUIET: Final = Context.TEST | Context.DEV_GUARD
 _DEVELOPMENT_FILE: Final = re.compile(
     r"(?:^|[/_.-])(?:dev|development|local|test|tests|testing|example|examples|sample|samples|demo|"
-    r"demos|scripts|smoketest|fixtures|mock|mocks|seed|seeds|docs|stories|i18n|locale|locales|translations)(?=[/_.-])",
+    r"demos|scripts|smoketest|fixtures|mock|mocks|seed|seeds|seeders|factories|lang|docs|stories|i18n|locale|locales|translations)(?=[/_.-])",
     re.IGNORECASE,
 )
 
@@ -57,13 +57,16 @@ def hardcoded_signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if literal is None or _is_public_key(call, literal, unit):
             continue
         yield _signing_key(
-            literal, f"The signing key of `{call.path}` stands in the code", call, unit
+            literal, f"The signing key of `{call.written}` stands in the code", call, unit
         )
     for call in unit.calls("app-config"):
         literal = _literal(unit.argument(call, "secret"))
         if literal is not None:
             yield _signing_key(
-                literal, f"`{call.path}` is given a signing key that stands in the code", call, unit
+                literal,
+                f"`{call.written}` is given a signing key that stands in the code",
+                call,
+                unit,
             )
     for assign in facts.assigns:
         if not _is_signing_key(assign, unit):
@@ -147,6 +150,7 @@ def _variable_name(fact: Call | Assign, unit: UnitView) -> str:
 
 _RULE: Final = "secrets/hardcoded-credential"
 _HEX_DIGEST: Final = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})")
+_VALIDATION: Final = re.compile(r"[a-z_]+(?::[\w,.-]+)?(?:\|[a-z_]+(?::[\w,./-]+)?)+")
 _CLIENT_ROLES: Final = (
     "db-connect",
     "db-pool",
@@ -172,7 +176,7 @@ def hardcoded_credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 reported.append(found.span)
                 yield _credential(
                     found.span,
-                    f"`{call.path}` is given a password that stands in the code",
+                    f"`{call.written}` is given a password that stands in the code",
                     name,
                     call,
                     unit,
@@ -232,6 +236,8 @@ def _is_secret(name: str, value: Value | None) -> bool:
     ):
         return False
     text = text_of(value)
+    if not text.isascii() or _VALIDATION.fullmatch(text):
+        return False  # a sentence in another language; Laravel's rules for a field
     if is_password_name(name) and _HEX_DIGEST.fullmatch(text):
         return False  # a stored hash
     if text.lower().replace("_", "").replace("-", "") == name.lower().replace("_", ""):
@@ -344,7 +350,7 @@ def _all_bases(assign: Assign, unit: UnitView) -> tuple[str, ...]:
 def _environment_name(value: Value, unit: UnitView) -> str:
     """The variable an expression reads from the environment, "" for other expressions."""
     path = path_of(value)
-    for prefix in ("process.env.", "import.meta.env.", "os.environ."):
+    for prefix in ("process.env.", "import.meta.env.", "os.environ.", "$_ENV.", "$_SERVER."):
         if path.startswith(prefix):
             return path[len(prefix) :]
     if isinstance(value, CallValue) and "env-read" in unit.roles_of(value.call):

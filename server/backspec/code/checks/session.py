@@ -44,6 +44,11 @@ _PYTHON: Final = {
     "httponly": "httponly=True",
     "samesite": 'samesite="Lax"',
 }
+_PHP: Final = {
+    "secure": "'secure' => true",
+    "httponly": "'httponly' => true",
+    "samesite": "'samesite' => 'Lax'",
+}
 _JAVASCRIPT: Final = {
     "secure": "secure: true",
     "httponly": "httpOnly: true",
@@ -161,7 +166,7 @@ def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...
         else:
             absent.append(flag)
     if absent:
-        texts = _PYTHON if unit.family == "python" else _JAVASCRIPT
+        texts = {"python": _PYTHON, "php": _PHP}.get(unit.family, _JAVASCRIPT)
         added = ", ".join(texts[flag] for flag in absent)
         options: Found = unit.argument(call, "options")
         if unit.family == "python":
@@ -169,7 +174,8 @@ def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...
         elif isinstance(options, Mapping):
             more = fixes.insert_entry(options, source, added)
         elif options is None:
-            more = fixes.insert_argument(call, source, f"{{ {added} }}")
+            braced = f"[{added}]" if unit.family == "php" else f"{{ {added} }}"
+            more = fixes.insert_argument(call, source, braced)
         else:
             more = None
         if more is None:

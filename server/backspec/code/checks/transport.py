@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant, text_of
-from backspec.code.facts.model import CallValue, Context, Mapping, Value
+from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         is_known = bool(re.search(r"[\"'`].*:\d+", address))
         yield Report(
             call.callee_span,
-            f"`{call.path}` sends everything, credentials too, in clear text",
+            f"`{call.written}` sends everything, credentials too, in clear text",
             severity=None if is_known and not _IN_MESH.search(address) else Severity.INFO,
             place=call.place,
         )
@@ -61,6 +61,10 @@ def no_origin_check(facts: Facts, unit: UnitView) -> Iterator[Report]:
         origins = unit.argument(call, "origins")
         if unit.family == "python":
             is_open = is_constant(origins, "*")
+        elif unit.family == "php":
+            is_open = isinstance(origins, Sequence) and any(
+                is_constant(item, "*") for item in origins.items
+            )
         else:
             has_cookies = is_constant(unit.argument(call, "credentials"), True)
             is_open = is_constant(origins, True) or (is_constant(origins, "*") and has_cookies)

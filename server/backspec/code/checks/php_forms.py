@@ -1,0 +1,240 @@
+"""Forms that only PHP has: cURL's options, headers sent by hand, Laravel's configuration files.
+
+Each belongs to the rule whose page names it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.environment import read_from_environment
+from backspec.code.checks.values import is_constant, leading_text, path_of, text_of
+from backspec.code.facts.model import Const, Context, Sequence
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Fact, Facts, Pair
+    from backspec.code.syntax import Node
+
+# ---------------------------------------------------------------------------- TLS
+
+_TLS: Final = "crypto/tls-verification-off"
+_OPTIONS: Final = frozenset(("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"))
+_STREAM: Final = frozenset(("verify_peer", "verify_peer_name", "verify_host"))
+
+
+def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Options that accept any certificate; once where several stand together."""
+    if unit.family != "php":
+        return
+    done: list[tuple[object, int]] = []
+    for fact, option, value in _tls_options(facts):
+        if not (is_constant(value, False) or is_constant(value, 0) or is_constant(value, "0")):
+            continue
+        near = any(
+            function is fact.function and fact.place.reader and abs(at - value.span.start) < 400
+            for function, at in done
+        )
+        done.append((fact.function, value.span.start))
+        if near:
+            continue
+        severity = Severity.INFO if fact.context & Context.DEV_GUARD else None
+        yield Report(
+            fact.span,  # type: ignore[attr-defined] # calls and pairs have one
+            f"`{option}` is set so that any certificate is accepted",
+            (Fix("Check certificates", (Edit(value.span, _on(option)),), "unsafe", _TLS),),
+            severity,
+            place=fact.place,
+        )
+
+
+def _on(option: str) -> str:
+    return "2" if option == "CURLOPT_SSL_VERIFYHOST" else "true"
+
+
+def _tls_options(facts: Facts) -> Iterator[tuple[Fact, str, Const]]:
+    for call in facts.calls:
+        if call.path == "curl_setopt" and len(call.arguments.positional) == 3:
+            option, value = call.arguments.positional[1:]
+            if path_of(option) in _OPTIONS and isinstance(value, Const):
+                yield call, path_of(option), value
+    for pair in facts.pairs:
+        if pair.key in _OPTIONS or pair.key in _STREAM:
+            value = pair.value
+            if isinstance(value, Const):
+                yield pair, pair.key, value
+
+
+# ---------------------------------------------------------------------------- redirects
+
+_ENDS: Final = re.compile(r"(?:exit|die|return|throw|wp_die)\b")
+_BESIDE: Final = ("comment", "php_tag", "text_interpolation", "else_clause", "else_if_clause")
+_GOES_ALONG: Final = re.compile(
+    r"(?:header|http_response_code|session_write_close|session_destroy|ob_\w+|setcookie)\s*\("
+)
+
+
+def code_after_redirect(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``header("Location: ...")`` after which the script goes on."""
+    if unit.family != "php":
+        return
+    for call in facts.calls:
+        if call.path != "header" or call.use != "statement":
+            continue
+        given = call.arguments.positional
+        if not given or not leading_text(given[0]).lower().startswith("location:"):
+            continue
+        follows = _what_follows(call, unit)
+        if follows is None:
+            continue
+        end = call.node.parent
+        at = end.end_byte if end is not None else call.span.end
+        yield Report(
+            call.span,
+            "The redirect does not end the script: the code after it runs for this request, too",
+            (
+                Fix(
+                    "End the script here",
+                    (Edit(Span(at, at), " exit;"),),
+                    "unsafe",
+                    "error/missing-return-after-response",
+                ),
+            ),
+            place=call.place,
+        )
+
+
+def _what_follows(call: Call, unit: UnitView) -> Node | None:
+    """The statement that runs after a header, when it is certain and does not end the script."""
+    statement = call.node.parent
+    for _ in range(24):
+        if statement is None:
+            return None
+        following = statement.next_named_sibling
+        while following is not None:
+            text = unit.adapter.slice(following)[:80].strip()
+            if _GOES_ALONG.match(text) or (following.type in _BESIDE and not _has_markup(text)):
+                following = following.next_named_sibling
+            elif _ENDS.match(text) or following.type in (
+                "break_statement", "continue_statement", "function_definition",
+                "class_declaration", "case_statement", "default_statement",
+            ):  # fmt: skip
+                return None
+            else:
+                return following
+        around = statement.parent
+        if around is None or around.type not in (
+            "compound_statement", "colon_block", "if_statement", "else_clause", "else_if_clause",
+            "expression_statement",
+        ):  # fmt: skip
+            return None
+        statement = around
+    return None
+
+
+def _has_markup(text: str) -> bool:
+    return "<" in text.replace("<?", "")
+
+
+# ---------------------------------------------------------------------------- Laravel's files
+
+
+def _pairs_of(facts: Facts, name: str, unit: UnitView) -> Iterator[Pair]:
+    """The entries of ``config/NAME.php``, wherever the configuration lies."""
+    if unit.family == "php" and re.search(rf"(?:^|/)[cC]onfig/{name}\.php$", unit.path):
+        yield from facts.pairs
+
+
+def laravel_cors(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``config/cors.php`` that lets every site act with the users' cookies."""
+    pairs = list(_pairs_of(facts, "cors", unit))
+    opened = [
+        pair
+        for pair in pairs
+        if pair.key in ("allowed_origins", "allowed_origins_patterns")
+        and isinstance(pair.value, Sequence)
+        and any(text_of(item) in ("*", "/.*/", "#.*#") for item in pair.value.items)
+    ]
+    for pair in pairs:
+        if opened and pair.key == "supports_credentials" and is_constant(pair.value, True):
+            yield Report(
+                pair.span,
+                "With these origins every site acts with your users' cookies",
+                (
+                    Fix(
+                        "Do not allow credentials",
+                        (Edit(pair.value.span, "false"),),
+                        "unsafe",
+                        "cors/wildcard-with-credentials",
+                    ),
+                ),
+                place=pair.place,
+            )
+
+
+def laravel_session(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``config/session.php`` that takes the protection off the session cookie."""
+    for pair in _pairs_of(facts, "session", unit):
+        label = {"secure": "Secure", "http_only": "HttpOnly"}.get(pair.key)
+        if label is not None and is_constant(pair.value, False):
+            yield Report(
+                pair.span,
+                f"The session cookie goes out without `{label}`",
+                (
+                    Fix(
+                        "Protect the cookie",
+                        (Edit(pair.value.span, "true"),),
+                        "unsafe",
+                        "session/cookie-flags",
+                    ),
+                ),
+                place=pair.place,
+            )
+
+
+def laravel_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``config/app.php`` with the key that encrypts and signs, as a literal."""
+    for pair in _pairs_of(facts, "app", unit):
+        value = pair.value
+        if pair.key == "key" and isinstance(value, Const) and len(text_of(value)) >= 16:
+            yield Report(
+                value.span,
+                "The key that signs and encrypts cookies stands in the code",
+                read_from_environment(value.span, "APP_KEY", unit, "secrets/hardcoded-signing-key"),
+                place=pair.place,
+            )
+
+
+# ---------------------------------------------------------------------------- tokens
+
+_SPLITS: Final = re.compile(r"explode\(\s*[\"']\.[\"']")
+_VERIFIES: Final = re.compile(
+    r"verif|hash_hmac|hash_equals|JWT::decode|->(?:assert|validate|loadAndVerify)|introspect",
+    re.IGNORECASE,
+)
+
+
+def jwt_by_hand(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """A token taken apart at its dots, and its claims read without a look at the signature."""
+    if unit.family != "php":
+        return
+    for call in facts.calls:
+        if call.path != "json_decode" or not call.context & Context.HANDLER:
+            continue
+        function = call.function
+        given = call.arguments.positional
+        if function is None or not given or "base64" not in unit.text(given[0].span):
+            continue
+        text = unit.text(function.span)
+        if _SPLITS.search(text) and not _VERIFIES.search(text):
+            yield Report(
+                call.span,
+                "These claims are read without checking who signed the token",
+                place=call.place,
+            )
