@@ -197,7 +197,17 @@ class Memory:
 class _Analysis:
     """One analysis with memory."""
 
-    __slots__ = ("flags", "has_sinks", "kind", "memory", "parsed", "path", "rules", "source")
+    __slots__ = (
+        "adapters",
+        "flags",
+        "has_sinks",
+        "kind",
+        "memory",
+        "parsed",
+        "path",
+        "rules",
+        "source",
+    )
 
     def __init__(
         self,
@@ -216,8 +226,18 @@ class _Analysis:
         self.path = path
         self.source = parsed.text
         self.has_sinks = False
+        self.adapters: list[Adapter] = []
+        """All that were made, to be closed at the end."""
 
     def run(self) -> list[Diagnostic]:
+        """Analyse all units."""
+        try:
+            return self._run()
+        finally:
+            for adapter in self.adapters:
+                adapter.close()
+
+    def _run(self) -> list[Diagnostic]:
         units = self._top_units()
         for unit in units:
             self._gather(unit, None)
@@ -260,6 +280,7 @@ class _Analysis:
         resolver = Resolver(self.rules.models, self.kind.habits, scope, outer)
         resolver.seen_from = place.scope if place is not None else None
         adapter = unit.adapter = self.kind(self.parsed.language, self.source, resolver, None)
+        self.adapters.append(adapter)
         if place is None:
             adapter.place = Place(adapter, None, scope, None, None, Context.MODULE | self.flags)
         else:
