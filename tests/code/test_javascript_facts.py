@@ -421,6 +421,10 @@ def test_depth_is_no_trouble(source: str) -> None:
         ("const o = { a: 1 }; f(o); o[k] = 2", "name"),
         ("let o = { a: 1 }; o = g(); f(o)", "name"),
         ("const o = { a: 1 }; g(() => f(o))", "name"),
+        ("const o = { a: 1 }; g(() => { o.b = 2 }); f(o)", "name"),
+        ("const o = { a: 1 }; g((k) => { o[k] = 2 }); f(o)", "name"),
+        ("const o = { a: 1 }; Object.assign(o, x); f(o)", "name"),
+        ("const o = { a: 1 }; if (o.a === 2) { f(o) }", "mapping"),
         ("var o = { a: 1 }; f(o)", "name"),
     ],
 )

@@ -19,6 +19,7 @@ changes it for the children of the current node, ``at`` for one descendant and w
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -337,7 +338,27 @@ class Adapter(Reader):
         where: Scope | None = scope
         while where is not None and name not in where.bindings and where.kind == "block":
             where = where.outer
-        return None if where is None else self.literals.get((id(where), name))
+        found = None if where is None else self.literals.get((id(where), name))
+        return None if found is None or self._is_changed(name, found) else found
+
+    def _is_changed(self, name: str, literal: Node) -> bool:
+        """Whether the text after a literal, up to the end of its function, sets an entry of it.
+
+        A closure that does so may be another unit; the function's text is the same for both.
+        """
+        around: Node | None = literal.parent
+        while around is not None and around.type not in self.splits:
+            around = around.parent
+        end = around.end_byte if around is not None else len(self.source)
+        word = re.escape(name.encode())
+        return (
+            re.compile(
+                rb"(?<![\w$.])" + word + rb"(?:\s*\??\.\s*\w+|\s*\[[^\]\n]{0,80}\])+"
+                rb"\s*(?:[-+*/|&?]{0,2}=(?![=>])|\+\+|--)"
+                rb"|\bassign\(\s*" + word + rb"\b|\bdelete\s+" + word + rb"\b"
+            ).search(self.source, literal.end_byte, end)
+            is not None
+        )
 
     def change(self, name: str) -> None:
         """Forget what a constant held: one of its entries is set."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from backspec.code.facts.java_values import JavaValues, only_child
 from typing import TYPE_CHECKING
+
+from backspec.code.facts.java_values import JavaValues, only_child
 
 if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Use
