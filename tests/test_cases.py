@@ -44,7 +44,9 @@ ITEM = re.compile(r"([a-z-]+/[a-z0-9-]+)(?:\s*\((\w+)\))?")
 ON_CODE = tuple(
     rule
     for rule in catalog.rules().values()
-    if rule.match and any(language in analysis.LANGUAGES for language in rule.languages)
+    if rule.match
+    and rule.area != "agent"
+    and any(language in analysis.LANGUAGES for language in rule.languages)
 )
 
 

@@ -6,9 +6,10 @@ See ``service.py`` for what may be expected of every function here.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from backspec import catalog, discovery, suppress
 from backspec.config_file import CONFIG_NAME, PYPROJECT
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from backspec.project import Project
 
 _log = logging.getLogger(__name__)
+
+_API: Final = re.compile(rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:")
+"""What an API description begins with; other data is not worth loading the code half for."""
+_API_HEAD: Final = 4096
+_API_NAME: Final = re.compile(r"(?i)openapi|swagger|\boas|api[-_.]?(?:docs?|specs?|v\d|ya?ml|json)")
+
 _T = TypeVar("_T")
 
 TOO_LARGE = "file/too-large"
@@ -152,7 +159,9 @@ def _agent_half(document: Document, project: Project, config: Config) -> Sequenc
 def _code_half(
     document: Document, project: Project, config: Config, memory: Memory | None
 ) -> Sequence[Diagnostic]:
-    if document.language in ("", "markdown"):
+    if document.language in ("", "markdown", "toml"):
+        return ()
+    if document.language in ("yaml", "json") and not _API.search(document.text[:_API_HEAD]):
         return ()
     from backspec.code import analysis
 
@@ -255,6 +264,8 @@ def _may_matter(path: str, project: Project) -> bool:
     if is_program(language) or language == "markdown":
         return True
     if Path(path).name in (CONFIG_NAME, PYPROJECT):
+        return True
+    if language in ("yaml", "json") and _API_NAME.search(project.relative(path)):
         return True
     return not language or _is_agent_path(path, project)
 

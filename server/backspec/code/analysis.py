@@ -11,7 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 from backspec import catalog
-from backspec.code import syntax
+from backspec.code import files, syntax
 from backspec.code.match import RuleSet, compile_rules, family_of, settle
 from backspec.code.models import models
 from backspec.code.paths import flags_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from backspec.code.memory import Memory
     from backspec.model import Diagnostic, Document, Profile
 
-LANGUAGES: Final = tuple(syntax.LANGUAGES)
+LANGUAGES: Final = (*syntax.LANGUAGES, *files.KINDS)
 """Language ids of documents that can be analysed."""
 
 
@@ -83,6 +83,10 @@ def analyse(
     parse, and when cancelled. Never raises for any text.
     """
     language = document.language
+    if path is None:
+        path = document.path.replace("\\", "/")
+    if language in files.KINDS:
+        return settle(files.analyse(document, rules, path), rules)
     if language not in syntax.LANGUAGES:
         return []
     old = memory.parsed if memory is not None else None
@@ -93,8 +97,6 @@ def analyse(
         parsed = syntax.parse(language, document.text, is_cancelled=is_cancelled)
     if parsed is None:
         return []
-    if path is None:
-        path = document.path.replace("\\", "/")
     kind = adapter_class(rules.family)
     if memory is None:
         found = match_whole(parsed, rules, kind, path)
@@ -112,8 +114,11 @@ def match_whole(
 ) -> list[Diagnostic]:
     """The diagnostics of a whole file as one unit."""
     adapter = _walk(parsed, rules, kind, path)
-    found = rules.match(adapter, path)
-    return found + rules.match_flows(adapter, path)
+    try:
+        found = rules.match(adapter, path)
+        return found + rules.match_flows(adapter, path)
+    finally:
+        adapter.close()
 
 
 def _flows(
@@ -121,8 +126,11 @@ def _flows(
 ) -> list[Diagnostic]:
     """The diagnostics of flows alone."""
     adapter = _walk(parsed, rules, kind, path)
-    rules.find_sinks(adapter)
-    return rules.match_flows(adapter, path)
+    try:
+        rules.find_sinks(adapter)
+        return rules.match_flows(adapter, path)
+    finally:
+        adapter.close()
 
 
 def _walk(parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str) -> Adapter:

@@ -1,1 +1,84 @@
-"""See ARCHITECTURE.md for what lives in this room."""
+"""File kinds that are not programs: one adapter each, with facts of its own, for the same rules.
+
+An adapter is a module with ``facts(text, path) -> object | None``: None when the text is not of
+its kind after all. Rules on file kinds name a check, which gets these facts and a ``FileView``.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from backspec.code.facts.model import Context
+from backspec.code.paths import flags_of
+from backspec.config import PROFILES
+from backspec.model import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from backspec.code.checks import Check, Report
+    from backspec.code.clauses import Clause
+    from backspec.code.match import RuleSet
+    from backspec.model import Document
+
+KINDS: Final = {"sql": "sql", "yaml": "openapi", "json": "openapi"}
+"""The adapter of each language whose files are not programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """What a check may ask about a file besides its facts."""
+
+    text: bytes
+    path: str
+    """With ``/``."""
+    language: str
+
+
+def analyse(document: Document, rules: RuleSet, path: str) -> list[Diagnostic]:
+    """The diagnostics of one file, in no order. Never raises for any text."""
+    flags = flags_of(path)
+    wanted = [
+        (clause, check)
+        for clause, check in rules.checks
+        if not flags & clause.not_inside & ~Context.MODULE and clause.holds_for_path(path)
+    ]
+    if not wanted:
+        return []
+    adapter: Any = importlib.import_module(f"{__name__}.{KINDS[document.language]}")
+    facts = adapter.facts(document.text, path)
+    if facts is None:
+        return []
+    view: Any = FileView(document.text, path, document.language)
+    return [
+        _diagnostic(clause, report)
+        for clause, check in wanted
+        for report in _reports(check, facts, view, partial(rules.failed, clause.rule, path))
+        if report.profile is None or PROFILES.index(report.profile) <= clause.rank
+    ]
+
+
+def _reports(
+    check: Check, facts: Any, view: Any, on_failure: Callable[[], None]
+) -> Sequence[Report]:
+    try:
+        return tuple(check(facts, view))
+    except Exception:  # noqa: BLE001 - one rule's bug must not take the others down
+        on_failure()
+        return ()
+
+
+def _diagnostic(clause: Clause, report: Report) -> Diagnostic:
+    return Diagnostic(
+        clause.rule.id,
+        report.span,
+        report.message or clause.message,
+        report.severity or clause.severity,
+        clause.rule.confidence,
+        report.fixes,
+        report.related,
+        report.tags,
+    )

@@ -1,0 +1,1 @@
+CREATE INDEX b_note ON `b` (note);
