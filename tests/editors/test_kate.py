@@ -135,7 +135,6 @@ def test_an_error_is_underlined_and_a_key_completed(kate: Screen, shop: Path) ->
     until("no red underline", lambda: kate.red_pixels() == 0)
     kate.do("key", "Return")
     for pause_s in (1, 2, 4):  # nothing tells when the list is open: on a busy machine, try again
-        kate.do("key", "shift+Home", "Delete")
         kate.do("type", "--delay", "120", "colo")
         time.sleep(pause_s)
         kate.do("key", "ctrl+space")
