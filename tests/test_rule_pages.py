@@ -30,6 +30,7 @@ FILES = {
     "jsx": "src/orders.jsx",
     "typescript": "src/orders.ts",
     "tsx": "src/orders.tsx",
+    "php": "app/Orders.php",
 }
 """What a block without ``file=`` is called."""
 

@@ -50,6 +50,9 @@ def _is_braced_with_spaces(source: bytes) -> bool:
 def _items(call: Call) -> list[Node] | None:
     """The argument nodes of a call; None when they do not stand in a list of their own."""
     node = call.node.child_by_field_name("arguments")
+    if node is None:
+        # PHP's ``new`` gives its arguments no name.
+        node = next((n for n in call.node.named_children if n.type == "arguments"), None)
     if node is None or node.has_error:
         return None
     if not _ARGUMENT_LIST.search(node.type):
