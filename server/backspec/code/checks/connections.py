@@ -31,6 +31,7 @@ _ONCE: Final = frozenset(
 
 def per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Connections and pools that are opened anew for each request."""
+    made: set[tuple[Function | None, str]] = set()
     for call in unit.calls(*_OPENERS):
         context = call.context
         if not context & Context.HANDLER or context & (Context.DEV_GUARD | Context.MAIN):
@@ -41,6 +42,9 @@ def per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         around = {word for name in names_around(call.function)[:1] for word in words(name)}
         if around & _ONCE or _is_kept(call, unit):
             continue
+        if call.name == "connect" and (call.function, call.path.partition(".")[0]) in made:
+            continue  # the client it connects was reported
+        made.add((call.function, call.assigned_to))
         yield Report(
             call.callee_span,
             f"`{call.path}` opens a connection for each request; open a pool once and share it",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.names import words
-from backspec.code.checks.values import is_constant, string
+from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
 
 if TYPE_CHECKING:
@@ -146,6 +146,16 @@ _TAKES_TEXT: Final = (
 _FORMS: Final = frozenset(("form", "forms", "serializer", "formset", "serialiser"))
 
 
+def _is_used_anyway(owner: str, call: Call, unit: UnitView) -> bool:
+    """Whether what was checked is stored afterwards; reading cleaned values alone is an idiom."""
+    if call.function is None:
+        return False
+    span = call.function.span
+    after = unit.text(span)[call.span.end - span.start :]
+    stored = r"save\(|validated_data" if "form" not in owner.lower() else r"save\("
+    return re.search(rf"(?<![\w.]){re.escape(owner)}\.(?:{stored})", after) is not None
+
+
 def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Validation that is run and whose verdict nobody looks at."""
     for call in facts.calls:
@@ -158,9 +168,9 @@ def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             raises = call.arguments.keywords.get("raise_exception")
             first = call.arguments.positional[:1]
-            if raises is not None and not is_constant(raises, False):
+            if raises is not None or first or call.arguments.is_open:
                 continue
-            if first or call.arguments.is_open:
+            if not _is_used_anyway(owner, call, unit):
                 continue
             yield Report(
                 call.span,

@@ -42,3 +42,9 @@ async def start():
 
 def connect():
     return psycopg2.connect(url)
+
+
+@app.get("/d")
+def d():
+    client = MongoClient(url)  # expect: pool/connection-per-request
+    client.connect()

@@ -6,6 +6,8 @@ def create(request):
     serializer.is_valid()  # expect: validation/annotation-not-triggered
     form = OrderForm(request.POST)
     form.is_valid()  # expect: validation/annotation-not-triggered
+    form.save()
+    serializer.save()
 
     # Nothing to see.
     serializer.is_valid(raise_exception=True)
@@ -14,3 +16,14 @@ def create(request):
     ok = form.is_valid()
     token.is_valid()
     return Response(ok)
+
+
+def chosen(form):
+    form.is_valid()
+    return form.cleaned_data
+
+
+def rendered(data):
+    serializer = OrderSerializer(data=data)
+    serializer.is_valid(raise_exception=False)
+    return serializer.data
