@@ -101,6 +101,8 @@ def _diagnose_wanted(
         found += contained(_code_half, document, project, config, memory) or ()
         if project.is_rule_file(document.path):
             found += contained(_rule_file, document) or ()
+        # What was not read cannot tell which suppressions are unused.
+        is_whole = not any(diagnostic.rule.startswith("file/") for diagnostic in found)
     found = list(_configured(found, project, config))
     suppressions = suppress.parse(document)
     if suppressions.items:

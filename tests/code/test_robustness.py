@@ -160,3 +160,12 @@ def test_a_parse_can_be_cancelled() -> None:
     assert syntax.parse("python", b"x = 1\n" * 200_000, is_cancelled=lambda: True) is None
     document = Document("/w/a.py", b"x = 1\n" * 200_000, "python")
     assert analysis.analyse(document, probe("python"), is_cancelled=lambda: True) == []
+
+
+def test_a_text_that_takes_too_long_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syntax, "parse", lambda *_args, **_kwargs: None)
+    document = Document("a.py", b"import requests\n", "python")
+    (found,) = analysis.analyse(document, analysis.ruleset("python"))
+    assert (found.rule, found.span) == ("file/too-slow", (0, 0))
+    withdrawn = analysis.analyse(document, analysis.ruleset("python"), is_cancelled=lambda: True)
+    assert withdrawn == []

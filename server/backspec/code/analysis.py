@@ -16,6 +16,8 @@ from backspec.code.match import RuleSet, compile_rules, family_of, settle
 from backspec.code.models import models
 from backspec.code.paths import flags_of
 from backspec.code.resolve import Resolver
+from backspec.model import Diagnostic, Severity
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from backspec.catalog import Rule
     from backspec.code.facts.adapter import Adapter
     from backspec.code.memory import Memory
-    from backspec.model import Diagnostic, Document, Profile
+    from backspec.model import Document, Profile
+
+TOO_SLOW: Final = "file/too-slow"
 
 LANGUAGES: Final = (*syntax.LANGUAGES, *files.KINDS)
 """Language ids of documents that can be analysed."""
@@ -79,8 +83,8 @@ def analyse(
     ``path`` is the document's path relative to its project, with ``/``; tests, migrations and
     rules with globs are told by it. ``memory`` belongs to one open document. With ``late`` False,
     what needs the whole file (flows) is not looked for again: what ``memory`` knows of it moves
-    along with the text. [] for a language without grammar, for a text that takes too long to
-    parse, and when cancelled. Never raises for any text.
+    along with the text. [] for a language without grammar and when cancelled; a text that takes
+    too long to parse has one diagnostic, which says so. Never raises for any text.
     """
     language = document.language
     if path is None:
@@ -96,7 +100,7 @@ def analyse(
     else:
         parsed = syntax.parse(language, document.text, is_cancelled=is_cancelled)
     if parsed is None:
-        return []
+        return [] if is_cancelled is not None and is_cancelled() else [_too_slow()]
     kind = adapter_class(rules.family)
     if memory is None:
         found = match_whole(parsed, rules, kind, path)
@@ -107,6 +111,15 @@ def analyse(
             memory.keep_late(_flows(parsed, rules, kind, path))
         found += memory.late
     return settle(found, rules)
+
+
+def _too_slow() -> Diagnostic:
+    return Diagnostic(
+        TOO_SLOW,
+        Span(0, 0),
+        f"backspec skips this file: parsing it takes more than {syntax.TIME_LIMIT_S:g} s",
+        Severity.INFO,
+    )
 
 
 def match_whole(
