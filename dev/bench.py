@@ -205,9 +205,10 @@ def machine() -> str:
         pass
     names = ("backspec", "pygls", "lsprotocol", "tree-sitter")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    load = f"load {os.getloadavg()[0]:.1f} before the start, " if hasattr(os, "getloadavg") else ""
     today = dt.datetime.now(tz=dt.timezone.utc).date()
     return (
-        f"{processor}, {os.cpu_count()} cores, {platform.system()} {platform.release()}, "
+        f"{processor}, {os.cpu_count()} cores, {load}{platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, {versions}, {today}."
     )
 
