@@ -1,0 +1,696 @@
+"""What C# expressions are: paths, types, constants, calls, built strings, options."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.model import (
+    OPAQUE,
+    Arguments,
+    Binding,
+    Built,
+    Call,
+    CallValue,
+    Const,
+    Constant,
+    Function,
+    FunctionValue,
+    Mapping,
+    Name,
+    Operation,
+    Place,
+    Scope,
+    Sequence,
+    Unknown,
+    Value,
+)
+from backspec.code.facts.numbers import arithmetic, number
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from backspec.code.syntax import Node
+
+MAX_DEPTH: Final = 24
+"""How deep values are read: what lies deeper is unknown."""
+MAX_ITEMS: Final = 2000
+"""How many items of one array are read; the rest makes it open."""
+MAX_STEPS: Final = 64
+"""How long a chain may be to be a path."""
+
+CREATIONS: Final = ("object_creation_expression", "implicit_object_creation_expression")
+STRINGS: Final = ("string_literal", "verbatim_string_literal", "raw_string_literal")
+LAMBDAS: Final = ("lambda_expression", "anonymous_method_expression")
+
+_SIMPLE_PATH = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_KEY = re.compile(r"[\w:@-]+")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{1,4}|.)", re.DOTALL)
+_ESCAPED: Final = {
+    "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+    "0": "\0",
+}  # fmt: skip
+_NUMBERS: Final = ("integer_literal", "real_literal")
+_WRAPPERS: Final = frozenset(
+    ("parenthesized_expression", "await_expression", "cast_expression", "checked_expression",
+     "postfix_unary_expression", "as_expression")
+)  # fmt: skip
+_PATHS: Final = frozenset(
+    ("identifier", "member_access_expression", "invocation_expression", "this", "base",
+     "conditional_access_expression", "parenthesized_expression", "await_expression",
+     "element_access_expression", "generic_name", "qualified_name", *CREATIONS)
+)  # fmt: skip
+_NAMES: Final = frozenset(
+    ("identifier", "member_access_expression", "conditional_access_expression", "this", "base",
+     "generic_name", "element_access_expression", "qualified_name")
+)  # fmt: skip
+_JOINERS: Final = frozenset(
+    f"{owner}.{name}"
+    for owner in ("string", "String", "System.String")
+    for name in ("Format", "Concat", "Join")
+)
+_ARRAYS: Final = ("array_creation_expression", "implicit_array_creation_expression")
+
+
+class CSharpValues(Adapter):
+    """Reads C# expressions."""
+
+    # ------------------------------------------------------------------ paths
+
+    def path_of(self, node: Node) -> str:
+        """The dotted path of an expression (see ``Call.path``), "" when it is not a path.
+
+        Constant subscripts are members. ``?.`` and ``!`` say nothing about a name.
+        """
+        simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
+        if simple is not None:
+            return simple[0].decode("ascii")
+        known = self.inner_paths.get(node.id)
+        if known is not None:
+            return known
+        parts: list[str] = []
+        inner: list[tuple[int, int]] = []
+        current: Node | None = node
+        for _ in range(MAX_STEPS):
+            if current is None:
+                return ""
+            kind = current.type
+            if kind in ("identifier", "this", "base", "predefined_type", "generic_name"):
+                parts.append(self.plain(current))
+                return self.chain(parts, inner)
+            if kind in ("member_access_expression", "conditional_access_expression"):
+                is_member = kind.startswith("member")
+                name = current.child_by_field_name("name") if is_member else _bound(current)
+                if name is None:
+                    return ""
+                parts.append("." + self.plain(name))
+                current = current.child_by_field_name("expression" if is_member else "condition")
+            elif kind == "invocation_expression":
+                inner.append((current.id, len(parts)))
+                parts.append("()")
+                current = current.child_by_field_name("function")
+            elif kind == "element_access_expression":
+                key = self._constant_key(current.child_by_field_name("subscript"))
+                if not key:
+                    return ""
+                parts.append("." + key)
+                current = current.child_by_field_name("expression")
+            elif kind == "cast_expression":
+                path = self.type_path(current.child_by_field_name("type"))
+                if not path:
+                    return ""
+                parts += ["!()", path]
+                return self.chain(parts, inner)
+            elif kind == "as_expression":
+                path = self.type_path(current.child_by_field_name("right"))
+                if not path:
+                    return ""
+                parts += ["!()", path]
+                return self.chain(parts, inner)
+            elif kind in CREATIONS:
+                path = self.created_type(current)
+                if not path:
+                    return ""
+                parts += ["!()", path]
+                return self.chain(parts, inner)
+            elif kind in ("parenthesized_expression", "await_expression") or (
+                kind == "postfix_unary_expression" and current.children[-1].type == "!"
+            ):
+                current = only_child(current)
+            elif kind in ("qualified_name", "alias_qualified_name"):
+                parts.append("".join(self.slice(current).split()).rpartition("::")[2])
+                return self.chain(parts, inner)
+            else:
+                return ""
+            if current is not None:
+                simple = _SIMPLE_PATH.fullmatch(self.source, current.start_byte, current.end_byte)
+                if simple is not None:
+                    parts.append(simple[0].decode("ascii"))
+                    return self.chain(parts, inner)
+        return ""
+
+    def _constant_key(self, subscript: Node | None) -> str:
+        argument = only_child(subscript) if subscript is not None else None
+        inner = only_child(argument) if argument is not None else None
+        if inner is None or inner.type not in STRINGS:
+            return ""
+        text = self.string(inner)
+        return text if _KEY.fullmatch(text) else ""
+
+    def plain(self, name: Node) -> str:
+        """A name without its type arguments and ``@``."""
+        if name.type == "generic_name" and name.named_child_count:
+            name = name.named_children[0]
+        return self.slice(name).removeprefix("@")
+
+    def type_path(self, node: Node | None) -> str:
+        """The path of a type without its arguments; "" for arrays, ``var`` and ``object``."""
+        for _ in range(8):
+            if node is None:
+                return ""
+            kind = node.type
+            if kind in ("identifier", "predefined_type"):
+                path = self.slice(node)
+                return "" if path in ("var", "object", "dynamic", "void") else path
+            if kind == "generic_name":
+                return self.plain(node)
+            if kind == "qualified_name":
+                path = "".join(self.slice(node).split())
+                return path.partition("<")[0]
+            if kind == "alias_qualified_name":
+                return self.slice(node).rpartition("::")[2]
+            if kind in ("nullable_type", "ref_type", "scoped_type"):
+                node = only_child(node)
+            else:
+                return ""
+        return ""
+
+    def awaited_type(self, node: Node | None) -> str:
+        """The path of a type, of what it gives when it is a task."""
+        path = self.type_path(node)
+        if node is not None and path.rpartition(".")[2] in ("Task", "ValueTask"):
+            given = next((n for n in node.named_children if n.type == "type_argument_list"), None)
+            return self.type_path(only_child(given)) if given is not None else ""
+        return path
+
+    def created_type(self, node: Node) -> str:
+        """The path of the type that ``new X()`` or ``new()`` makes, "" when it is not written."""
+        if node.type == "object_creation_expression":
+            return self.type_path(node.child_by_field_name("type"))
+        around = node.parent
+        if around is None:
+            return ""
+        if around.type == "variable_declarator":
+            around = around.parent
+        if around is not None and around.type in ("variable_declaration", "property_declaration"):
+            return self.type_path(around.child_by_field_name("type"))
+        return ""
+
+    # ------------------------------------------------------------------ bindings
+
+    def binding_of(self, node: Node | None) -> Binding:
+        """What a name bound to an expression is bound to."""
+        for _ in range(16):
+            if node is None:
+                return OPAQUE
+            kind = node.type
+            if kind == "cast_expression":
+                path = self.type_path(node.child_by_field_name("type"))
+                return Binding("type", path) if path else OPAQUE
+            if kind == "as_expression":
+                path = self.type_path(node.child_by_field_name("right"))
+                return Binding("type", path) if path else OPAQUE
+            if kind in _PATHS:
+                path = self.path_of(node)
+                return Binding("value", path) if path else OPAQUE
+            if kind == "assignment_expression":
+                node = node.child_by_field_name("right")
+            elif kind == "postfix_unary_expression" and node.children[-1].type == "!":
+                node = only_child(node)
+            else:
+                is_constant, constant = self.constant(node)
+                if not is_constant:
+                    return OPAQUE
+                return Binding("constant", type(constant).__name__, constant)
+        return OPAQUE
+
+    # ------------------------------------------------------------------ constants
+
+    def string(self, node: Node) -> str:
+        """The text of a plain, verbatim or raw string literal."""
+        written = self.slice(node).removesuffix("u8")
+        if node.type == "verbatim_string_literal":
+            return written[2:].removesuffix('"').replace('""', '"')
+        if node.type == "raw_string_literal":
+            text = written.strip('"')
+            if "\n" in text:
+                text = textwrap.dedent(text.partition("\n")[2]).rstrip(" \t").removesuffix("\n")
+            return text
+        return unescape(written[1:].removesuffix('"'))
+
+    def constant(self, node: Node) -> tuple[bool, Constant]:
+        """(whether an expression is a literal or built of literals only, its value)."""
+        kind = node.type
+        if kind in STRINGS:
+            return True, self.string(node)
+        if kind in _NUMBERS:
+            return number(_digits(self.slice(node)))
+        if kind == "boolean_literal":
+            return True, self.slice(node) == "true"
+        if kind == "null_literal":
+            return True, None
+        if kind == "prefix_unary_expression":
+            operand = only_child(node)
+            if operand is not None and operand.type in _NUMBERS:
+                is_number, one = number(_digits(self.slice(operand)))
+                if is_number and self.source[node.start_byte : node.start_byte + 1] == b"-":
+                    return True, -one  # type: ignore[operator]
+        if kind == "interpolated_string_expression":
+            if any(child.type == "interpolation" for child in node.named_children):
+                return False, None
+            return True, "".join(self._fragment(n) for n in node.named_children)
+        if kind == "binary_expression":
+            operator, operands = self._operands(node)
+            if operator == "+" and all(one.type in STRINGS for one in operands):
+                return True, "".join(self.string(one) for one in operands)
+            if all(one.type == "integer_literal" for one in operands):
+                return arithmetic(operator, [_digits(self.slice(one)) for one in operands])
+        return False, None
+
+    def _fragment(self, node: Node) -> str:
+        if node.type not in ("string_content", "escape_sequence"):
+            return ""
+        text = self.slice(node).replace("{{", "{").replace("}}", "}")
+        return unescape(text) if node.type == "escape_sequence" else text
+
+    def _operands(self, node: Node) -> tuple[str, list[Node]]:
+        """The operator of a binary operation and its operands, a chain of one operator flat."""
+        operator = operator_of(node)
+        operands: list[Node] = []
+        current: Node | None = node
+        while current is not None:
+            right = current.child_by_field_name("right")
+            left = current.child_by_field_name("left")
+            if right is not None:
+                operands.append(right)
+            if (
+                left is None
+                or len(operands) > MAX_ITEMS
+                or left.type != "binary_expression"
+                or operator_of(left) != operator
+            ):
+                if left is not None:
+                    operands.append(left)
+                break
+            current = left
+        operands.reverse()
+        return operator, operands
+
+    # ------------------------------------------------------------------ values
+
+    def value(self, node: Node, scope: Scope) -> Value:
+        return self._value(node, scope, 0)
+
+    def _value(self, node: Node, scope: Scope, depth: int) -> Value:
+        node = unwrapped(node)
+        span = Span(node.start_byte, node.end_byte)
+        if depth > MAX_DEPTH:
+            return Unknown(span, node)
+        kind = node.type
+        if kind in _NAMES:
+            path = self.path_of(node)
+            return self.named(node, path, scope) if path else Unknown(span, node)
+        if kind == "invocation_expression":
+            return self._call_value(node, scope, depth)
+        if kind in CREATIONS:
+            return self._created(node, scope, depth)
+        if kind == "anonymous_object_creation_expression":
+            return self._anonymous(node, scope, depth)
+        if kind in _ARRAYS or kind in ("initializer_expression", "collection_expression"):
+            return self._sequence(node, scope, depth)
+        if kind in LAMBDAS:
+            return FunctionValue(span, node, self.function_of(node, scope))
+        is_constant, constant = self.constant(node)
+        if is_constant:
+            return Const(span, node, constant)
+        if kind == "interpolated_string_expression":
+            return Built(span, node, tuple(self._interpolated(node, scope, depth)))
+        if kind == "binary_expression":
+            operator, operands = self._operands(node)
+            values = [self._value(operand, scope, depth + 1) for operand in operands]
+            if operator == "+":
+                return self.concatenation(span, node, values)
+            return Operation(span, node, operator, tuple(values))
+        if kind == "prefix_unary_expression":
+            operand = only_child(node)
+            operator = self.source[node.start_byte : node.start_byte + 1].decode("ascii", "replace")
+            values = [self._value(operand, scope, depth + 1)] if operand is not None else []
+            return Operation(span, node, operator, tuple(values))
+        if kind == "conditional_expression":
+            fields = ("condition", "consequence", "alternative")
+            parts = [n for one in fields if (n := node.child_by_field_name(one)) is not None]
+            values = [self._value(one, scope, depth + 1) for one in parts]
+            return Operation(span, node, "?:", tuple(values))
+        if kind == "assignment_expression":
+            right = node.child_by_field_name("right")
+            return self._value(right, scope, depth + 1) if right else Unknown(span, node)
+        return Unknown(span, node)
+
+    def _interpolated(self, node: Node, scope: Scope, depth: int) -> list[Value]:
+        parts: list[Value] = []
+        for child in node.named_children:
+            if child.type == "interpolation":
+                inner = next(
+                    (n for n in child.named_children if not n.type.startswith("interpolation_")),
+                    None,
+                )
+                if inner is not None:
+                    parts.append(self._value(inner, scope, depth + 1))
+            elif child.type in ("string_content", "escape_sequence"):
+                span = Span(child.start_byte, child.end_byte)
+                parts.append(Const(span, child, self._fragment(child)))
+        return parts
+
+    def _sequence(self, node: Node, scope: Scope, depth: int) -> Value:
+        span = Span(node.start_byte, node.end_byte)
+        body: Node | None = node
+        if node.type in _ARRAYS:
+            body = next(
+                (n for n in node.named_children if n.type == "initializer_expression"), None
+            )
+            if body is None:
+                return Unknown(span, node)
+        items: list[Value] = []
+        is_open = False
+        for child in body.named_children if body is not None else ():
+            item: Node | None = child
+            if child.type == "collection_element":
+                item = only_child(child)
+                if item is not None and item.type == "expression_element":
+                    item = only_child(item)
+                elif item is not None and item.type == "spread_element":
+                    is_open = True
+                    continue
+            if item is None or "comment" in item.type:
+                continue
+            if len(items) == MAX_ITEMS:
+                is_open = True
+                break
+            items.append(self._value(item, scope, depth + 1))
+        return Sequence(span, node, tuple(items), is_open)
+
+    def _created(self, node: Node, scope: Scope, depth: int) -> Value:
+        """``new X(..)`` is a call; with nothing but an initialiser it is a mapping or sequence."""
+        span = Span(node.start_byte, node.end_byte)
+        initializer = initializer_of(node)
+        arguments = argument_list(node)
+        if initializer is None or (arguments is not None and arguments.named_child_count):
+            return CallValue(span, node, self.call_of(node, scope))
+        children = [n for n in initializer.named_children if "comment" not in n.type]
+        if children and not any(
+            n.type in ("assignment_expression", "initializer_expression") for n in children
+        ):
+            return self._sequence(initializer, scope, depth)
+        path = self.created_type(node)
+        mapping = Mapping(span, node, type_name=self.resolve(path, scope) or path or None)
+        self._entries(mapping, initializer, scope, depth)
+        return mapping
+
+    def _entries(self, mapping: Mapping, initializer: Node, scope: Scope, depth: int) -> None:
+        for count, child in enumerate(initializer.named_children):
+            if "comment" in child.type:
+                continue
+            key, value = self.entry(child)
+            if not key or value is None or count > MAX_ITEMS:
+                mapping.is_open = True
+                continue
+            mapping.entries[key] = self._value(value, scope, depth + 1)
+            mapping.key_spans[key] = Span(child.start_byte, child.end_byte)
+
+    def entry(self, node: Node) -> tuple[str, Node | None]:
+        """(key, value) of ``A = x``, ``["a"] = x`` or ``{"a", x}`` in an initialiser."""
+        if node.type == "assignment_expression":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is None:
+                return "", right
+            if left.type == "identifier":
+                return self.slice(left), right
+            if left.type == "element_binding_expression":
+                argument = only_child(left)
+                inner = only_child(argument) if argument is not None else None
+                if inner is not None and inner.type in STRINGS:
+                    return self.string(inner), right
+            return "", right
+        if node.type == "initializer_expression" and node.named_child_count == 2:
+            key, value = node.named_children
+            if key.type in STRINGS:
+                return self.string(key), value
+        return "", None
+
+    def anonymous_entries(self, node: Node) -> list[tuple[str, Node, Node]]:
+        """(key, key node, value) of ``new { A = x, b, c.D }``."""
+        found = []
+        children = [n for n in node.children if "comment" not in n.type]
+        for at, child in enumerate(children):
+            if not child.is_named:
+                continue
+            if at + 1 < len(children) and children[at + 1].type == "=":
+                continue
+            if at >= 2 and children[at - 1].type == "=":
+                found.append((self.slice(children[at - 2]), children[at - 2], child))
+            else:
+                path = self.path_of(child)
+                if path:
+                    found.append((path.rpartition(".")[2], child, child))
+        return found
+
+    def _anonymous(self, node: Node, scope: Scope, depth: int) -> Mapping:
+        mapping = Mapping(Span(node.start_byte, node.end_byte), node)
+        for key, key_node, value in self.anonymous_entries(node)[:MAX_ITEMS]:
+            mapping.entries[key] = self._value(value, scope, depth + 1)
+            mapping.key_spans[key] = Span(key_node.start_byte, key_node.end_byte)
+        return mapping
+
+    def _call_value(self, node: Node, scope: Scope, depth: int) -> Value:
+        span = Span(node.start_byte, node.end_byte)
+        call = self.call_of(node, scope)
+        if call.path in _JOINERS:
+            given = self._arguments(node, scope, depth + 1)
+            return Built(span, node, given.positional)
+        if call.path == "nameof":
+            given = self._arguments(node, scope, depth + 1)
+            if given.positional and isinstance(given.positional[0], Name):
+                return Const(span, node, given.positional[0].path.rpartition(".")[2])
+        return CallValue(span, node, call)
+
+    # ------------------------------------------------------------------ arguments
+
+    def arguments(self, call: Call) -> Arguments:
+        return self._arguments(call.node, call.place.scope, 0)
+
+    def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
+        node = argument_list(call_node)
+        at = call_node.end_byte
+        found = Arguments(span=Span(at, at), has_parentheses=False)
+        positional: list[Value] = []
+        if node is not None:
+            end = node.end_byte - (self.source[node.end_byte - 1 : node.end_byte] == b")")
+            found.span = Span(node.start_byte + 1, max(end, node.start_byte + 1))
+            found.has_parentheses = True
+            for child in node.named_children:
+                if child.type == "ERROR":
+                    found.is_open = True
+                if child.type not in ("argument", "attribute_argument"):
+                    continue
+                name = child.child_by_field_name("name")
+                inner = [n for n in child.named_children if n != name and "comment" not in n.type]
+                if not inner:
+                    continue
+                value = self._argument(inner[-1], scope, depth + 1)
+                if name is None:
+                    positional.append(value)
+                else:
+                    found.keywords[self.slice(name)] = value
+                    found.keyword_spans[self.slice(name)] = Span(child.start_byte, child.end_byte)
+        initializer = initializer_of(call_node)
+        if initializer is not None:
+            mapping = Mapping(found.span, call_node)
+            self._entries(mapping, initializer, scope, depth)
+            for key, value in mapping.entries.items():
+                found.keywords.setdefault(key, value)
+                found.keyword_spans.setdefault(key, mapping.key_spans[key])
+        found.positional = tuple(positional)
+        return found
+
+    def _argument(self, node: Node, scope: Scope, depth: int) -> Value:
+        """An argument; a lambda that sets members of its parameter is a mapping of options."""
+        if node.type == "lambda_expression":
+            options = self._options(node, scope, depth)
+            if options is not None:
+                return options
+        return self._value(node, scope, depth)
+
+    def _options(self, node: Node, scope: Scope, depth: int) -> Mapping | None:
+        parameters, body = node.child_by_field_name("parameters"), node.child_by_field_name("body")
+        if parameters is None or body is None:
+            return None
+        if parameters.type == "parameter_list":
+            only = [n for n in parameters.named_children if n.type == "parameter"]
+            named = only[0].child_by_field_name("name") if len(only) == 1 else None
+        else:
+            named = parameters
+        if named is None:
+            return None
+        prefix = self.slice(named) + "."
+        mapping = Mapping(Span(node.start_byte, node.end_byte), node)
+        statements = body.named_children if body.type == "block" else [body]
+        for statement in statements[:MAX_ITEMS]:
+            one = only_child(statement) if statement.type == "expression_statement" else statement
+            left = one.child_by_field_name("left") if one is not None else None
+            right = one.child_by_field_name("right") if one is not None else None
+            is_set = one is not None and one.type == "assignment_expression"
+            target = self.path_of(left) if is_set and left is not None else ""
+            if right is None or not target.startswith(prefix):
+                mapping.is_open = mapping.is_open or "comment" not in statement.type
+                continue
+            key = target[len(prefix) :]
+            inside = mapping
+            *outer, last = key.split(".")
+            for part in outer:
+                entry = inside.entries.setdefault(part, Mapping(mapping.span, node, is_open=True))
+                if not isinstance(entry, Mapping):
+                    break
+                inside = entry
+            inside.entries[last] = self._value(right, scope, depth + 1)
+            inside.key_spans[last] = Span(statement.start_byte, statement.end_byte)
+        return mapping if mapping.entries else None
+
+    def call_of(self, node: Node, scope: Scope) -> Call:
+        """The call fact of a call's node; a bare one for a call the walk did not visit."""
+        known = self.calls_by_node.get(node.id)
+        return known if known is not None else self.make_call(node, self.detached(scope))
+
+    def make_call(self, node: Node, place: Place) -> Call:
+        """A call of an invocation, an object creation or an attribute."""
+        kind = node.type
+        if kind == "invocation_expression":
+            callee = node.child_by_field_name("function") or node
+            path = self.path_of(node).removesuffix("()") if callee != node else ""
+            return Call(place, node, callee, None, path, self._last_name(callee, path))
+        if kind == "attribute":
+            callee = node.child_by_field_name("name") or node
+            path = self.type_path(callee)
+            return Call(place, node, callee, None, path, path.rpartition(".")[2])
+        callee = node.child_by_field_name("type") or node.children[0]
+        path = self.created_type(node)
+        return Call(place, node, callee, None, path, path.rpartition(".")[2], is_new=True)
+
+    def _last_name(self, callee: Node, path: str) -> str:
+        if path:
+            return path[path.rfind(".") + 1 :]
+        if callee.type == "member_access_expression":
+            name = callee.child_by_field_name("name")
+        else:
+            name = _bound(callee) if callee.type == "conditional_access_expression" else None
+        return self.plain(name) if name is not None else ""
+
+    def function_of(self, node: Node, scope: Scope) -> Function:
+        """The function fact of a lambda; a bare one for a lambda of another unit."""
+        known = self.functions_by_node.get(node.id)
+        if known is not None:
+            return known
+        place = self.detached(scope)
+        body = node.child_by_field_name("body") or node
+        span = Span(node.start_byte, node.end_byte)
+        body_span = Span(body.start_byte, body.end_byte)
+        is_async = self.has_modifier(node, "async")
+        return Function("", node, span, span, body_span, is_async, (), (), None, None, place, place)
+
+    def has_modifier(self, node: Node, word: str) -> bool:
+        """Whether a definition or lambda has a modifier."""
+        for child in node.children:
+            if child.type == "modifier" and self.slice(child) == word:
+                return True
+            if child.type in ("block", "identifier", "parameter_list"):
+                break
+        return False
+
+
+def only_child(node: Node | None) -> Node | None:
+    """The first child of a wrapper that is not a comment."""
+    for child in node.named_children if node is not None else ():
+        if "comment" not in child.type:
+            return child
+    return None
+
+
+def unwrapped(node: Node) -> Node:
+    """What stands in parentheses, casts, ``await`` and ``!``."""
+    while node.type in _WRAPPERS:
+        if node.type == "cast_expression":
+            inner = node.child_by_field_name("value")
+        elif node.type == "as_expression":
+            inner = node.child_by_field_name("left")
+        elif node.type == "postfix_unary_expression" and node.children[-1].type != "!":
+            return node
+        else:
+            inner = only_child(node)
+        if inner is None:
+            return node
+        node = inner
+    return node
+
+
+def argument_list(node: Node) -> Node | None:
+    """The argument list of a call, an object creation or an attribute."""
+    known = node.child_by_field_name("arguments")
+    if known is not None or node.type == "invocation_expression":
+        return known
+    kinds = ("argument_list", "attribute_argument_list")
+    return next((n for n in node.named_children if n.type in kinds), None)
+
+
+def initializer_of(node: Node) -> Node | None:
+    """The ``{ A = x }`` behind ``new``."""
+    if node.type not in CREATIONS:
+        return None
+    return next((n for n in node.named_children if n.type == "initializer_expression"), None)
+
+
+def operator_of(node: Node) -> str:
+    """The operator of an operation, "" when it has none."""
+    operator = node.child_by_field_name("operator")
+    if operator is not None:
+        return operator.type
+    return next((n.type for n in node.children[1:] if not n.is_named), "")
+
+
+def unescape(text: str) -> str:
+    """The text of a string with its escapes."""
+    return _ESCAPE.sub(_one_escape, text) if "\\" in text else text
+
+
+def _one_escape(found: re.Match[str]) -> str:
+    code = found[1]
+    if len(code) > 1:
+        point = int(code[1:], 16)
+        return chr(point) if point < 0x110000 else "\ufffd"
+    return _ESCAPED.get(code, code)
+
+
+def _bound(node: Node) -> Node | None:
+    """The member of ``a?.b``."""
+    for child in node.named_children:
+        if child.type == "member_binding_expression":
+            return child.child_by_field_name("name")
+    return None
+
+
+def _digits(text: str) -> str:
+    """A number without its suffix."""
+    text = text.lower()
+    if text.startswith(("0x", "0b")):
+        return text.rstrip("ul")
+    text = text.rstrip("ulfdm")
+    return text.lstrip("0") or "0" if text.isdigit() else text
