@@ -144,10 +144,8 @@ def test_through_functions_of_the_file(text: str, count: int) -> None:
     [
         "from django.http import HttpRequest\nimport os\ndef v(r: HttpRequest):\n  os.system(r.GET['q'])",
         "import django, os\ndef v(request):\n  os.system(request.POST.get('q'))",
-        "from rest_framework.views import APIView\nimport os\nclass V(APIView):\n"
-        "  def get(self, request):\n    os.system(self.request.query_params['q'])",
-        "from fastapi import FastAPI\nimport os\napp = FastAPI()\n@app.get('/x')\n"
-        "async def v(q: str):\n  os.system(q)",
+        "from rest_framework.views import APIView\nimport os\nclass V(APIView):\n  def get(self, request):\n    os.system(self.request.query_params['q'])",
+        "from fastapi import FastAPI\nimport os\napp = FastAPI()\n@app.get('/x')\nasync def v(q: str):\n  os.system(q)",
     ],
 )
 def test_frameworks(text: str) -> None:
@@ -157,10 +155,8 @@ def test_frameworks(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "from fastapi import FastAPI\nimport os\napp = FastAPI()\n@app.get('/x')\n"
-        "async def v(q: int):\n  os.system(f'{q}')",
-        "from fastapi import Depends, FastAPI\nimport os\napp = FastAPI()\n@app.get('/x')\n"
-        "async def v(q=Depends(get_command)):\n  os.system(q)",
+        "from fastapi import FastAPI\nimport os\napp = FastAPI()\n@app.get('/x')\nasync def v(q: int):\n  os.system(f'{q}')",
+        "from fastapi import Depends, FastAPI\nimport os\napp = FastAPI()\n@app.get('/x')\nasync def v(q=Depends(get_command)):\n  os.system(q)",
     ],
 )
 def test_frameworks_do_not_give_everything(text: str) -> None:
@@ -187,6 +183,8 @@ NODE = "import express from 'express';\nimport { exec } from 'child_process';\nc
         ("const q = req.query.q; if (!/^[a-z]+$/.test(q)) { return res.send(1) } exec(q)", 0),
         ("const q = req.query.q; if (/^[a-z]+/.test(q)) { exec(q) }", 1),
         ("const q = req.query.q === 'a' ? 'ls' : 'df'; exec(q)", 0),
+        ("const q = req.query.q; if (isNaN(q)) return; exec(q)", 0),
+        ("const q = req.query.q; if (isNaN(q)) exec(q)", 1),
         ("let q = req.query.q; switch (a) { case 1: q = 'x'; break; default: q = 'y' } exec(q)", 0),
         ("let q = 'x'; switch (a) { case 1: q = req.query.q; break } exec(q)", 1),
         ("exec(build(req.query.q)); function build(x) { return 'ls ' + x }", 1),

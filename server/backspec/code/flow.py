@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from backspec.code.checked import SAFE_TYPES, is_checked, proves
 from backspec.code.facts.model import (
     Assign,
     Built,
@@ -56,25 +57,6 @@ _CHECKING_METHODS: Final = frozenset(
      "isEmpty", "isBlank", "empty?", "nil?", "to_i", "to_f", "intValue", "longValue")
 )  # fmt: skip
 """Methods that answer about a text without giving it back."""
-
-_SAFE_TYPES: Final = frozenset(
-    ("int", "float", "bool", "complex", "Decimal", "UUID", "UUID4", "date", "datetime", "time",
-     "timedelta", "number", "boolean", "bigint", "Date", "Integer", "Long", "Short", "Double",
-     "Float", "Boolean", "BigDecimal", "BigInteger", "long", "short", "double", "int64", "int32",
-     "uint", "uint64", "uint32", "float64", "Guid", "ObjectId", "LocalDate", "Instant", "Number")
-)  # fmt: skip
-
-_FULL_CHECKS: Final = frozenset(
-    ("isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier", "isUUID", "isInt",
-     "isAlphanumeric", "isAlpha", "isMongoId", "isNumeric", "isValidObjectId", "isInteger", "isNaN",
-     "is_numeric", "ctype_digit", "ctype_alnum", "fullmatch")
-)  # fmt: skip
-_SAME_TEXT: Final = frozenset(("lower", "upper", "strip", "toLowerCase", "toUpperCase", "trim"))
-_LOOKUPS: Final = frozenset(
-    ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
-     "containsKey", "key?", "ContainsKey", "Contains")
-)  # fmt: skip
-_ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
 
 Kind = Literal["input", "parameter"]
 
@@ -252,8 +234,9 @@ class Trace:
             if verdict is not None:
                 return self.value(then if verdict else otherwise, where)
             found = []
+            adapter = self.file.adapter
             for branch, holds in ((then, True), (otherwise, False)):
-                if not self._proves(condition, self.file.adapter.slice(branch.node), holds):
+                if not proves(adapter, condition, adapter.slice(branch.node), holds):
                     found.append(branch)
             return self._first(found, where)
         if operator in ("or", "and", "||", "&&", "??", "?:"):
@@ -279,7 +262,7 @@ class Trace:
             if receiver is None:
                 return None
             return self.value(self._read(receiver, where), where)
-        if self._is_checked(path, where):
+        if is_checked(self.file.order(where.function), self.file.adapter, path, where.node):
             return None
         found = self._variable(path, where)
         if found is not None and found.kind == "input":
@@ -467,7 +450,7 @@ class Trace:
             found = self.value(given, frame.outer)
             name = function.name or "function"
             return found.then(given.span, f"passed to `{name}`") if found is not None else None
-        if parameter.type_path.rpartition(".")[2] in _SAFE_TYPES:
+        if parameter.type_path.rpartition(".")[2] in SAFE_TYPES:
             return None
         if self.file.adapter.is_input_parameter(function, parameter):
             return Taint("input", (Step(parameter.span, "chosen by the client"),))
@@ -550,99 +533,6 @@ class Trace:
             if found is not None:
                 return found.then(call.span, f"returned by `{function.name}`")
         return best
-
-    # ------------------------------------------------------------------ checks
-
-    def _is_checked(self, path: str, where: Where) -> bool:
-        """Whether a condition around or before says that the variable is one of a known few."""
-        order = self.file.order(where.function)
-        for around, child in order.chain(where.node):
-            condition = around.child_by_field_name("condition")
-            if condition is not None and child != condition:
-                holds = child == around.child_by_field_name("consequence") or (
-                    around.type == "while_statement"
-                )
-                if self._proves(self._read(condition, where), path, holds):
-                    return True
-            for sibling in around.named_children:
-                if sibling.start_byte >= child.start_byte:
-                    break
-                if sibling.type not in ("if_statement", "if", "unless"):
-                    continue
-                tested = sibling.child_by_field_name("condition")
-                then = sibling.child_by_field_name("consequence")
-                if tested is None or then is None or not order.ends(then):
-                    continue
-                if self._proves(self._read(tested, where), path, holds=False):
-                    return True
-        return False
-
-    def _proves(self, condition: Value, path: str, holds: bool) -> bool:
-        """Whether a condition that holds, or does not, leaves only harmless values of ``path``.
-
-        ``path`` is a variable or any other expression as written.
-        """
-        if isinstance(condition, Operation):
-            operator, operands = condition.operator, condition.operands
-            if operator in ("!", "not") and operands:
-                return self._proves(operands[0], path, not holds)
-            if operator in ("and", "&&"):
-                return holds and any(self._proves(one, path, holds) for one in operands)
-            if operator in ("or", "||"):
-                return not holds and any(self._proves(one, path, holds) for one in operands)
-            if len(operands) >= 2:
-                left, right = operands[0], operands[1]
-                if operator in ("in", "not in"):
-                    return (operator == "in") is holds and self._is_name(left, path)
-                if operator in ("==", "===", "!=", "!==", "is"):
-                    is_equal = not operator.startswith("!")
-                    pairs = ((left, right), (right, left))
-                    return is_equal is holds and any(
-                        self._is_name(one, path)
-                        and isinstance(two, Const)
-                        and two.value is not None
-                        for one, two in pairs
-                    )
-            return False
-        if isinstance(condition, CallValue) and holds:
-            return self._check_call(condition.call, path)
-        return False
-
-    def _is_name(self, value: Value, path: str) -> bool:
-        """Whether a value is the expression ``path``, or that made a string of."""
-        if isinstance(value, Name) and value.path == path:
-            return True
-        if isinstance(value, CallValue):
-            given = value.call.arguments.positional
-            receiver = value.call.path.rpartition(".")[0]
-            if receiver == path and value.call.name in _SAME_TEXT:
-                return True
-            is_text = len(given) == 1 and value.call.name in ("str", "String")
-            if is_text and self._is_name(given[0], path):
-                return True
-        return self.file.adapter.slice(value.node) == path
-
-    def _check_call(self, call: Call, path: str) -> bool:
-        receiver = call.callee.child_by_field_name("object")
-        given = call.arguments.positional
-        scope = call.place.scope
-        on = self.file.adapter.value(receiver, scope) if receiver is not None else None
-        name = call.name
-        if name in _FULL_CHECKS:
-            return (on is not None and self._is_name(on, path)) or any(
-                self._is_name(v, path) for v in given
-            )
-        if name in _LOOKUPS:
-            return any(self._is_name(v, path) for v in given)
-        if name in ("test", "match", "search", "matches", "match?"):
-            text = self.file.adapter.pattern_text(call)
-            is_about = any(self._is_name(v, path) for v in given) or (
-                on is not None and self._is_name(on, path)
-            )
-            return is_about and text is not None and _ANCHORED.match(text) is not None
-        if name == "isinstance" and len(given) == 2 and self._is_name(given[0], path):
-            return isinstance(given[1], Name) and given[1].path in _SAFE_TYPES
-        return False
 
 
 def _given(call: Call, function: Function, at: int) -> Value | None:

@@ -1,4 +1,7 @@
-"""Python: which facts and bindings its syntax gives. Expressions are read in ``python_values``."""
+"""Python: which facts and bindings its syntax gives.
+
+Expressions are read in ``python_values``, questions about facts answered in ``python_answers``.
+"""
 
 from __future__ import annotations
 
@@ -23,14 +26,13 @@ from backspec.code.facts.model import (
     Place,
     Scope,
     Statement,
-    Use,
 )
-from backspec.code.facts.python_values import PythonValues
+from backspec.code.facts.python_answers import PythonAnswers, conventional
 from backspec.code.resolve import Habits
 from backspec.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from backspec.code.syntax import Node
 
@@ -40,40 +42,10 @@ REGISTRARS: Final = {
 }  # fmt: skip
 """Calls that register a function of the file as a handler, and at which position."""
 
-_ROUTES: Final = frozenset(
-    ("route", "get", "post", "put", "patch", "delete", "websocket", "api_route", "head", "options")
-)
-_ROUTERS: Final = ("app", "application", "router", "blueprint", "bp", "api")
-_VIEW_BASES: Final = (
-    "View", "ViewSet", "MethodView", "Resource", "HTTPEndpoint", "RequestHandler",
-    "WebSocketHandler", "AsyncWebsocketConsumer", "WebsocketConsumer",
-)  # fmt: skip
-_REQUEST_TYPES: Final = {
-    "django": "django.http.HttpRequest",
-    "rest_framework": "django.http.HttpRequest",
-    "pyramid": "pyramid.request.Request",
-    "aiohttp": "aiohttp.web.Request",
-}
-"""What a parameter called ``request`` is in a file that imports a package."""
-_VERBS: Final = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
-_NOT_INPUT: Final = frozenset(("self", "cls", "request", "req", "websocket", "response", "info"))
-
-
-def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
-    """The type of a parameter without one, by its name."""
-    if key != "request":
-        return None
-    for package, type_name in _REQUEST_TYPES.items():
-        if has_mark("package:" + package):
-            return type_name
-    return None
-
-
-_NOT_REQUEST_METHODS: Final = frozenset(("__init__", "as_view", "__init_subclass__", "__call__"))
 _SMALL: Final = 3
 
 
-class Python(PythonValues):
+class Python(PythonAnswers):
     """Reads Python."""
 
     family = "python"
@@ -675,105 +647,6 @@ class Python(PythonValues):
             if left is not None and right is not None:
                 self.facts.fallbacks.append(Fallback(self.place, node, left, right))
         return ENTER
-
-    # ------------------------------------------------------------------ what facts ask
-
-    def use(self, call: Call) -> Use:
-        node, around = _outside(call)
-        if around is None:
-            return "other"
-        kind = around.type
-        if kind == "expression_statement":
-            return "statement"
-        if kind in ("assignment", "augmented_assignment", "named_expression", "as_pattern"):
-            return "assigned"
-        if kind in ("return_statement", "yield"):
-            return "returned"
-        if kind in ("argument_list", "keyword_argument"):
-            return "argument"
-        if kind in ("attribute", "call"):
-            return "receiver"
-        if kind in ("comparison_operator", "not_operator", "boolean_operator"):
-            return "condition"
-        if kind in ("if_statement", "elif_clause", "while_statement", "assert_statement"):
-            condition = around.child_by_field_name("condition")
-            return "condition" if kind == "assert_statement" or condition == node else "other"
-        if kind == "conditional_expression":
-            return "condition" if around.named_children[1:2] == [node] else "other"
-        return "other"
-
-    def assigned_to(self, call: Call) -> str:
-        node, around = _outside(call)
-        if around is None:
-            return ""
-        if around.type == "assignment":
-            target = around.child_by_field_name("left")
-        elif around.type == "named_expression":
-            target = around.child_by_field_name("name")
-        elif around.type == "as_pattern":
-            target = around.child_by_field_name("alias")
-        else:
-            return ""
-        return self.path_of(target) if target is not None and target != node else ""
-
-    def receiver_call(self, call: Call) -> Call | None:
-        node = (
-            call.callee.child_by_field_name("object") if call.callee.type == "attribute" else None
-        )
-        while node is not None and node.type in ("await", "parenthesized_expression"):
-            node = node.named_children[0] if node.named_child_count else None
-        if node is None or node.type != "call":
-            return None
-        return self.call_of(node, call.place.scope)
-
-    def call_context(self, call: Call) -> int:
-        return Context.AWAITED if call.parent is not None and call.parent.type == "await" else 0
-
-    def is_handler(self, function: Function) -> bool:
-        if super().is_handler(function):
-            return True
-        if any(self._is_route(decorator) for decorator in function.decorators):
-            return True
-        class_def = function.class_def
-        if class_def is None or function.name in _NOT_REQUEST_METHODS:
-            return False
-        bases = self.resolver.bases(class_def.path) or class_def.base_paths
-        return any(base.endswith(_VIEW_BASES) for base in bases)
-
-    def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
-        """Route and query parameters of handlers; what a framework injects is not input."""
-        if parameter.name in _NOT_INPUT or not self.is_handler(function):
-            return super().is_input_parameter(function, parameter)
-        if function.class_def is not None and function.name not in _VERBS:
-            return False
-        default = parameter.default_node
-        if default is not None and default.type == "call":
-            callee = default.child_by_field_name("function")
-            if callee is not None and self.path_of(callee).endswith(("Depends", "Security")):
-                return False
-        return "Depends(" not in self.text(parameter.span)
-
-    def _is_route(self, decorator: Decorator) -> bool:
-        """``@app.get("/x")`` on an app that comes from another file."""
-        receiver, _, verb = decorator.path.rpartition(".")
-        if verb not in _ROUTES or decorator.call is None or decorator.qualified is not None:
-            known = decorator.qualified
-            if known is None or not known.startswith(".") or verb not in _ROUTES:
-                return False
-        if not receiver.lower().endswith(_ROUTERS) or decorator.call is None:
-            return False
-        first = decorator.call.arguments.positional[:1]
-        path = first[0] if first else decorator.call.arguments.keywords.get("path")
-        text = getattr(path, "value", None)
-        return isinstance(text, str) and (text == "" or text.startswith("/"))
-
-
-def _outside(call: Call) -> tuple[Node, Node | None]:
-    """A call with its ``await`` and parentheses, and the node around that."""
-    node, around = call.node, call.parent
-    while around is not None and around.type in ("await", "parenthesized_expression"):
-        node, around = around, around.parent
-    return node, around
 
 
 def _is_small(node: Node | None) -> bool:
