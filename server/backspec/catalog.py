@@ -221,8 +221,11 @@ def _make_rule(rule_id: str, data: Any, body: str, path: Path) -> Rule:
             body=body,
             extra={key: value for key, value in data.items() if key not in _KNOWN},
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CatalogError(f"{path}: {error!r}") from error
+    except KeyError as error:
+        word = str(error.args[0]).lower()
+        raise CatalogError(f"{path}: `{word}` is missing, or is no value of its key") from error
+    except (TypeError, ValueError, AttributeError) as error:
+        raise CatalogError(f"{path}: a key has a value of the wrong type: {error}") from error
 
 
 @functools.cache
