@@ -73,7 +73,7 @@ def test_examples() -> None:
         ("---\n- a\n---\n", "mapping"),
         ("---\ntitle: [\n---\n", "page.md"),
         ("---\nseverity: error\n---\n", "title"),
-        ("---\ntitle: x\nseverity: fatal\n---\n", "FATAL"),
+        ("---\ntitle: x\nseverity: fatal\n---\n", "`fatal`"),
         ("---\ntitle: x\nseverity: 3\n---\n", "page.md"),
     ],
 )
