@@ -195,7 +195,7 @@ def _word(word: str, fact: Fact, model: CallModel | None, source: bytes) -> str 
 
     if isinstance(fact, Call):
         if word == "callee":
-            return fact.path or written(fact.callee_span)
+            return fact.written or written(fact.callee_span)
         if word == "qualified":
             return fact.qualified or fact.path or fact.name
         if word == "name":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Call, Fact, Facts, Pair
+    from backspec.code.syntax import Node
 
 # ---------------------------------------------------------------------------- TLS
 
@@ -46,7 +47,9 @@ _NO_CERT: Final = re.compile(r"^(?:ssl\.)?(?:cert_)?none$", re.IGNORECASE)
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Options, attributes and variables that switch certificate verification off."""
     for pair in facts.pairs:
-        if _is_off(pair) and not _is_for_server(pair, facts) and not _is_asked_for(pair, unit):
+        if not _is_off(pair) or _is_for_server(pair, facts):
+            continue
+        if not is_asked_for(pair.node, unit):
             yield _tls(
                 pair.span,
                 f"`{pair.key}` is set so that any certificate is accepted",
@@ -144,15 +147,15 @@ def _is_for_server(pair: Pair, facts: Facts) -> bool:
     )
 
 
-def _is_asked_for(pair: Pair, unit: UnitView) -> bool:
+def is_asked_for(option: Node, unit: UnitView) -> bool:
     """Whether a condition on a switch of the same meaning leads to the option."""
-    node = pair.node.parent
+    node = option.parent
     for _ in range(8):
         if node is None or node.type in _FUNCTIONS:
             return False
         if node.type in ("ternary_expression", "conditional_expression", "if_statement"):
             condition = node.child_by_field_name("condition")
-            if condition is not None and condition.end_byte <= pair.span.start:
+            if condition is not None and condition.end_byte <= option.start_byte:
                 return _SWITCH.search(unit.adapter.slice(condition)) is not None
         node = node.parent
     return False
@@ -160,7 +163,7 @@ def _is_asked_for(pair: Pair, unit: UnitView) -> bool:
 
 _FUNCTIONS: Final = frozenset(
     ("function_declaration", "function_expression", "arrow_function", "method_definition",
-     "function_definition", "program", "module")
+     "function_definition", "program", "module", "method_declaration", "anonymous_function")
 )  # fmt: skip
 _SWITCH: Final = re.compile(
     r"reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|sslmode|ssl_mode",
@@ -206,6 +209,8 @@ _GUARDING: Final = frozenset(
 
 _HTTP_DIGEST: Final = re.compile(r"\bha[12]\b|cnonce|\brealm\b", re.IGNORECASE)
 """HTTP Digest authentication prescribes MD5."""
+_PRESCRIBED: Final = re.compile(r"(?i)pwne?d|hibp|cram_?md5|ntlm|dkim|domain_?key|kerberos|apop")
+"""Protocols that say which hash to use."""
 _HOLDS_WITH_SHA1: Final = re.compile(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
 """Constructions for which SHA-1 is still sound, or which are judged elsewhere."""
 
@@ -227,13 +232,15 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if _hashes_a_name(call, unit):
             continue
         around = _around(call, unit)
-        if _HTTP_DIGEST.search(around[0]):
+        if _HTTP_DIGEST.search(around[0]) or _PRESCRIBED.search(" ".join(around)):
             continue
         if name == "SHA-1" and _HOLDS_WITH_SHA1.search(around[0]):
             continue
         if "etag" in around[0].lower() or any(speaks_of(text, _NAMED_AFTER_USE) for text in around):
             continue
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
+        if not guards and _is_used_as_name(call, unit):
+            continue
         yield Report(
             call.callee_span,
             f"{name.upper()} is broken"
@@ -254,6 +261,16 @@ def _hashes_a_name(call: Call, unit: UnitView) -> bool:
     if not isinstance(data, Value):
         return False
     return re.fullmatch(r"[\w\\$]+::class|__\w+__", unit.text(data.span)) is not None
+
+
+def _is_used_as_name(call: Call, unit: UnitView) -> bool:
+    """Whether the line that uses the hash next says that it names a thing in a cache or so."""
+    name = call.assigned_to
+    if call.function is None or not re.fullmatch(r"\$?\w+", name):
+        return False
+    text = unit.text(Span(call.span.end, call.function.span.end))
+    used = re.search(rf"\n[^\n]*{re.escape(name)}\b[^\n]*", text)
+    return used is not None and speaks_of(used[0], _NAMED_AFTER_USE)
 
 
 def _weak_name(call: Call) -> str:

@@ -122,7 +122,8 @@ def _statements(body: str) -> list[str]:
 _CONVERSION: Final = re.compile(
     r"(?:JSON\.parse|new URL|new RegExp|decodeURI(?:Component)?|atob|BigInt|json\.loads"
     r"|literal_eval|(?<![\w.])(?:int|float|str|dict|list|bool|Decimal|UUID|Fraction)|fromisoformat|strptime"
-    r"|(?:local|session)Storage\.\w+|new \\?DateTime\w*|Carbon\w*::\w+|json_decode|unserialize)\("
+    r"|(?:local|session)Storage\.\w+|new \\?DateTime\w*|Carbon\w*::\w+"
+    r"|json_decode|unserialize|decrypt)\("
 )
 """One statement that turns a value into another: it fails for one reason only."""
 

@@ -52,7 +52,7 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             if call.use == "receiver" and _limits_next(call, unit):
                 continue
-            if call.path == "curl_init" and _limits_curl(call, unit):
+            if unit.family == "php" and _limits_later(call, unit):
                 continue
             yield Report(
                 call.callee_span,
@@ -95,9 +95,12 @@ def _limits_next(call: Call, unit: UnitView) -> bool:
     return b"timeout" in source[call.span.end : end if end >= 0 else call.span.end + 1000]
 
 
-def _limits_curl(call: Call, unit: UnitView) -> bool:
-    """Whether the handle's options set a limit, or are not all to be seen."""
-    sets_limit = r"CURLOPT_TIMEOUT|curl_setopt_array\([^,]+,\s*(?!\[|array\()"
+def _limits_later(call: Call, unit: UnitView) -> bool:
+    """PHP: whether options given after the client is made set a limit, or cannot all be seen."""
+    if call.path == "curl_init":
+        sets_limit = r"CURLOPT_TIMEOUT|curl_setopt_array\([^,]+,\s*(?!\[|array\()"
+    else:
+        sets_limit = r"[\"']timeout[\"']|RequestOptions::TIMEOUT"
     if call.function is None or "$this" in call.assigned_to or call.use == "returned":
         return unit.file_has(sets_limit)
     return re.search(sets_limit, unit.text(call.function.span)) is not None

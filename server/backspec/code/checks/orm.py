@@ -25,7 +25,7 @@ _PAGING: Final = frozenset(
      "attempt", "attempts", "retry", "retries", "slice", "window", "shard", "partition")
 )  # fmt: skip
 _ONE_OFF: Final = re.compile(
-    r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|fixtures|bin|tools?|cli|commands|"
+    r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|Commands?|Console|fixtures|bin|tools?|cli|commands|"
     r"migrations?|migration-scripts|data-migrations|benchmarks?|examples?|loadtest)(?:/|$)|seed[^/]*$"
 )
 _FUNCTION_KINDS: Final = frozenset(
@@ -180,7 +180,7 @@ def _names_in(pattern: Node | None, unit: UnitView) -> frozenset[str]:
 
 def _deciding_loop(call: Call, loops: list[_Loop], facts: Facts, unit: UnitView) -> _Loop | None:
     """The innermost loop whose variable, or something made from it, is in the call's arguments."""
-    given = _arguments_of_chain(call, unit)
+    given = _arguments_of_chain(call, unit, is_own_left_out=unit.family == "php")
     if "**{" in given or "{ [" in given or "{[" in given:
         return None  # another column each round
     root = re.match(r"[\w$]*", call.path)
@@ -215,14 +215,19 @@ def _mentions(assign: Assign, names: set[str]) -> bool:
     return not names.isdisjoint(re.findall(r"[\w$]+", written[:2000]))
 
 
-def _arguments_of_chain(call: Call, unit: UnitView) -> str:
-    """The arguments of a call and of the calls it is chained to, as written."""
+def _arguments_of_chain(call: Call, unit: UnitView, *, is_own_left_out: bool = False) -> str:
+    """The arguments of a call and of the calls it is chained to, as written.
+
+    ``is_own_left_out``: but not those of the file's own functions, which make another query each
+    round.
+    """
     pieces = []
     one: Call | None = call
     for _ in range(20):
         if one is None:
             break
-        pieces.append(unit.text(one.arguments.span))
+        if not (is_own_left_out and (one.qualified or "").startswith(":")):
+            pieces.append(unit.text(one.arguments.span))
         one = one.receiver_call
     return " ; ".join(pieces)
 

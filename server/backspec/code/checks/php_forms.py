@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.values import is_constant, leading_text, path_of, text_of
 from backspec.code.facts.model import Const, Context, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Call, Fact, Facts, Pair
+    from backspec.code.facts.model import Call, Facts, Pair
     from backspec.code.syntax import Node
 
 # ---------------------------------------------------------------------------- TLS
@@ -38,15 +39,16 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not (is_constant(value, False) or is_constant(value, 0) or is_constant(value, "0")):
             continue
         near = any(
-            function is fact.function and fact.place.reader and abs(at - value.span.start) < 400
-            for function, at in done
+            function is fact.function and abs(at - value.span.start) < 400 for function, at in done
         )
+        if is_asked_for(fact.node, unit):
+            continue
         done.append((fact.function, value.span.start))
         if near:
             continue
         severity = Severity.INFO if fact.context & Context.DEV_GUARD else None
         yield Report(
-            fact.span,  # type: ignore[attr-defined] # calls and pairs have one
+            fact.span,
             f"`{option}` is set so that any certificate is accepted",
             (Fix("Check certificates", (Edit(value.span, _on(option)),), "unsafe", _TLS),),
             severity,
@@ -58,7 +60,7 @@ def _on(option: str) -> str:
     return "2" if option == "CURLOPT_SSL_VERIFYHOST" else "true"
 
 
-def _tls_options(facts: Facts) -> Iterator[tuple[Fact, str, Const]]:
+def _tls_options(facts: Facts) -> Iterator[tuple[Call | Pair, str, Const]]:
     for call in facts.calls:
         if call.path == "curl_setopt" and len(call.arguments.positional) == 3:
             option, value = call.arguments.positional[1:]
