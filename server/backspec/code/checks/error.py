@@ -360,6 +360,9 @@ def _must_raise(call: Call, unit: UnitView) -> bool:
     function = call.function
     if function is None or _makes_exceptions(function):
         return False
+    receiver = function.passed_to
+    if receiver is not None and "route-handler" not in unit.roles_of(receiver):
+        return False  # the function it is handed to decides what becomes of it
     if call.context & Context.HANDLER:
         return True
     if unit.family != "python":

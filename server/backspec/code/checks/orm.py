@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import leading_text, names_around
 from backspec.code.facts.model import CallValue, Context, Value
@@ -68,7 +69,7 @@ class _Loop(NamedTuple):
 
 def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Reads from a database inside a loop that depend on the loop's variable."""
-    if _ONE_OFF.search(unit.path):
+    if _ONE_OFF.search(unit.path) or is_front_end(unit):
         return
     for call in unit.calls("db-read", "sql-execute"):
         context = call.context
@@ -181,7 +182,7 @@ def _names_in(pattern: Node | None, unit: UnitView) -> frozenset[str]:
 def _deciding_loop(call: Call, loops: list[_Loop], facts: Facts, unit: UnitView) -> _Loop | None:
     """The innermost loop whose variable, or something made from it, is in the call's arguments."""
     given = _arguments_of_chain(call, unit, is_own_left_out=unit.family == "php")
-    if "**{" in given or "{ [" in given or "{[" in given:
+    if "**{" in given or re.search(r"[{,]\s*\[\w+\]\s*:", given):
         return None  # another column each round
     root = re.match(r"[\w$]*", call.path)
     for loop in loops:

@@ -41,3 +41,13 @@ export class LaterController {
     return throwError(() => new NotFoundException());
   }
 }
+
+@Controller("maybe")
+export class MaybeController {
+  @Get()
+  maybe() {
+    return fromOption(() => {
+      return new NotFoundException();
+    });
+  }
+}

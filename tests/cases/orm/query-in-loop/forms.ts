@@ -33,3 +33,8 @@ export async function fine(ids: string[]) {
     await notify(id);
   }
 }
+export async function otherColumns(columns: string[]) {
+  for (const column of columns) {
+    await prisma.product.findFirst({ where: { kind: 1, [column]: null } });
+  }
+}
