@@ -22,10 +22,7 @@ if TYPE_CHECKING:
     from backspec.catalog import Rule
     from backspec.code.models import CallModel
 
-PRIMARIES: Final = (
-    "call", "assign", "pair", "declares", "returns", "catch", "built-string", "query", "flow",
-    "check",
-)  # fmt: skip
+PRIMARIES: Final = ("call", "assign", "pair", "returns", "catch", "flow", "check")
 
 CONTEXTS: Final[Mapping[str, int]] = {
     "loop": Context.LOOP,

@@ -121,7 +121,6 @@ class RuleSet:
     pairs: list[tuple[re.Pattern[str], Clause]] = field(default_factory=list)
     catches: list[Clause] = field(default_factory=list)
     returns: list[Clause] = field(default_factory=list)
-    declares: list[Clause] = field(default_factory=list)
     built: list[Clause] = field(default_factory=list)
     checks: list[tuple[Clause, Check]] = field(default_factory=list)
     supersedes: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -172,12 +171,8 @@ class RuleSet:
             self.catches.append(clause)
         elif clause.primary == "returns":
             self.returns.append(clause)
-        elif clause.primary == "declares":
-            self.declares.append(clause)
-        elif clause.primary == "check":
-            self.checks.append((clause, find_check(str(subject))))
         else:
-            raise ClauseError(f"`{clause.primary}` is not supported yet")
+            self.checks.append((clause, find_check(str(subject))))
 
     # ------------------------------------------------------------------ matching
 
