@@ -345,10 +345,10 @@ class Php(PhpDefinitions):
 
     def assigned_to(self, call: Call) -> str:
         around = call.parent
-        while around is not None and around.type in (
-            "parenthesized_expression", "cast_expression", "conditional_expression",
-            "error_suppression_expression", "binary_expression",
-        ):  # fmt: skip
+        while around is not None and (
+            around.type in _AROUND_VALUES
+            or (around.type == "binary_expression" and operator_of(around) == "??")
+        ):
             around = around.parent
         if around is None or around.type not in _ASSIGNING:
             return ""
@@ -372,6 +372,10 @@ _ASSIGNING: Final = frozenset((
     "assignment_expression", "augmented_assignment_expression", "reference_assignment_expression",
     "property_element", "static_variable_declaration", "const_element",
 ))  # fmt: skip
+_AROUND_VALUES: Final = (
+    "parenthesized_expression", "cast_expression", "conditional_expression",
+    "error_suppression_expression",
+)  # fmt: skip
 _CONDITIONAL: Final = frozenset((
     "if_statement", "else_if_clause", "while_statement", "do_statement", "for_statement",
     "match_expression", "switch_statement",

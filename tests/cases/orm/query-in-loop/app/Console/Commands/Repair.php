@@ -1,0 +1,6 @@
+<?php
+use App\Models\Product;
+
+foreach ($ids as $id) {
+    Product::find($id);
+}

@@ -1,0 +1,2 @@
+<?php
+return ['password' => 'Passwort-zu-kurz-2031'];
