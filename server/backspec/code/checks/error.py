@@ -35,12 +35,17 @@ _CLEANUP: Final = frozenset(
      "end", "detach", "delete")
 )  # fmt: skip
 _REASON_LENGTH: Final = 15
+_SCRIPT: Final = re.compile(
+    r"(?:^|/)(?:scripts?|bin|tools?|hack|releases?|examples?|benchmarks?|snap-src|codemods?)/"
+    r"|\.config\.[cm]?[jt]s$|(?:^|/)(?:postinstall|setup)\.\w+$"
+)
+"""Programs for one person, who sees what they did."""
 
 
 def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Handlers for every error that do nothing with it."""
     for catch in facts.catches:
-        if is_front_end(unit):
+        if is_front_end(unit) or _SCRIPT.search(unit.path):
             return
         if not _is_broad(catch) or not _does_nothing(catch, unit):
             continue

@@ -1,0 +1,5 @@
+for path in paths:
+    try:
+        work(path)
+    except Exception:
+        pass
