@@ -12,7 +12,7 @@ _TEST: Final = re.compile(
     r"|features/(?:steps|step_definitions|support)|unit-?tests?|[\w-]*integration[-_]tests?"
     r"|e2e[-_]tests?|[\w-]*test[-_]?utils?|test[-_]helpers?)/"
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*_test\.\w+|[^/]*\.(?:test|spec|e2e-spec|cy)\.\w+"
-    r"|[^/]*Tests?\.java|[^/]*Tests?\.cs|[^/]*_spec\.rb|tests?\.py)$"
+    r"|[^/]*Tests?\.(?:java|php)|[^/]*Tests?\.cs|[^/]*_spec\.rb|tests?\.py)$"
 )
 _MIGRATION: Final = re.compile(
     r"(?:^|/)(?:migrations?|migrate|Migrations)/|(?:^|/)alembic/versions/"
