@@ -31,6 +31,7 @@ FILES = {
     "typescript": "src/orders.ts",
     "tsx": "src/orders.tsx",
     "php": "app/Orders.php",
+    "csharp": "Shop/Orders.cs",
 }
 """What a block without ``file=`` is called."""
 

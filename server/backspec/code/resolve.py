@@ -74,6 +74,8 @@ class Habits:
     """A call of a capitalised name makes an instance of it."""
     classes_have_namespace: bool = False
     """A capitalised name that nothing binds is a class of the file's namespace (PHP)."""
+    wildcards: tuple[str, ...] = ()
+    """Packages whose types are visible without an import."""
     members_are_visible: bool = False
     """Members of a class are visible in its methods as plain names."""
     conventional: Callable[[str, Callable[[str], bool]], str | None] = _no_convention
@@ -240,11 +242,11 @@ class Resolver:
 
     def _of_wildcards(self, name: str) -> str | None:
         """What ``import package.*`` makes of a name that nothing else binds."""
-        for mark in self.marks:
-            if mark.startswith("wildcard:"):
-                qualified = f"{mark[9:]}.{name}"
-                if qualified in self.models.prefixes or qualified in self.models.equals:
-                    return self.models.equals.get(qualified, qualified)
+        named = (mark[9:] for mark in self.marks if mark.startswith("wildcard:"))
+        for package in (*named, *self.habits.wildcards):
+            qualified = f"{package}.{name}"
+            if qualified in self.models.prefixes or qualified in self.models.equals:
+                return self.models.equals.get(qualified, qualified)
         return None
 
     def _of_namespace(self, name: str) -> str | None:

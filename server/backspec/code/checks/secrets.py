@@ -16,7 +16,7 @@ from backspec.code.checks.secret_values import (
     looks_random,
 )
 from backspec.code.checks.settings_files import settings_kind
-from backspec.code.checks.values import path_of, string, text_of
+from backspec.code.checks.values import path_of, qualified_of, string, text_of
 from backspec.code.facts.model import Call, CallValue, Const, Context, Sequence, Value
 from backspec.code.fixes import remove_argument
 from backspec.model import Fix
@@ -302,6 +302,9 @@ def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         literal = reader.value(fallback.right, fallback.scope)
         if _is_fallback(literal):
             edits = [Edit(Span(read.span.end, literal.span.end), "")]
+            if unit.family == "csharp":
+                thrown = f'throw new InvalidOperationException("{name_read} is not set")'
+                edits = [Edit(literal.span, thrown)]
             yield _fallback(literal.span, name_read, edits, fallback)
     for assign in facts.assigns:
         holder = assign.class_def
@@ -347,12 +350,17 @@ def _all_bases(assign: Assign, unit: UnitView) -> tuple[str, ...]:
     return (*assign.class_def.bases, *unit.adapter.resolver.bases(assign.class_def.path))
 
 
+_CONFIGURATION: Final = "Microsoft.Extensions.Configuration.IConfiguration."
+
+
 def _environment_name(value: Value, unit: UnitView) -> str:
     """The variable an expression reads from the environment, "" for other expressions."""
     path = path_of(value)
     for prefix in ("process.env.", "import.meta.env.", "os.environ.", "$_ENV.", "$_SERVER."):
         if path.startswith(prefix):
             return path[len(prefix) :]
+    if qualified_of(value).startswith(_CONFIGURATION):
+        return qualified_of(value)[len(_CONFIGURATION) :]
     if isinstance(value, CallValue) and "env-read" in unit.roles_of(value.call):
         return text_of(unit.argument(value.call, "name"))
     return ""

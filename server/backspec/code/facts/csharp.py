@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 GLOBALS: Final = frozenset((
     "string", "int", "long", "bool", "double", "decimal", "byte", "char", "Microsoft", "System",
-    "nameof",
+    "nameof", "BCrypt",
 ))  # fmt: skip
 """Keywords that are types, and roots of namespaces."""
 
@@ -89,7 +89,7 @@ class CSharp(CSharpValues):
     """Reads C#."""
 
     family = "csharp"
-    habits: ClassVar[Habits] = Habits(globals=GLOBALS, members_are_visible=True)
+    habits: ClassVar[Habits] = Habits(globals=GLOBALS, wildcards=IMPLICIT, members_are_visible=True)
     splits: ClassVar[frozenset[str]] = frozenset((
         "method_declaration", "constructor_declaration", "local_function_statement",
         "lambda_expression", "anonymous_method_expression",
@@ -105,7 +105,6 @@ class CSharp(CSharpValues):
         "preproc_nullable", "preproc_pragma", "extern_alias_directive", "alias_qualified_name",
     ))  # fmt: skip
     handlers: ClassVar[Mapping[str, str]] = {
-        "compilation_unit": "on_unit",
         "using_directive": "on_using",
         "class_declaration": "on_class",
         "struct_declaration": "on_class",
@@ -155,10 +154,6 @@ class CSharp(CSharpValues):
     }
 
     # ------------------------------------------------------------------ namespaces and classes
-
-    def on_unit(self, _node: Node) -> bool:
-        self.resolver.marks.update("wildcard:" + one for one in IMPLICIT)
-        return ENTER
 
     def on_using(self, node: Node) -> bool:
         names = [n for n in node.named_children if "comment" not in n.type]

@@ -1,0 +1,128 @@
+"""Checks on C#: tasks that block a thread or that nobody can await, and TLS callbacks."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.facts.model import Context, FunctionValue
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts, Function
+
+_CALLBACKS: Final = frozenset((
+    "ServerCertificateCustomValidationCallback", "ServerCertificateValidationCallback",
+    "RemoteCertificateValidationCallback",
+))  # fmt: skip
+_AGREES: Final = re.compile(r"true|\{\s*return true;\s*\}")
+
+
+def blocked_task(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``FooAsync().Result`` and ``FooAsync().GetAwaiter().GetResult()`` in an async function."""
+    if unit.family != "csharp":
+        return
+    for call in facts.calls:
+        if not call.name.endswith("Async") or not call.context & Context.ASYNC:
+            continue
+        whole = _blocking(call, unit)
+        if whole is None:
+            continue
+        text = f"await {unit.text(call.span)}"
+        following = unit.adapter.source[whole.end : whole.end + 1]
+        if following in (b".", b"[", b"?"):
+            text = f"({text})"
+        yield Report(
+            Span(call.span.end, whole.end),
+            f"This holds a thread until `{call.name}` is done; await it",
+            (Fix("Await it", (Edit(whole, text),), "unsafe", "async/sync-over-async"),),
+            place=call.place,
+        )
+
+
+def _blocking(call: Call, unit: UnitView) -> Span | None:
+    """The whole expression that waits for a call's task, None when nothing does."""
+    member = call.node.parent
+    tail = ""
+    node = call.node
+    for _ in range(6):
+        if member is None or member.type not in (
+            "member_access_expression",
+            "invocation_expression",
+        ):
+            break
+        node = member
+        tail = unit.text(Span(call.span.end, node.end_byte))
+        tail = "".join(tail.split()).replace(".ConfigureAwait(false)", "")
+        around = node.parent
+        is_called = around is not None and around.type == "invocation_expression"
+        if tail in (".Wait()", ".GetAwaiter().GetResult()") or (
+            tail == ".Result" and not is_called
+        ):
+            return Span(call.span.start, node.end_byte)
+        member = around
+    return None
+
+
+def async_void(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Methods that are ``async void`` and no event handlers."""
+    if unit.family != "csharp":
+        return
+    for function in facts.functions:
+        returns = function.node.child_by_field_name("returns") or function.node.child_by_field_name(
+            "type"
+        )
+        if not function.is_async or not function.name or returns is None:
+            continue
+        if unit.adapter.slice(returns) != "void" or _handles_event(function, unit):
+            continue
+        span = Span(returns.start_byte, returns.end_byte)
+        owner = function.class_def
+        head = unit.text(Span(function.span.start, span.start))
+        # An interface may demand the signature; the fix would break it.
+        is_promised = owner is not None and bool(owner.base_paths) and "public" in head
+        repair = Fix("Return a task", (Edit(span, "Task"),), "unsafe", "async/async-void")
+        yield Report(
+            span,
+            f"Nobody can wait for `{function.name}`, and an error in it ends the process",
+            () if is_promised else (repair,),
+            Severity.WARNING if is_promised else None,
+            place=function.place,
+        )
+
+
+def _handles_event(function: Function, unit: UnitView) -> bool:
+    head = unit.text(Span(function.span.start, function.body_span.start))
+    if re.search(r"\boverride\b", head) or re.match(r"(?:\w+_)?On[A-Z_]|\w+_\w+", function.name):
+        return True
+    if re.search(r"\bsender\b|\w*EventArgs\b|\bobject\??\s+\w*state\b", head):
+        return True
+    # A method of this file that is subscribed to an event must return nothing.
+    return unit.file_has(rf"\+=\s*(?:this\.)?{re.escape(function.name)}\b") or unit.file_has(
+        rf"EventHandler(?:<\w+>)?\({re.escape(function.name)}\)"
+    )
+
+
+def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Callbacks that find every certificate good."""
+    if unit.family != "csharp":
+        return
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] not in _CALLBACKS:
+            continue
+        if assign.context & Context.DEV_GUARD:
+            continue
+        value = assign.value
+        if not isinstance(value, FunctionValue):
+            continue
+        if _AGREES.fullmatch(unit.text(value.function.body_span).strip()):
+            yield Report(
+                assign.span,
+                "Any certificate is accepted, so anyone on the way can read and change the traffic",
+                place=assign.place,
+            )
