@@ -74,6 +74,7 @@ def test_text_is_cut_into_statements(text: str, wanted: list[str]) -> None:
         ("PRAGMA foreign_keys=OFF;", "x.sql", "sqlite"),
         ("CREATE TABLE a (b int)", "x.sql", ""),
         ("CREATE TABLE a (b int)", "store/postgres/x.sql", "postgres"),
+        ("ALTER TABLE `a` RENAME TO `b`", "store/sqlite/x.sql", "sqlite"),
         ("CREATE TABLE a (b VARCHAR2(20))", "x.sql", ""),
     ],
 )

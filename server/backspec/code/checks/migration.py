@@ -64,7 +64,10 @@ def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             if not _is_required(column):
                 continue
             # MySQL fills in a zero or an empty text by itself, in a table of any size.
-            if facts.dialect == "mysql" or _is_filled_by_hand(facts, one):
+            if (
+                facts.dialect == "mysql"
+                or facts.emptied.get(one.table, one.span.end) < one.span.start
+            ):
                 continue
             yield Report(
                 place_of(facts, one, column.this),
@@ -81,12 +84,11 @@ def sql_rename(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         return
     from sqlglot import exp
 
+    added = _added(actions)
     for one, action in actions:
         if isinstance(action, exp.RenameColumn):
             old = action.this.name
             new = action.args["to"].name
-            if _PASSING.search(old) or _is_added(facts, one.table, old):
-                continue
         elif isinstance(action, exp.AlterRename):
             old, new = one.table, action.this.name
             if _is_swap(facts, old, new):
@@ -95,9 +97,12 @@ def sql_rename(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             old, new = action.args["rename_from"].name, action.this.name
         else:
             continue
+        is_table = isinstance(action, exp.AlterRename)
         if old.lower() == new.lower() or _PASSING.search(one.table):
             continue
-        what = "the table" if isinstance(action, exp.AlterRename) else "the column"
+        if not is_table and (_PASSING.search(old) or (one.table, old.lower()) in added):
+            continue
+        what = "the table" if is_table else "the column"
         yield Report(
             place_of(facts, one, action),
             f"Running code still says `{old}` when {what} is renamed to `{new}`",
@@ -108,10 +113,11 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Columns and tables that are dropped with their data."""
     if not facts.is_migration or facts.is_first:
         return
+    kept = facts.read_from | facts.renamed_to
     for one in facts.up("DROP TABLE", "DROP SCHEMA", "DROP DATABASE"):
         what = one.head.partition(" ")[2].lower()
         if what == "table" and (
-            one.table in facts.created or _PASSING.search(one.table) or _is_copied(facts, one.table)
+            one.table in facts.created or _PASSING.search(one.table) or one.table in kept
         ):
             continue
         if one.table:
@@ -121,13 +127,14 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         return
     from sqlglot import exp
 
+    added = _added(actions)
     for one, action in actions:
         if not isinstance(action, exp.Drop) or _PASSING.search(one.table):
             continue
         if str(action.args.get("kind")).upper() != "COLUMN":
             continue
         for column in action.args.get("tables") or ():
-            if _is_added(facts, one.table, column.name):
+            if (one.table, column.name.lower()) in added:
                 continue
             yield Report(
                 place_of(facts, one, column),
@@ -166,50 +173,17 @@ def _is_required(column: exp.ColumnDef) -> bool:
     return required and "SERIAL" not in type_name and type_name not in ("ROWVERSION", "TIMESTAMP")
 
 
-def _is_filled_by_hand(facts: SqlFacts, alter: Statement) -> bool:
-    """Whether the table is emptied first: then there is no row to fail on."""
-    for one in facts.statements:
-        if one.span.start >= alter.span.start:
-            return False
-        words = facts.text[one.span.start : one.span.end]
-        if one.head == "DELETE" and one.table == alter.table and one.tree is not None:
-            if not one.tree.args.get("where"):
-                return True
-        elif one.head.startswith("TRUNCATE") and re.search(
-            rb"(?i)\b" + re.escape(alter.table.encode()) + rb"\b", words
-        ):
-            return True
-    return False
-
-
 def _is_swap(facts: SqlFacts, old: str, new: str) -> bool:
     """Whether one table takes the place of another, or the old name lives on as a view."""
-    pattern = (
-        rb"(?i)RENAME\s+TO\s+[\"`\[]?%(old)s\b|DROP\s+TABLE[^;]*\b%(new)s\b"
-        rb"|VIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:[\w\"]+\.)?[\"`\[]?%(old)s\b"
-    ) % {b"old": re.escape(old.encode()), b"new": re.escape(new.encode())}
-    return re.search(pattern, facts.text) is not None
+    return old.lower() in facts.renamed_to or new.lower() in facts.dropped
 
 
-def _is_copied(facts: SqlFacts, table: str) -> bool:
-    """Whether the rows of a table go elsewhere first: into a new table that takes its place."""
-    name = re.escape(table.encode())
-    pattern = (
-        rb"(?i)\bFROM\s+(?:[\w\"`\[\]]+\.)?[\"`\[]?%(n)s\b|RENAME\s+TO\s+(?:[\w\"]+\.)?[\"`\[]?%(n)s\b"
-        rb"|CREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?VIEW\s+(?:[\w\"]+\.)?[\"`\[]?%(n)s\b"
-    ) % {b"n": name}
-    return re.search(pattern, facts.text) is not None
-
-
-def _is_added(facts: SqlFacts, table: str, column: str) -> bool:
-    """Whether the same file adds a column of this name to the table."""
+def _added(actions: list[tuple[Statement, exp.Expression]]) -> frozenset[tuple[str, str]]:
+    """Tables and columns, in lower case, that are added."""
     from sqlglot import exp
 
-    for one, action in _actions(facts):
-        if (
-            one.table == table
-            and isinstance(action, exp.ColumnDef)
-            and action.name.lower() == column.lower()
-        ):
-            return True
-    return False
+    return frozenset(
+        (one.table, action.name.lower())
+        for one, action in actions
+        if isinstance(action, exp.ColumnDef)
+    )

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-PARSED_BYTES: Final = 150_000
+PARSED_BYTES: Final = 60_000
 """How much of one file sqlglot may read: it takes a second or so for this."""
 _LONGEST: Final = 20_000
 
@@ -40,6 +40,15 @@ _CREATED: Final = re.compile(
 )
 _SELECTED_INTO: Final = re.compile(rb"(?is)SELECT\b.*?\bINTO\s+(?P<name>#?" + _QUALIFIED + rb")")
 _RENAMED: Final = re.compile(rb"(?i)\bRENAME\s+TO\s+(?P<name>" + _QUALIFIED + rb")")
+_FROM: Final = re.compile(rb"(?i)\bFROM\s+(?P<name>" + _QUALIFIED + rb")")
+_VIEW: Final = re.compile(rb"(?i)\bVIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>" + _QUALIFIED + rb")")
+_TRUNCATED: Final = re.compile(
+    rb"(?i)\bTRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?(?P<names>"
+    + _QUALIFIED
+    + rb"(?:\s*,\s*"
+    + _QUALIFIED
+    + rb")*)"
+)
 _INDEX: Final = re.compile(
     rb"(?is)CREATE\s+(?P<unique>UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?(?P<index>INDEX)\s+"
     rb"(?P<concurrently>CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:" + _QUALIFIED + rb"\s+)??"
@@ -136,15 +145,15 @@ class SqlFacts:
 
     @cached_property
     def dialect(self) -> Dialect:
-        """The database by what only it understands, then by the path."""
+        """The database by the path, then by what only it understands."""
         text = self.text[:400_000]
         if _OTHER.search(text):
             return ""
-        for name, pattern in (("tsql", _TSQL), ("mysql", _MYSQL), ("sqlite", _SQLITE)):
-            if pattern.search(text):
-                return name  # type: ignore[return-value]
         for name, by_path in _PATHS:
             if by_path.search(self.path):
+                return name  # type: ignore[return-value]
+        for name, pattern in (("tsql", _TSQL), ("mysql", _MYSQL), ("sqlite", _SQLITE)):
+            if pattern.search(text):
                 return name  # type: ignore[return-value]
         return "postgres" if _POSTGRES.search(text) else ""
 
@@ -182,6 +191,36 @@ class SqlFacts:
             if match:
                 found.add(bare(match["name"]))
         return frozenset(found)
+
+    @cached_property
+    def read_from(self) -> frozenset[str]:
+        """Names after FROM, as in ``Statement.table``: what is copied or asked."""
+        return self._names(_FROM)
+
+    @cached_property
+    def renamed_to(self) -> frozenset[str]:
+        """Names that tables and views get: by RENAME TO, or made as a view."""
+        return self._names(_RENAMED) | self._names(_VIEW)
+
+    @cached_property
+    def dropped(self) -> frozenset[str]:
+        """Tables, schemas and databases that are dropped."""
+        return self._names(_DROPPED)
+
+    @cached_property
+    def emptied(self) -> dict[str, int]:
+        """Where each table is first emptied, by TRUNCATE or DELETE without WHERE."""
+        found: dict[str, int] = {}
+        for match in _TRUNCATED.finditer(self.text):
+            for name in match["names"].split(b","):
+                found.setdefault(bare(name), match.start())
+        for one in self.statements:
+            if one.head == "DELETE" and one.tree is not None and not one.tree.args.get("where"):
+                found.setdefault(one.table, one.span.start)
+        return found
+
+    def _names(self, pattern: re.Pattern[bytes]) -> frozenset[str]:
+        return frozenset(bare(match["name"]) for match in pattern.finditer(self.text))
 
     def up(self, *heads: str) -> Iterator[Statement]:
         """The statements with these heads that run when the migration does, on older tables."""
