@@ -126,3 +126,37 @@ def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 "Any certificate is accepted, so anyone on the way can read and change the traffic",
                 place=assign.place,
             )
+
+
+def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``SetIsOriginAllowed(_ => true)`` in one chain with ``AllowCredentials()``."""
+    if unit.family != "csharp":
+        return
+    for call in facts.calls:
+        if call.name != "SetIsOriginAllowed" or call.context & Context.DEV_GUARD:
+            continue
+        given = call.arguments.positional[:1]
+        if not given or not isinstance(given[0], FunctionValue):
+            continue
+        if not _AGREES.fullmatch(unit.text(given[0].function.body_span).strip()):
+            continue
+        if "AllowCredentials" in _chain(call, unit):
+            yield Report(
+                given[0].span,
+                "`SetIsOriginAllowed` lets every site act with your users' cookies",
+                place=call.place,
+            )
+
+
+def _chain(call: Call, unit: UnitView) -> str:
+    """The text of the chain of calls that a call is a part of."""
+    node = call.node
+    for _ in range(40):
+        around = node.parent
+        if around is None or around.type not in (
+            "member_access_expression",
+            "invocation_expression",
+        ):
+            break
+        node = around
+    return unit.text(Span(node.start_byte, node.end_byte))
