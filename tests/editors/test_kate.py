@@ -77,6 +77,11 @@ class Screen:
                 count += red > green + 80 and red > blue + 80
         return count
 
+    def state(self) -> str:
+        """Whether Kate still runs, and its windows' titles, for a failure's message."""
+        titles = self.do("search", "--onlyvisible", "--class", "kate", "getwindowname", "%@")
+        return f"exit code {self._editor.poll()}, windows {titles.splitlines()}"
+
     def close(self) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._editor.pid, signal.SIGTERM)
@@ -133,6 +138,7 @@ def test_an_error_is_underlined_and_a_key_completed(kate: Screen, shop: Path) ->
     kate.do("key", "End", "shift+Home", "Delete")
     kate.do("type", "--delay", "60", "description: Helps with headers")
     until("no red underline", lambda: kate.red_pixels() == 0)
+    assert kate.do("search", "--onlyvisible", "--class", "kate"), kate.state()
     kate.do("key", "Return")
     for pause_s in (1, 2, 4):  # nothing tells when the list is open: on a busy machine, try again
         kate.do("type", "--delay", "120", "colo")
@@ -145,4 +151,4 @@ def test_an_error_is_underlined_and_a_key_completed(kate: Screen, shop: Path) ->
         with contextlib.suppress(AssertionError):
             until("the saved file", lambda: "\ncolor:" in file.read_text("utf-8"), 3 * pause_s)
             break
-    assert "\ncolor:" in file.read_text("utf-8"), "the completed key is in the saved file"
+    assert "\ncolor:" in file.read_text("utf-8"), kate.state()

@@ -105,7 +105,7 @@ def _python_takers(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 assert value is not None
                 yield Report(
                     value.span,
-                    f"`{path}` is async: `{call.path}` gets a coroutine that never runs",
+                    f"`{path}` is async: `{call.written}` gets a coroutine that never runs",
                     severity=Severity.WARNING,
                     place=call.place,
                 )
@@ -126,7 +126,7 @@ def sync_over_async(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         yield Report(
             call.callee_span,
-            f"`{call.path}` cannot run here: an event loop is already running",
+            f"`{call.written}` cannot run here: an event loop is already running",
             _await_instead(call, unit),
             place=call.place,
         )

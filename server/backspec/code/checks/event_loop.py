@@ -56,7 +56,7 @@ def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         roles = unit.roles_of(call)
         yield Report(
             call.callee_span,
-            f"`{call.path}` {_effect(roles)}",
+            f"`{call.written}` {_effect(roles)}",
             _repair(call, unit, roles),
             _severity(call, unit, roles),
             place=call.place,
@@ -72,7 +72,7 @@ def blocking_files(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             roles = unit.roles_of(call)
             yield Report(
                 call.callee_span,
-                f"`{call.path}` {_effect(roles)}",
+                f"`{call.written}` {_effect(roles)}",
                 _repair(call, unit, roles),
                 Severity.WARNING,
                 place=call.place,
@@ -95,7 +95,7 @@ def blocking_download(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if _blocks_others(call, unit) and _downloads(call, unit):
             yield Report(
                 call.callee_span,
-                f"`{call.path}` holds the event loop until the download ends",
+                f"`{call.written}` holds the event loop until the download ends",
                 place=call.place,
             )
     if unit.family == "javascript":
@@ -103,7 +103,7 @@ def blocking_download(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             if _blocks_others(call, unit) and not call.context & Context.ASYNC:
                 yield Report(
                     call.callee_span,
-                    f"`{call.path}` holds the event loop until the answer is there",
+                    f"`{call.written}` holds the event loop until the answer is there",
                     place=call.place,
                 )
 

@@ -29,13 +29,13 @@ def js_yaml_full_schema(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if qualified_of(loader) in _FULL_SCHEMAS:
             yield Report(
                 call.span,
-                f"`{call.path}` with this schema builds functions that the text contains",
+                f"`{call.written}` with this schema builds functions that the text contains",
                 place=call.place,
             )
         elif loader is None and unit.file_has(_VERSION_3_ONLY):
             yield Report(
                 call.callee_span,
-                f"`{call.path}` of js-yaml 3 builds functions that the text contains; "
+                f"`{call.written}` of js-yaml 3 builds functions that the text contains; "
                 "use `safeLoad`, or version 4",
                 place=call.place,
             )

@@ -45,20 +45,20 @@ def auto_sync(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 what = "drops and makes anew" if is_constant(force, True) else "alters"
                 yield Report(
                     call.span,
-                    f"`{call.path}` {what} the tables of whatever database it meets",
+                    f"`{call.written}` {what} the tables of whatever database it meets",
                     place=call.place,
                 )
             elif not call.arguments.positional and call.use != "argument":
                 yield Report(
                     call.callee_span,
-                    f"`{call.path}` makes missing tables at start, beside any migration",
+                    f"`{call.written}` makes missing tables at start, beside any migration",
                     severity=Severity.INFO,
                     place=call.place,
                 )
         elif call.name == "drop_all" and not _is_for_dropping(call):
             yield Report(
                 call.span,
-                f"`{call.path}` drops all tables of whatever database it meets",
+                f"`{call.written}` drops all tables of whatever database it meets",
                 place=call.place,
             )
 
@@ -175,7 +175,7 @@ def _javascript_defaults(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _report(call: Call, unit: UnitView) -> Report:
     return Report(
         call.span,
-        f"`{call.path}` runs once, when the file is loaded; all rows get the same value",
+        f"`{call.written}` runs once, when the file is loaded; all rows get the same value",
         _called_later(call, unit),
         place=call.place,
     )
