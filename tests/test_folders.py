@@ -50,6 +50,7 @@ def test_files_come_before_folders_both_by_name(tmp_path: Path) -> None:
         "src/__pycache__/a.py",
         "x.egg-info/a.py",
         ".git/hooks/a.py",
+        ".semgrep/rules/a.py",
         "static/jquery.min.js",
         "static/app.bundle.js",
         "types/index.d.ts",

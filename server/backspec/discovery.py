@@ -21,7 +21,7 @@ EXCLUDED_FOLDERS = frozenset(
     __pycache__ .mypy_cache .pytest_cache .ruff_cache .hypothesis .ipynb_checkpoints htmlcov
     .next .nuxt .svelte-kit .output .turbo .parcel-cache .angular .docusaurus storybook-static
     .gradle .mvn .idea .vs .fleet .history .cache .yarn .pnpm-store .npm
-    .terraform .serverless .aws-sam cdk.out .vagrant .bundle DerivedData .dart_tool
+    .terraform .serverless .aws-sam cdk.out .vagrant .bundle DerivedData .dart_tool .semgrep
     """.split()  # noqa: SIM905
 )
 """Names of folders that are never entered."""
