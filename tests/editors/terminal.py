@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import subprocess
+import tempfile
 import time
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,9 @@ class Terminal:
         env: Mapping[str, str],
         size: tuple[int, int] = (120, 34),
     ) -> None:
-        self._socket = str(home / "tmux.sock")
+        # A socket's path has room for about a hundred characters, fewer than a test's folder takes.
+        self._folder = tempfile.mkdtemp(prefix="backspec-")
+        self._socket = f"{self._folder}/tmux"
         columns, rows = size
         variables = {
             "PATH": os.environ["PATH"],
@@ -75,3 +79,4 @@ class Terminal:
         """End the program and its tmux server."""
         with contextlib.suppress(subprocess.CalledProcessError):
             self._call("kill-server")
+        shutil.rmtree(self._folder, ignore_errors=True)
