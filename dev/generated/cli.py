@@ -19,7 +19,7 @@ found is executed, nothing is sent anywhere."""
 def files() -> dict[str, str]:
     """The command line's reference page."""
     parts = [_INTRODUCTION]
-    with click.Context(main, info_name="backspec") as parent:
+    with click.Context(main, info_name="backspec", **main.context_settings) as parent:
         for name in main.list_commands(parent):
             command = main.get_command(parent, name)
             if command is not None and not command.hidden:
