@@ -1,4 +1,4 @@
-"""The data of the code half has the form its schemas describe, and fits together."""
+"""The data of the code half fits together; its form is tested in ``tests/test_project.py``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from backspec.code.value_tests import WORDS
 if TYPE_CHECKING:
     from pathlib import Path
 
-RULE_FILES = sorted((catalog.DATA / "rules").rglob("*.md"))
 MODEL_FILES = sorted((catalog.DATA / "models").rglob("*.yaml"))
 FAMILIES = sorted({path.parent.name for path in MODEL_FILES})
 
@@ -29,26 +28,9 @@ def name_of(path: Path) -> str:
     return f"{path.parent.name}/{path.stem}"
 
 
-def problems(validator: jsonschema.Draft202012Validator, data: object) -> list[str]:
-    return [f"{'/'.join(map(str, e.path))}: {e.message}" for e in validator.iter_errors(data)]
-
-
 @pytest.mark.parametrize("name", ["rule", "model"])
 def test_schema_is_a_schema(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(schema(name))
-
-
-@pytest.mark.parametrize("path", RULE_FILES, ids=name_of)
-def test_rule_header_has_the_form_of_the_schema(path: Path) -> None:
-    header, _body = catalog.read_page(path.read_text("utf-8"))
-    validator = jsonschema.Draft202012Validator(schema("rule"))
-    assert not problems(validator, header)
-
-
-@pytest.mark.parametrize("path", MODEL_FILES, ids=name_of)
-def test_model_has_the_form_of_the_schema(path: Path) -> None:
-    validator = jsonschema.Draft202012Validator(schema("model"))
-    assert not problems(validator, catalog.load_yaml(path.read_text("utf-8")))
 
 
 def test_schema_names_what_the_engine_knows() -> None:
