@@ -1,21 +1,26 @@
-"""What C# expressions are: paths, types, constants, calls, built strings, options."""
+"""What C# expressions are: constants, calls, built strings, collections, options."""
 
 from __future__ import annotations
 
-import re
-import textwrap
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.csharp_names import MAX_ITEMS, CSharpNames
+from backspec.code.facts.csharp_shapes import (
+    CREATIONS,
+    LAMBDAS,
+    STRINGS,
+    argument_list,
+    bound_member,
+    initializer_of,
+    only_child,
+    unwrapped,
+)
 from backspec.code.facts.model import (
-    OPAQUE,
     Arguments,
-    Binding,
     Built,
     Call,
     CallValue,
     Const,
-    Constant,
     Function,
     FunctionValue,
     Mapping,
@@ -27,7 +32,6 @@ from backspec.code.facts.model import (
     Unknown,
     Value,
 )
-from backspec.code.facts.numbers import arithmetic, number
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -35,32 +39,6 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 24
 """How deep values are read: what lies deeper is unknown."""
-MAX_ITEMS: Final = 2000
-"""How many items of one array are read; the rest makes it open."""
-MAX_STEPS: Final = 64
-"""How long a chain may be to be a path."""
-
-CREATIONS: Final = ("object_creation_expression", "implicit_object_creation_expression")
-STRINGS: Final = ("string_literal", "verbatim_string_literal", "raw_string_literal")
-LAMBDAS: Final = ("lambda_expression", "anonymous_method_expression")
-
-_SIMPLE_PATH = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_KEY = re.compile(r"[\w:@-]+")
-_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{1,4}|.)", re.DOTALL)
-_ESCAPED: Final = {
-    "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
-    "0": "\0",
-}  # fmt: skip
-_NUMBERS: Final = ("integer_literal", "real_literal")
-_WRAPPERS: Final = frozenset(
-    ("parenthesized_expression", "await_expression", "cast_expression", "checked_expression",
-     "postfix_unary_expression", "as_expression")
-)  # fmt: skip
-_PATHS: Final = frozenset(
-    ("identifier", "member_access_expression", "invocation_expression", "this", "base",
-     "conditional_access_expression", "parenthesized_expression", "await_expression",
-     "element_access_expression", "generic_name", "qualified_name", *CREATIONS)
-)  # fmt: skip
 _NAMES: Final = frozenset(
     ("identifier", "member_access_expression", "conditional_access_expression", "this", "base",
      "generic_name", "element_access_expression", "qualified_name")
@@ -73,239 +51,8 @@ _JOINERS: Final = frozenset(
 _ARRAYS: Final = ("array_creation_expression", "implicit_array_creation_expression")
 
 
-class CSharpValues(Adapter):
+class CSharpValues(CSharpNames):
     """Reads C# expressions."""
-
-    # ------------------------------------------------------------------ paths
-
-    def path_of(self, node: Node) -> str:
-        """The dotted path of an expression (see ``Call.path``), "" when it is not a path.
-
-        Constant subscripts are members. ``?.`` and ``!`` say nothing about a name.
-        """
-        simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
-        if simple is not None:
-            return simple[0].decode("ascii")
-        known = self.inner_paths.get(node.id)
-        if known is not None:
-            return known
-        parts: list[str] = []
-        inner: list[tuple[int, int]] = []
-        current: Node | None = node
-        for _ in range(MAX_STEPS):
-            if current is None:
-                return ""
-            kind = current.type
-            if kind in ("identifier", "this", "base", "predefined_type", "generic_name"):
-                parts.append(self.plain(current))
-                return self.chain(parts, inner)
-            if kind in ("member_access_expression", "conditional_access_expression"):
-                is_member = kind.startswith("member")
-                name = current.child_by_field_name("name") if is_member else _bound(current)
-                if name is None:
-                    return ""
-                parts.append("." + self.plain(name))
-                current = current.child_by_field_name("expression" if is_member else "condition")
-            elif kind == "invocation_expression":
-                inner.append((current.id, len(parts)))
-                parts.append("()")
-                current = current.child_by_field_name("function")
-            elif kind == "element_access_expression":
-                key = self._constant_key(current.child_by_field_name("subscript"))
-                if not key:
-                    return ""
-                parts.append("." + key)
-                current = current.child_by_field_name("expression")
-            elif kind == "cast_expression":
-                path = self.type_path(current.child_by_field_name("type"))
-                if not path:
-                    return ""
-                parts += ["!()", path]
-                return self.chain(parts, inner)
-            elif kind == "as_expression":
-                path = self.type_path(current.child_by_field_name("right"))
-                if not path:
-                    return ""
-                parts += ["!()", path]
-                return self.chain(parts, inner)
-            elif kind in CREATIONS:
-                path = self.created_type(current)
-                if not path:
-                    return ""
-                parts += ["!()", path]
-                return self.chain(parts, inner)
-            elif kind in ("parenthesized_expression", "await_expression") or (
-                kind == "postfix_unary_expression" and current.children[-1].type == "!"
-            ):
-                current = only_child(current)
-            elif kind in ("qualified_name", "alias_qualified_name"):
-                parts.append("".join(self.slice(current).split()).rpartition("::")[2])
-                return self.chain(parts, inner)
-            else:
-                return ""
-            if current is not None:
-                simple = _SIMPLE_PATH.fullmatch(self.source, current.start_byte, current.end_byte)
-                if simple is not None:
-                    parts.append(simple[0].decode("ascii"))
-                    return self.chain(parts, inner)
-        return ""
-
-    def _constant_key(self, subscript: Node | None) -> str:
-        argument = only_child(subscript) if subscript is not None else None
-        inner = only_child(argument) if argument is not None else None
-        if inner is None or inner.type not in STRINGS:
-            return ""
-        text = self.string(inner)
-        return text if _KEY.fullmatch(text) else ""
-
-    def plain(self, name: Node) -> str:
-        """A name without its type arguments and ``@``."""
-        if name.type == "generic_name" and name.named_child_count:
-            name = name.named_children[0]
-        return self.slice(name).removeprefix("@")
-
-    def type_path(self, node: Node | None) -> str:
-        """The path of a type without its arguments; "" for arrays, ``var`` and ``object``."""
-        for _ in range(8):
-            if node is None:
-                return ""
-            kind = node.type
-            if kind in ("identifier", "predefined_type"):
-                path = self.slice(node)
-                return "" if path in ("var", "object", "dynamic", "void") else path
-            if kind == "generic_name":
-                return self.plain(node)
-            if kind == "qualified_name":
-                path = "".join(self.slice(node).split())
-                return path.partition("<")[0]
-            if kind == "alias_qualified_name":
-                return self.slice(node).rpartition("::")[2]
-            if kind in ("nullable_type", "ref_type", "scoped_type"):
-                node = only_child(node)
-            else:
-                return ""
-        return ""
-
-    def awaited_type(self, node: Node | None) -> str:
-        """The path of a type, of what it gives when it is a task."""
-        path = self.type_path(node)
-        if node is not None and path.rpartition(".")[2] in ("Task", "ValueTask"):
-            given = next((n for n in node.named_children if n.type == "type_argument_list"), None)
-            return self.type_path(only_child(given)) if given is not None else ""
-        return path
-
-    def created_type(self, node: Node) -> str:
-        """The path of the type that ``new X()`` or ``new()`` makes, "" when it is not written."""
-        if node.type == "object_creation_expression":
-            return self.type_path(node.child_by_field_name("type"))
-        around = node.parent
-        if around is None:
-            return ""
-        if around.type == "variable_declarator":
-            around = around.parent
-        if around is not None and around.type in ("variable_declaration", "property_declaration"):
-            return self.type_path(around.child_by_field_name("type"))
-        return ""
-
-    # ------------------------------------------------------------------ bindings
-
-    def binding_of(self, node: Node | None) -> Binding:
-        """What a name bound to an expression is bound to."""
-        for _ in range(16):
-            if node is None:
-                return OPAQUE
-            kind = node.type
-            if kind == "cast_expression":
-                path = self.type_path(node.child_by_field_name("type"))
-                return Binding("type", path) if path else OPAQUE
-            if kind == "as_expression":
-                path = self.type_path(node.child_by_field_name("right"))
-                return Binding("type", path) if path else OPAQUE
-            if kind in _PATHS:
-                path = self.path_of(node)
-                return Binding("value", path) if path else OPAQUE
-            if kind == "assignment_expression":
-                node = node.child_by_field_name("right")
-            elif kind == "postfix_unary_expression" and node.children[-1].type == "!":
-                node = only_child(node)
-            else:
-                is_constant, constant = self.constant(node)
-                if not is_constant:
-                    return OPAQUE
-                return Binding("constant", type(constant).__name__, constant)
-        return OPAQUE
-
-    # ------------------------------------------------------------------ constants
-
-    def string(self, node: Node) -> str:
-        """The text of a plain, verbatim or raw string literal."""
-        written = self.slice(node).removesuffix("u8")
-        if node.type == "verbatim_string_literal":
-            return written[2:].removesuffix('"').replace('""', '"')
-        if node.type == "raw_string_literal":
-            text = written.strip('"')
-            if "\n" in text:
-                text = textwrap.dedent(text.partition("\n")[2]).rstrip(" \t").removesuffix("\n")
-            return text
-        return unescape(written[1:].removesuffix('"'))
-
-    def constant(self, node: Node) -> tuple[bool, Constant]:
-        """(whether an expression is a literal or built of literals only, its value)."""
-        kind = node.type
-        if kind in STRINGS:
-            return True, self.string(node)
-        if kind in _NUMBERS:
-            return number(_digits(self.slice(node)))
-        if kind == "boolean_literal":
-            return True, self.slice(node) == "true"
-        if kind == "null_literal":
-            return True, None
-        if kind == "prefix_unary_expression":
-            operand = only_child(node)
-            if operand is not None and operand.type in _NUMBERS:
-                is_number, one = number(_digits(self.slice(operand)))
-                if is_number and self.source[node.start_byte : node.start_byte + 1] == b"-":
-                    return True, -one  # type: ignore[operator]
-        if kind == "interpolated_string_expression":
-            if any(child.type == "interpolation" for child in node.named_children):
-                return False, None
-            return True, "".join(self._fragment(n) for n in node.named_children)
-        if kind == "binary_expression":
-            operator, operands = self._operands(node)
-            if operator == "+" and all(one.type in STRINGS for one in operands):
-                return True, "".join(self.string(one) for one in operands)
-            if all(one.type == "integer_literal" for one in operands):
-                return arithmetic(operator, [_digits(self.slice(one)) for one in operands])
-        return False, None
-
-    def _fragment(self, node: Node) -> str:
-        if node.type not in ("string_content", "escape_sequence"):
-            return ""
-        text = self.slice(node).replace("{{", "{").replace("}}", "}")
-        return unescape(text) if node.type == "escape_sequence" else text
-
-    def _operands(self, node: Node) -> tuple[str, list[Node]]:
-        """The operator of a binary operation and its operands, a chain of one operator flat."""
-        operator = operator_of(node)
-        operands: list[Node] = []
-        current: Node | None = node
-        while current is not None:
-            right = current.child_by_field_name("right")
-            left = current.child_by_field_name("left")
-            if right is not None:
-                operands.append(right)
-            if (
-                left is None
-                or len(operands) > MAX_ITEMS
-                or left.type != "binary_expression"
-                or operator_of(left) != operator
-            ):
-                if left is not None:
-                    operands.append(left)
-                break
-            current = left
-        operands.reverse()
-        return operator, operands
 
     # ------------------------------------------------------------------ values
 
@@ -337,7 +84,7 @@ class CSharpValues(Adapter):
         if kind == "interpolated_string_expression":
             return Built(span, node, tuple(self._interpolated(node, scope, depth)))
         if kind == "binary_expression":
-            operator, operands = self._operands(node)
+            operator, operands = self.operands_of(node)
             values = [self._value(operand, scope, depth + 1) for operand in operands]
             if operator == "+":
                 return self.concatenation(span, node, values)
@@ -369,7 +116,7 @@ class CSharpValues(Adapter):
                     parts.append(self._value(inner, scope, depth + 1))
             elif child.type in ("string_content", "escape_sequence"):
                 span = Span(child.start_byte, child.end_byte)
-                parts.append(Const(span, child, self._fragment(child)))
+                parts.append(Const(span, child, self.fragment(child)))
         return parts
 
     def _sequence(self, node: Node, scope: Scope, depth: int) -> Value:
@@ -592,7 +339,7 @@ class CSharpValues(Adapter):
         if callee.type == "member_access_expression":
             name = callee.child_by_field_name("name")
         else:
-            name = _bound(callee) if callee.type == "conditional_access_expression" else None
+            name = bound_member(callee) if callee.type == "conditional_access_expression" else None
         return self.plain(name) if name is not None else ""
 
     def function_of(self, node: Node, scope: Scope) -> Function:
@@ -615,82 +362,3 @@ class CSharpValues(Adapter):
             if child.type in ("block", "identifier", "parameter_list"):
                 break
         return False
-
-
-def only_child(node: Node | None) -> Node | None:
-    """The first child of a wrapper that is not a comment."""
-    for child in node.named_children if node is not None else ():
-        if "comment" not in child.type:
-            return child
-    return None
-
-
-def unwrapped(node: Node) -> Node:
-    """What stands in parentheses, casts, ``await`` and ``!``."""
-    while node.type in _WRAPPERS:
-        if node.type == "cast_expression":
-            inner = node.child_by_field_name("value")
-        elif node.type == "as_expression":
-            inner = node.child_by_field_name("left")
-        elif node.type == "postfix_unary_expression" and node.children[-1].type != "!":
-            return node
-        else:
-            inner = only_child(node)
-        if inner is None:
-            return node
-        node = inner
-    return node
-
-
-def argument_list(node: Node) -> Node | None:
-    """The argument list of a call, an object creation or an attribute."""
-    known = node.child_by_field_name("arguments")
-    if known is not None or node.type == "invocation_expression":
-        return known
-    kinds = ("argument_list", "attribute_argument_list")
-    return next((n for n in node.named_children if n.type in kinds), None)
-
-
-def initializer_of(node: Node) -> Node | None:
-    """The ``{ A = x }`` behind ``new``."""
-    if node.type not in CREATIONS:
-        return None
-    return next((n for n in node.named_children if n.type == "initializer_expression"), None)
-
-
-def operator_of(node: Node) -> str:
-    """The operator of an operation, "" when it has none."""
-    operator = node.child_by_field_name("operator")
-    if operator is not None:
-        return operator.type
-    return next((n.type for n in node.children[1:] if not n.is_named), "")
-
-
-def unescape(text: str) -> str:
-    """The text of a string with its escapes."""
-    return _ESCAPE.sub(_one_escape, text) if "\\" in text else text
-
-
-def _one_escape(found: re.Match[str]) -> str:
-    code = found[1]
-    if len(code) > 1:
-        point = int(code[1:], 16)
-        return chr(point) if point < 0x110000 else "\ufffd"
-    return _ESCAPED.get(code, code)
-
-
-def _bound(node: Node) -> Node | None:
-    """The member of ``a?.b``."""
-    for child in node.named_children:
-        if child.type == "member_binding_expression":
-            return child.child_by_field_name("name")
-    return None
-
-
-def _digits(text: str) -> str:
-    """A number without its suffix."""
-    text = text.lower()
-    if text.startswith(("0x", "0b")):
-        return text.rstrip("ul")
-    text = text.rstrip("ulfdm")
-    return text.lstrip("0") or "0" if text.isdigit() else text

@@ -1,0 +1,446 @@
+"""What C# defines: classes, fields, functions and their parameters, and the names they bind."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.facts.adapter import ENTER, SKIP
+from backspec.code.facts.csharp_shapes import LAMBDAS, argument_list, only_child, operator_of
+from backspec.code.facts.csharp_uses import CSharpUses
+from backspec.code.facts.model import (
+    OPAQUE,
+    Assign,
+    Binding,
+    Call,
+    ClassDef,
+    Context,
+    Decorator,
+    Fallback,
+    Function,
+    Import,
+    Parameter,
+    Place,
+    Statement,
+)
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from backspec.code.syntax import Node
+
+PER_ITEM: Final = frozenset(("ForEach", "ForEachAsync", "ForAll"))
+"""Methods that run their function for each item here and now."""
+_OFTEN: Final = frozenset(("Select", "SelectMany", "Where", "ToDictionary", "GroupBy"))
+"""Those that may as well become part of one SQL statement, unless the function is async."""
+
+_TESTS: Final = frozenset((
+    "Fact", "Theory", "Test", "TestMethod", "TestCase", "SetUp", "TestInitialize", "Benchmark",
+))  # fmt: skip
+_CONTROLLER: Final = re.compile(r"(?:\w*Controller(?:Base)?|Hub|\w+Hub)")
+_OF_CONTROLLERS: Final = {
+    "Request": "Microsoft.AspNetCore.Http.HttpRequest",
+    "Response": "Microsoft.AspNetCore.Http.HttpResponse",
+    "HttpContext": "Microsoft.AspNetCore.Http.HttpContext",
+}
+_ANSWERS: Final = (
+    "Ok", "BadRequest", "NotFound", "NoContent", "Unauthorized", "Forbid", "Conflict", "Created",
+    "CreatedAtAction", "CreatedAtRoute", "Accepted", "StatusCode", "Problem", "ValidationProblem",
+    "UnprocessableEntity", "Content", "Json", "View", "PartialView", "Redirect", "LocalRedirect",
+    "RedirectToAction", "File", "PhysicalFile",
+)  # fmt: skip
+"""What controllers inherit."""
+_PAGE_HANDLER: Final = re.compile(r"On(?:Get|Post|Put|Patch|Delete)\w*")
+
+
+class CSharpDefinitions(CSharpUses):
+    """Reads what C# defines."""
+
+    # ------------------------------------------------------------------ namespaces and classes
+
+    def on_using(self, node: Node) -> bool:
+        names = [n for n in node.named_children if "comment" not in n.type]
+        if not names:
+            return SKIP
+        alias = node.child_by_field_name("name")
+        path = "".join(self.slice(names[-1]).split()).partition("<")[0].rpartition("::")[2]
+        is_static = any(child.type == "static" for child in node.children)
+        marks = self.resolver.marks
+        parts = path.split(".")
+        marks.update("package:" + ".".join(parts[:n]) for n in range(1, len(parts) + 1))
+        span = self.span(node)
+        if alias is not None and alias != names[-1]:
+            name = self.slice(alias)
+            self.facts.imports.append(Import(path, "", name, span))
+            self.bind(name, Binding("import", path))
+        else:
+            self.facts.imports.append(Import(path, "*", "", span))
+            marks.add("wildcard:" + path)
+            if is_static:
+                marks.add("static:" + path)
+        return SKIP
+
+    def on_class(self, node: Node) -> bool:
+        name_node, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name_node is None:
+            return ENTER
+        name = self.slice(name_node)
+        bases: list[str] = []
+        parameters: Node | None = None
+        for part in node.named_children:
+            if part.type == "base_list":
+                for one in part.named_children:
+                    is_called = one.type == "primary_constructor_base_type"
+                    bases.append(self.type_path(only_child(one) if is_called else one))
+            elif part.type == "parameter_list":
+                parameters = part
+        class_def = ClassDef(
+            name,
+            node,
+            self.span(node),
+            self.span(name_node),
+            tuple(base for base in bases if base),
+            self._decorators(node),
+            self.place.class_def,
+            self.place,
+            self.qualify(name),
+        )
+        self.facts.classes.append(class_def)
+        self.bind(name, Binding("class", class_def.path, None, class_def.base_paths))
+        place = self.class_place(class_def)
+        for parameter in self._read_parameters(parameters):
+            path = parameter.type_path
+            place.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
+        if is_controller(class_def):
+            for member, target in _OF_CONTROLLERS.items():
+                place.scope.bind(member, Binding("import", target))
+            for member in _ANSWERS:
+                target = "Microsoft.AspNetCore.Mvc.ControllerBase." + member
+                place.scope.bind(member, Binding("import", target))
+        if any(one.path in ("TestFixture", "TestClass") for one in class_def.decorators):
+            place.flags |= Context.TEST
+        if body is not None:
+            self.at(body, place)
+        return ENTER
+
+    def qualify(self, name: str) -> str:
+        """A definition's name within the file."""
+        here = self.place
+        if here.scope.kind == "class":
+            return f"{here.scope.class_path}.{name}"
+        if here.function is not None:
+            owner = here.function.path or f"{{{here.function.span.start - self.extent.start}}}"
+            return f"{owner}.{name}"
+        return f"{here.class_def.path}.{name}" if here.class_def is not None else name
+
+    def _decorators(self, node: Node) -> tuple[Decorator, ...]:
+        """The attributes of a class, member or parameter."""
+        found = []
+        for part in node.named_children:
+            if part.type != "attribute_list":
+                if part.type not in ("comment", "modifier"):
+                    break
+                continue
+            for one in part.named_children:
+                if one.type != "attribute":
+                    continue
+                call = self.calls_by_node.get(one.id)
+                if call is None:
+                    call = self.calls_by_node[one.id] = self.make_call(one, self.place)
+                given = call if argument_list(one) is not None else None
+                found.append(Decorator(self.place, call.path, self.span(one), given))
+        return tuple(found)
+
+    # ------------------------------------------------------------------ names
+
+    def on_variables(self, node: Node) -> bool:
+        type_path = self.type_path(node.child_by_field_name("type"))
+        for declarator in node.named_children:
+            if declarator.type != "variable_declarator":
+                continue
+            name_node = declarator.child_by_field_name("name")
+            children = [n for n in declarator.named_children if "comment" not in n.type]
+            if name_node is None:
+                for child in children[:1]:
+                    if child.type == "tuple_pattern":
+                        self.bind_tuple(child)
+                continue
+            value = children[-1] if children[-1] != name_node else None
+            if value is not None and value.type == "bracketed_argument_list":
+                value = None
+            name = self.slice(name_node)
+            if value is not None:
+                self.facts.assigns.append(
+                    Assign(self.place, declarator, name_node, name, value, "=", type_path)
+                )
+            self.bind(name, self._declared(type_path, value))
+        return ENTER
+
+    def bind_tuple(self, node: Node) -> None:
+        for name in node.children_by_field_name("name"):
+            self.bind(self.slice(name), OPAQUE)
+
+    def _declared(self, type_path: str, value: Node | None) -> Binding:
+        """What a variable is: its constant, else its declared type, else its value."""
+        binding = self.binding_of(value) if value is not None else OPAQUE
+        if binding.kind == "constant" and binding.constant is not None:
+            return binding
+        return Binding("type", type_path) if type_path else binding
+
+    def on_property(self, node: Node) -> bool:
+        name_node, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        type_path = self.type_path(node.child_by_field_name("type"))
+        if name_node is None:
+            return ENTER
+        name = self.slice(name_node)
+        if value is not None and value.type == "arrow_expression_clause":
+            body = only_child(value)
+            inside = self._accessor_place(node, name_node, value)
+            self.at(value, inside)
+            if body is not None:
+                self.facts.statements.append(Statement(inside, "return", body, body, None))
+            value = body if body is not None and self.constant(body)[0] else None
+        if value is not None:
+            self.facts.assigns.append(
+                Assign(self.place, node, name_node, name, value, "=", type_path)
+            )
+        self.bind(name, self._declared(type_path, value))
+        return ENTER
+
+    def on_accessor(self, node: Node) -> bool:
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self.at(body, self._accessor_place(node, node, body))
+        return ENTER
+
+    def _accessor_place(self, node: Node, name: Node, body: Node) -> Place:
+        """The body of a property: a function that has no name to call."""
+        here = self.place
+        function = Function(
+            "", node, self.span(node), self.span(name), self.span(body), False, (), (),
+            here.class_def, here.function, here,
+        )  # fmt: skip
+        inside = self.function_place(function)
+        self._bind_this(function)
+        self.facts.functions.append(function)
+        return inside
+
+    def _bind_this(self, function: Function) -> None:
+        scope = self.place.scope
+        if scope.kind == "class":
+            function.scope.bindings["this"] = [Binding("class", scope.class_path)]
+            if scope.bases:
+                function.scope.bindings["base"] = [Binding("type", scope.bases[0])]
+
+    def on_assignment(self, node: Node) -> bool:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        while right is not None and right.type == "assignment_expression":
+            right = right.child_by_field_name("right")
+        around = self.parent()
+        if left is None or (around is not None and around.type == "initializer_expression"):
+            return ENTER
+        if left.type == "tuple_expression":
+            return ENTER
+        target = self.path_of(left)
+        if not target:
+            return ENTER
+        operator = operator_of(node) or "="
+        if operator == "??=" and right is not None:
+            self.facts.fallbacks.append(Fallback(self.place, node, left, right))
+        self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
+        if "(" not in target:
+            self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
+        return ENTER
+
+    def on_initializer(self, node: Node) -> bool:
+        """``new X { A = b }`` assigns ``X.A``; keys of indexers are pairs."""
+        around = self.parent()
+        is_object = around is not None and "object_creation" in around.type
+        type_path = self.created_type(around) if around is not None and is_object else ""
+        for child in node.named_children:
+            left = child.child_by_field_name("left")
+            if left is not None and left.type == "identifier" and type_path:
+                right = child.child_by_field_name("right")
+                target = f"{type_path}.{self.slice(left)}"
+                self.facts.assigns.append(Assign(self.place, child, left, target, right))
+                continue
+            key, value = self.entry(child)
+            if key and value is not None:
+                self.add_pair(child, key, value)
+        return ENTER
+
+    def on_anonymous(self, node: Node) -> bool:
+        for key, key_node, value in self.anonymous_entries(node):
+            if key_node != value:
+                self.add_pair(value, key, value)
+        return ENTER
+
+    def on_argument(self, node: Node) -> bool:
+        name = node.child_by_field_name("name")
+        value = node.named_children[-1] if name is not None else None
+        if name is not None and value is not None and value != name:
+            self.add_pair(node, self.slice(name), value)
+        return ENTER
+
+    def on_update(self, node: Node) -> bool:
+        inner = only_child(node)
+        if inner is not None and inner.type == "identifier" and operator_text(node) in ("++", "--"):
+            self._bind_target(self.slice(inner), OPAQUE)
+        return ENTER
+
+    def on_pattern(self, node: Node) -> bool:
+        """``out var x``, ``is Foo x``, ``is { } x``."""
+        name = node.child_by_field_name("name")
+        path = self.type_path(node.child_by_field_name("type"))
+        if name is not None and name.type == "identifier":
+            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
+        return ENTER
+
+    def _bind_target(self, target: str, binding: Binding) -> None:
+        head, _, member = target.partition(".")
+        scope = self.place.scope.declaring(head)
+        if not member:
+            if scope is not None:
+                scope.bind(head, self.lifted(binding, scope))
+            elif self.place.class_def is not None:
+                self._bind_field(self.place.class_def.path, head, binding)
+        elif head == "this" and "." not in member and self.place.class_def is not None:
+            self._bind_field(self.place.class_def.path, member, binding)
+
+    def _bind_field(self, class_path: str, name: str, binding: Binding) -> None:
+        scope = self.resolver.classes.get(class_path)
+        if scope is not None:
+            scope.bind(name, self.lifted(binding))
+        else:
+            self.outside.append((class_path, name, self.lifted(binding)))
+
+    # ------------------------------------------------------------------ functions
+
+    def on_function(self, node: Node) -> bool:
+        here = self.place
+        is_lambda = node.type in LAMBDAS
+        name_node, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if body is None and node.type == "anonymous_method_expression":
+            body = next((n for n in node.named_children if n.type == "block"), None)
+        name = self.slice(name_node) if name_node is not None else ""
+        is_method = here.scope.kind == "class" and not is_lambda
+        body_start = body.start_byte if body is not None else node.end_byte
+        returned = node.child_by_field_name("returns") or node.child_by_field_name("type")
+        function = Function(
+            name,
+            node,
+            self.span(node),
+            self.span(name_node) if name_node is not None else Span(node.start_byte, body_start),
+            self.span(body) if body is not None else self.span(node),
+            self.has_modifier(node, "async"),
+            (),
+            self._decorators(node),
+            here.class_def if is_method else None,
+            here.function,
+            here,
+            returns_path="" if is_lambda else self.type_path(returned),
+            passed_to=self._passed_to() if is_lambda else None,
+            path=self.qualify(name) if name else "",
+        )
+        inside = self.function_place(function, self._function_flags(function))
+        parameters = self._read_parameters(node.child_by_field_name("parameters"))
+        function.parameters = tuple(parameters)
+        call = function.passed_to
+        for at, parameter in enumerate(parameters):
+            if parameter.type_path:
+                binding = Binding("type", parameter.type_path)
+            elif call is not None and call.path:
+                binding = Binding("parameter", call.path, f"{at}/{len(parameters)}")
+            else:
+                binding = OPAQUE
+            inside.scope.bind(parameter.name, binding)
+        if is_method:
+            self._bind_this(function)
+        if name and node.type != "constructor_declaration":
+            self.bind(name, Binding("function", function.path))
+            if is_method:
+                self.resolver.functions[function.path] = (self.awaited_type(returned), here.scope)
+        self.facts.functions.append(function)
+        self.functions_by_node[node.id] = function
+        if body is not None:
+            self.at(body, inside)
+            value = only_child(body) if body.type == "arrow_expression_clause" else body
+            if body.type != "block" and value is not None:
+                self.facts.statements.append(Statement(inside, "return", value, value, None))
+        return ENTER
+
+    def _function_flags(self, function: Function) -> int:
+        here = self.place.flags
+        flags = Context.ASYNC if function.is_async else 0
+        call = function.passed_to
+        if call is not None:
+            flags |= here & (Context.LOOP | Context.MODULE)
+            if call.name in PER_ITEM or (call.name in _OFTEN and function.is_async):
+                flags |= Context.LOOP
+        elif function.name == "Main" and self.has_modifier(function.node, "static"):
+            flags |= Context.MAIN
+        if any(one.path in _TESTS for one in function.decorators):
+            flags |= Context.TEST
+        return flags
+
+    def _passed_to(self) -> Call | None:
+        arguments, call = self.parent(2), self.parent(3)
+        if arguments is None or call is None or arguments.type != "argument_list":
+            return None
+        return self.calls_by_node.get(call.id)
+
+    def _read_parameters(self, node: Node | None) -> list[Parameter]:
+        if node is None:
+            return []
+        if node.type in ("identifier", "implicit_parameter"):
+            return [Parameter(self.place, self.slice(node), self.span(node))]
+        found = []
+        for one in node.named_children:
+            if one.type == "implicit_parameter":
+                found.append(Parameter(self.place, self.slice(one), self.span(one)))
+            name = one.child_by_field_name("name") if one.type == "parameter" else None
+            if name is None:
+                continue
+            type_node = one.child_by_field_name("type")
+            last = one.named_children[-1]
+            default = last if last not in (name, type_node) else None
+            found.append(
+                Parameter(
+                    self.place,
+                    self.slice(name),
+                    self.span(one),
+                    self.type_path(type_node),
+                    default,
+                    self._decorators(one),
+                )
+            )
+        return found
+
+    # ------------------------------------------------------------------ handlers
+
+    def is_handler(self, function: Function) -> bool:
+        if super().is_handler(function):
+            return True
+        owner = function.class_def
+        if owner is None or not function.name or not self.has_modifier(function.node, "public"):
+            return False
+        if self.has_modifier(function.node, "static") or function.name == owner.name:
+            return False
+        if any(one.path == "NonAction" for one in function.decorators):
+            return False
+        if is_controller(owner):
+            return True
+        return "PageModel" in owner.base_paths and bool(_PAGE_HANDLER.fullmatch(function.name))
+
+
+def is_controller(class_def: ClassDef) -> bool:
+    """Whether a class's public methods answer requests."""
+    if any(one.path == "ApiController" for one in class_def.decorators):
+        return True
+    return any(
+        bool(_CONTROLLER.fullmatch(base.rpartition(".")[2])) for base in class_def.base_paths
+    )
+
+
+def operator_text(node: Node) -> str:
+    """The operator of ``x++``."""
+    return next((n.type for n in node.children if not n.is_named), "")
