@@ -113,7 +113,7 @@ def _is_name(adapter: Adapter, value: Value, path: str) -> bool:
 
 
 def _check_call(adapter: Adapter, call: Call, path: str) -> bool:
-    receiver = call.callee.child_by_field_name("object")
+    receiver = adapter.receiver_node(call)
     given = call.arguments.positional
     scope = call.place.scope
     on = adapter.value(receiver, scope) if receiver is not None else None

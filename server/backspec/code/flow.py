@@ -476,10 +476,9 @@ class Trace:
     def _callback(self, function: Function, at: int, where: Where) -> Taint | None:
         """``ids.forEach(id => ..)``: the items of what the method is called on."""
         call = function.passed_to
-        if call is None or at > 1 or call.callee.child_by_field_name("object") is None:
+        receiver = self.file.adapter.receiver_node(call) if call is not None and at <= 1 else None
+        if call is None or receiver is None:
             return None
-        receiver = call.callee.child_by_field_name("object")
-        assert receiver is not None
         outer = Where(function.outer, call.node, where.frame)
         return self.value(self._read(receiver, outer), outer)
 
@@ -502,7 +501,7 @@ class Trace:
             found = self._first(values, where)
             if found is not None:
                 return found.then(call.span, f"through `{call.name}`")
-        receiver = call.callee.child_by_field_name("object")
+        receiver = file.adapter.receiver_node(call)
         if receiver is None or is_answer:
             return None
         return self.value(self._read(receiver, where), where)

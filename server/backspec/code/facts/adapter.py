@@ -444,6 +444,10 @@ class Adapter(Reader):
         body = function.node.child_by_field_name("body")
         return None if body is None or "block" in body.type else body
 
+    def receiver_node(self, call: Call) -> Node | None:
+        """What a method is called on: ``a.b`` of ``a.b.c()``."""
+        return call.callee.child_by_field_name("object")
+
     def pattern_text(self, call: Call) -> str | None:
         """The regular expression a call tests a text with, when it is written out."""
         for value in call.arguments.positional[:1]:
