@@ -22,7 +22,7 @@ from backspec.code.facts.model import (
     Use,
 )
 from backspec.code.facts.php_definitions import PhpDefinitions
-from backspec.code.facts.php_values import (
+from backspec.code.facts.php_shapes import (
     CALLS,
     CONSTRUCTS,
     MEMBERS,

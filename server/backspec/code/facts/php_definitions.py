@@ -23,7 +23,8 @@ from backspec.code.facts.model import (
     Place,
     Statement,
 )
-from backspec.code.facts.php_values import PhpValues, arguments_of, only_child, operator_of
+from backspec.code.facts.php_shapes import arguments_of, only_child, operator_of
+from backspec.code.facts.php_values import PhpValues
 from backspec.code.resolve import MODULE_DOT
 from backspec.text import Span
 
