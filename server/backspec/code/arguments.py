@@ -34,6 +34,9 @@ class _Hidden:
 HIDDEN: Final = _Hidden()
 """The argument may be there: behind ``**options``, in a variable, in a spread."""
 
+RECEIVER: Final = "receiver"
+"""The place, in models, of what a method is called on; seen by flows only."""
+
 Found = Value | _Hidden | None
 """The argument's value, None when it is certainly not given, or ``HIDDEN``."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from backspec.code import fixes
 from backspec.code.arguments import named_argument, places_of
@@ -55,6 +55,12 @@ _CUT: Final = 40
 Maker = Callable[["Clause", Fact, "CallModel | None", bytes], "list[Edit] | None"]
 
 
+Part = Literal["", "host", "program", "text", "object"]
+"""What of a dangerous argument counts: all of it; of a URL, scheme and host; of a list of
+arguments, the program; what is written as text, not as data; data taken whole, not by entries."""
+PARTS: Final = frozenset(("host", "program", "text", "object"))
+
+
 @dataclass(frozen=True, slots=True)
 class FlowSpec:
     """What a ``flow`` clause asks for."""
@@ -67,6 +73,7 @@ class FlowSpec:
     """The dangerous arguments, by name; () for any."""
     unless: frozenset[str]
     """Roles of calls that make a value harmless."""
+    part: Part = ""
 
 
 @dataclass(slots=True)
@@ -465,8 +472,12 @@ def compile_flow(spec: object) -> FlowSpec:
     """What follows ``flow``. Raises ClauseError."""
     if not isinstance(spec, Mapping) or not spec.get("from") or not spec.get("to"):
         raise ClauseError("`flow` takes a mapping with `from` and `to`")
-    if unknown := [str(word) for word in spec if word not in ("from", "to", "argument", "unless")]:
+    words = ("from", "to", "argument", "unless", "part")
+    if unknown := [str(word) for word in spec if word not in words]:
         raise ClauseError(f"`{unknown[0]}` is no word of `flow`")
+    part = str(spec.get("part") or "")
+    if part and part not in PARTS:
+        raise ClauseError(f"`part` takes {', '.join(sorted(PARTS))}")
     sources = frozenset(str(one) for one in _list(spec["from"]))
     if not sources <= SOURCES:
         raise ClauseError(f"`from` takes {', '.join(sorted(SOURCES))}")
@@ -475,6 +486,7 @@ def compile_flow(spec: object) -> FlowSpec:
         tuple(str(one) for one in _list(spec["to"])),
         tuple(str(one) for one in _list(spec.get("argument"))),
         frozenset(str(one) for one in _list(spec.get("unless"))),
+        cast("Part", part),
     )
 
 

@@ -58,6 +58,9 @@ _CHECKING_METHODS: Final = frozenset(
 )  # fmt: skip
 """Methods that answer about a text without giving it back."""
 
+_HOST_ENDS: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|[^/:]*[^/:.]/")
+"""Where the text in front of a value keeps the value from choosing the host."""
+
 Kind = Literal["input", "parameter"]
 
 
@@ -177,6 +180,8 @@ class Trace:
     file: FlowFile
     unless: frozenset[str] = frozenset()
     """Roles of calls that make a value harmless here."""
+    part: str = ""
+    """See ``clauses.Part``."""
     steps: int = 0
     ran_out: bool = False
     _seen: set[tuple[object, ...]] = field(default_factory=set)
@@ -203,15 +208,20 @@ class Trace:
         if isinstance(value, Name):
             return self._named(value, where)
         if isinstance(value, Built):
-            found = self._first(value.parts, where)
+            parts = hosts(value.parts) if self.part == "host" else value.parts
+            found = self._first(parts, where)
             return found.built(value.span) if found is not None else None
         if isinstance(value, CallValue):
             return self._call(value.call, where)
         if isinstance(value, Operation):
             return self._operation(value, where)
         if isinstance(value, Sequence):
-            return self._first(value.items, where)
+            if self.part == "text":
+                return None
+            return self._first(value.items[:1] if self.part == "program" else value.items, where)
         if isinstance(value, Mapping):
+            if self.part == "text":
+                return None
             return self._first(value.entries.values(), where)
         return None
 
@@ -242,7 +252,8 @@ class Trace:
         if operator in ("or", "and", "||", "&&", "??", "?:"):
             return self._first(operands, where)
         if operator == "+":
-            found_in = self._first(operands, where)
+            parts = hosts(operands) if self.part == "host" else operands
+            found_in = self._first(parts, where)
             return found_in.built(value.span) if found_in is not None else None
         if operator == "[]" and operands:
             container = operands[0]
@@ -532,6 +543,24 @@ class Trace:
             if found is not None:
                 return found.then(call.span, f"returned by `{function.name}`")
         return best
+
+
+def hosts(parts: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The parts of a URL that say where it goes: up to the text that ends the host.
+
+    A first part of unknown text, a base address, is taken to say it all.
+    """
+    text = ""
+    for at, part in enumerate(parts):
+        if isinstance(part, Const) and isinstance(part.value, str):
+            text += part.value
+            if _HOST_ENDS.match(text):
+                return parts[:at]
+        else:
+            if at == 0:
+                return parts[:1]
+            text += "x"
+    return parts
 
 
 def _given(call: Call, function: Function, at: int) -> Value | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from backspec.code.arguments import named_argument
+from backspec.code.arguments import RECEIVER, argument, places_of
 from backspec.code.checks import Check, Report, UnitView, find_check
 from backspec.code.clauses import Clause, FlowSpec, compile_clause, profile_of
 from backspec.code.facts.model import (
@@ -305,8 +305,8 @@ class _Run:
                     continue
                 if not self._stands(clause, call) or not clause.holds_for_call(call, model):
                     continue
-                for value in _dangerous(call, spec, model):
-                    trace = Trace(file, spec.unless)
+                for value in _dangerous(call, spec, model, self.adapter):
+                    trace = Trace(file, spec.unless, spec.part)
                     taint = trace.value(value, FlowPlace(call.function, call.node))
                     if trace.ran_out:
                         _log.info("%s: a flow was too long to follow", self.path)
@@ -406,11 +406,24 @@ class _Run:
 # ---------------------------------------------------------------------------- other conditions
 
 
-def _dangerous(call: Call, spec: FlowSpec, model: CallModel | None) -> list[Value]:
-    """The arguments of a sink that a flow clause is about."""
+def _dangerous(
+    call: Call, spec: FlowSpec, model: CallModel | None, adapter: Adapter
+) -> list[Value]:
+    """The arguments of a sink that a flow clause is about; also, as ``receiver``, what it is
+    called on.
+    """
     if spec.arguments:
-        found = [named_argument(call, name, model) for name in spec.arguments]
-        return [one for one in found if isinstance(one, Value)]
+        found: list[Value] = []
+        for name in spec.arguments:
+            places = places_of(name, model)
+            given = argument(call, places)
+            if isinstance(given, Value):
+                found.append(given)
+            elif RECEIVER in places:
+                receiver = adapter.receiver_of(call)
+                if receiver is not None:
+                    found.append(adapter.value(receiver, call.scope))
+        return found
     arguments = call.arguments
     return [*arguments.positional, *arguments.keywords.values()]
 

@@ -20,13 +20,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from backspec.code import syntax
 from backspec.code.facts.model import (
     OPAQUE,
+    Assign,
     Binding,
     Built,
     Call,
@@ -435,6 +436,45 @@ class Adapter(Reader):
     root: Node
     """The root of the last walk."""
 
+    def receiver(self, call: Call) -> Node | None:
+        """What a call is made on: ``a`` in ``a.b()``; None for a plain function."""
+        return call.callee.child_by_field_name("object")
+
+    def scope_at(self, _node: Node, scope: Scope) -> Scope:
+        """The scope an expression stands in, for languages whose blocks have their own.
+
+        ``scope`` is the function's.
+        """
+        return scope
+
+    def changes(self) -> Iterable[Assign]:
+        """What puts something into a variable without assigning it: ``list.add(x)``, ``a[0] = x``.
+
+        The operator says how: ``+=`` joins a text, ``<-`` adds to what a container holds, ``=``
+        (with a target ``map.key``) replaces one item.
+        """
+        return ()
+
+    def item_path(self, _call: Call) -> str | None:
+        """The path of the one item a call reads: ``map.key`` for ``map.get("key")``."""
+        return None
+
+    def list_item(self, _call: Call) -> tuple[str, int] | None:
+        """For a call that reads one item of a list by its place: the list's path and the place."""
+        return None
+
+    def list_change(self, _call: Call) -> tuple[str, int | None, Node | None] | None:
+        """What a call does to a list: (add, set, remove or clear; place or None; what is put)."""
+        return None
+
+    def folded(self, _call: Call, _constant: Callable[[Node], Value]) -> Value | None:
+        """The constant that a call on constants gives: ``"ABC".charAt(1)``."""
+        return None
+
+    def may_hold_text(self, _parameter: Parameter) -> bool:
+        """Whether a parameter's type leaves room for text that a caller chose."""
+        return True
+
     def is_input_parameter(self, _function: Function, parameter: Parameter) -> bool:
         """Whether a framework fills a parameter with what the client sent."""
         return any("request-input" in self.roles(one.qualified) for one in parameter.decorators)
@@ -448,12 +488,21 @@ class Adapter(Reader):
         """What a method is called on: ``a.b`` of ``a.b.c()``."""
         return call.callee.child_by_field_name("object")
 
+    def receiver_of(self, call: Call) -> Node | None:
+        """What a method is called on: ``db`` in ``db.query()``; None for a plain function."""
+        for node in (call.callee, call.node):
+            for name in ("object", "operand", "receiver", "expression"):
+                found = node.child_by_field_name(name)
+                if found is not None:
+                    return found
+        return None
+
     def pattern_text(self, call: Call) -> str | None:
         """The regular expression a call tests a text with, when it is written out."""
         for value in call.arguments.positional[:1]:
             if isinstance(value, Const) and isinstance(value.value, str):
                 return value.value
-        receiver = call.callee.child_by_field_name("object")
+        receiver = self.receiver_of(call)
         if receiver is not None and receiver.type == "regex":
             return self.slice(receiver).strip("/")
         return None
