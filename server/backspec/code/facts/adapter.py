@@ -436,10 +436,6 @@ class Adapter(Reader):
     root: Node
     """The root of the last walk."""
 
-    def receiver(self, call: Call) -> Node | None:
-        """What a call is made on: ``a`` in ``a.b()``; None for a plain function."""
-        return call.callee.child_by_field_name("object")
-
     def scope_at(self, _node: Node, scope: Scope) -> Scope:
         """The scope an expression stands in, for languages whose blocks have their own.
 
