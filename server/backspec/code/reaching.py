@@ -45,7 +45,10 @@ _FINALLY: Final = frozenset(("finally_clause", "ensure"))
 _ENDINGS: Final = frozenset(
     ("return_statement", "raise_statement", "throw_statement", "return", "throw_expression")
 )
-_STOPS: Final = frozenset(("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw"))
+_STOPS: Final = frozenset(
+    ("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw", "Exit", "Fatal", "Fatalf",
+     "Fatalln", "Goexit", "Panic", "Panicf")
+)  # fmt: skip
 _ELSE: Final = frozenset(
     ("else_clause", "else", "switch_default", "default_case", "else_statement")
 )
@@ -55,6 +58,8 @@ Chain = list[tuple["Node", "Node"]]
 """(node around, its child) pairs from the function's own children down to a node."""
 
 Evaluate = Callable[["Node"], Value]
+ConstantOf = Callable[[Value], Value]
+"""The constant that a value is bound to, or the value itself."""
 
 
 class Reach(NamedTuple):
@@ -69,14 +74,22 @@ class Reach(NamedTuple):
 class Order:
     """Answers about one function, or about the module."""
 
-    __slots__ = ("_chains", "evaluate", "root", "text")
+    __slots__ = ("_chains", "constant_of", "evaluate", "root", "text")
 
-    def __init__(self, root: Node, evaluate: Evaluate, text: Callable[[Node], str]) -> None:
+    def __init__(
+        self,
+        root: Node,
+        evaluate: Evaluate,
+        text: Callable[[Node], str],
+        constant_of: ConstantOf | None = None,
+    ) -> None:
         self.root = root
         self.evaluate = evaluate
         """Reads a condition."""
         self.text = text
         """The source of a node; ``Node.text`` is gone once a tree was edited."""
+        self.constant_of = constant_of
+        """Reads a variable that holds one constant."""
         self._chains: dict[int, Chain] = {}
 
     def chain(self, node: Node) -> Chain:
@@ -106,7 +119,7 @@ class Order:
         covered: dict[int, set[int]] = {}
         from_entry = True
         for assign in before:
-            relation = self._relation(assign.node, use)
+            relation = self.relation(assign.node, use)
             if relation is None:
                 continue
             found.append(assign)
@@ -120,7 +133,7 @@ class Order:
         found += [
             assign
             for assign in after
-            if assign.node.start_byte >= use.end_byte and self._comes_round(assign.node, use)
+            if assign.node.start_byte >= use.end_byte and self.comes_round(assign.node, use)
         ]
         return Reach(found, from_entry)
 
@@ -132,7 +145,7 @@ class Order:
             at += 1
         return first[at:], second[at:]
 
-    def _relation(self, assign: Node, use: Node) -> list[tuple[Node, Node]] | None:
+    def relation(self, assign: Node, use: Node) -> list[tuple[Node, Node]] | None:
         """The branches that must be taken for ``assign`` to run before ``use``; None when it
         cannot be what ``use`` sees. [] when it always runs.
         """
@@ -182,11 +195,13 @@ class Order:
         branches = covered.setdefault(around.id, set())
         branches.add(branch.id)
         rest = _branches(around)
-        if not any(one.type in _ELSE or _is_else_field(around, one) for one in rest):
+        if not any(
+            one.type in _ELSE or _is_else_field(around, one) or is_default(one) for one in rest
+        ):
             return False
         return all(one.id in branches or self.ends(one) for one in rest)
 
-    def _comes_round(self, assign: Node, use: Node) -> bool:
+    def comes_round(self, assign: Node, use: Node) -> bool:
         """Whether a loop holds both, so that the later one runs before the next turn's use."""
         ours, theirs = self._split(assign, use)
         shared = len(self.chain(use)) - len(theirs)
@@ -197,19 +212,64 @@ class Order:
             around.type in LOOPS and not _is_head(around, child) for around, child in ways
         ) and bool(ours)
 
+    def repeats(self, node: Node, other: Node) -> bool:
+        """Whether a loop holds ``node`` that does not hold ``other``."""
+        ours, _theirs = self._split(node, other)
+        return any(
+            around.type in LOOPS and not _is_head(around, child) for around, child in ours[1:]
+        ) or bool(ours and ours[0][0].type in LOOPS and not _is_head(*ours[0]))
+
     # ------------------------------------------------------------------ constant conditions
 
+    def truth(self, condition: Value) -> bool | None:
+        """Whether a condition of constants, and of variables that hold one, is true."""
+        return truth(condition, self.constant_of)
+
+    def _case_verdict(self, around: Node, branch: Node) -> bool | None:
+        """Whether a switch on a constant takes a case; None when that is not known."""
+        switch = around.parent
+        subject = switch.child_by_field_name("condition") if switch is not None else None
+        if subject is None:
+            return None
+        told = self.evaluate(subject)
+        if self.constant_of is not None:
+            told = self.constant_of(told)
+        if not isinstance(told, Const):
+            return None
+        cases = [one for one in around.named_children if "comment" not in one.type]
+        first: int | None = None
+        for at, one in enumerate(cases):
+            labels = [self.evaluate(label) for label in case_labels(one)]
+            if not all(isinstance(label, Const) for label in labels):
+                return None
+            if any(isinstance(label, Const) and label.value == told.value for label in labels):
+                first = at
+                break
+        if first is None:
+            first = next((at for at, one in enumerate(cases) if is_default(one)), None)
+        if first is None:
+            return False
+        taken = {cases[first].id}
+        while first + 1 < len(cases) and self._falls_through(around, cases[first]):
+            first += 1
+            taken.add(cases[first].id)
+        return branch.id in taken
+
     def _is_never_taken(self, around: Node, branch: Node) -> bool:
+        if around.type == "switch_block":
+            return self._case_verdict(around, branch) is False
         verdict = self._verdict(around)
         return verdict is not None and verdict is not _is_then(around, branch)
 
     def _is_always_taken(self, around: Node, branch: Node) -> bool:
+        if around.type == "switch_block":
+            return self._case_verdict(around, branch) is True
         verdict = self._verdict(around)
         return verdict is not None and verdict is _is_then(around, branch)
 
     def _verdict(self, around: Node) -> bool | None:
         condition = around.child_by_field_name("condition")
-        return truth(self.evaluate(condition)) if condition is not None else None
+        return self.truth(self.evaluate(condition)) if condition is not None else None
 
     def is_dead(self, node: Node) -> bool:
         """Whether a node stands in a branch that is never taken."""
@@ -257,7 +317,7 @@ class Order:
 
     def _falls_through(self, around: Node, branch: Node) -> bool:
         """Whether a case of a switch goes on into the next one."""
-        if around.type not in ("switch_body", "switch_block"):
+        if around.type not in ("switch_body", "switch_block") or branch.type == "switch_rule":
             return False
         statements = _statements(branch)
         if not statements:
@@ -270,23 +330,44 @@ class Order:
         return any(not self.ends(one) for one in handlers)
 
 
-def truth(value: Value) -> bool | None:
+def case_labels(case: Node) -> list[Node]:
+    """What a case of a switch compares with; [] for the default."""
+    if case.type in ("switch_block_statement_group", "switch_rule"):
+        labels = [one for one in case.named_children if one.type == "switch_label"]
+        return [one for label in labels for one in label.named_children]
+    return []
+
+
+def is_default(case: Node) -> bool:
+    """Whether a case of a Java switch is, or contains, the default."""
+    return case.type in ("switch_block_statement_group", "switch_rule") and any(
+        one.type == "switch_label" and not one.named_child_count for one in case.named_children
+    )
+
+
+def truth(value: Value, constant_of: ConstantOf | None = None) -> bool | None:
     """Whether a condition of constants holds; None when it is not one."""
+    if constant_of is not None:
+        value = constant_of(value)
     if isinstance(value, Const):
         return bool(value.value)
     if not isinstance(value, Operation):
         return None
     operands = value.operands
     if value.operator in ("!", "not") and len(operands) == 1:
-        inner = truth(operands[0])
+        inner = truth(operands[0], constant_of)
         return None if inner is None else not inner
     if value.operator in ("and", "&&", "or", "||"):
-        verdicts = [truth(one) for one in operands]
+        verdicts = [truth(one, constant_of) for one in operands]
         decisive = value.operator in ("or", "||")
         if any(one is decisive for one in verdicts):
             return decisive
         return None if None in verdicts else not decisive
-    numbers = [_number(one) for one in operands]
+    if len(operands) == 2 and constant_of is not None and value.operator in ("==", "!="):
+        one, two = (constant_of(operand) for operand in operands)
+        if isinstance(one, Const) and isinstance(two, Const):
+            return (one.value == two.value) is (value.operator == "==")
+    numbers = [_number(one, constant_of) for one in operands]
     if len(numbers) != 2:
         return None
     left, right = numbers
@@ -295,13 +376,15 @@ def truth(value: Value) -> bool | None:
     return _compared(value.operator, left, right)
 
 
-def _number(value: Value) -> float | None:
+def _number(value: Value, constant_of: ConstantOf | None = None) -> float | None:
     """The value of constant arithmetic: ``7 * 42 - 1``."""
+    if constant_of is not None:
+        value = constant_of(value)
     if isinstance(value, Const):
         number = value.value
         return number if isinstance(number, (int, float)) else None
     if isinstance(value, Operation) and value.operands:
-        numbers = [_number(one) for one in value.operands]
+        numbers = [_number(one, constant_of) for one in value.operands]
         if None in numbers:
             return None
         total: float = numbers[0]  # type: ignore[assignment]
@@ -360,9 +443,13 @@ def _statements(branch: Node) -> list[Node]:
     for _ in range(8):
         named = [one for one in current.named_children if "comment" not in one.type]
         bodies = [
-            one for one in named if "block" in one.type or one.type in ("body_statement", "then")
+            one
+            for one in named
+            if "block" in one.type or one.type in ("body_statement", "then", "statement_list")
         ]
-        if len(bodies) == 1 and (len(named) <= 2 or current.type in _HANDLERS):
+        if len(bodies) == 1 and (
+            len(named) <= 2 or current.type in _HANDLERS or current.type.endswith("_case")
+        ):
             current = bodies[0]
         elif current.type in ("else_clause", "else") and len(named) == 1:
             current = named[0]
