@@ -47,9 +47,13 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node) -> bool:
             )
             if proves(adapter, order.evaluate(condition), path, holds):
                 return True
+        if adapter.is_narrowed_in(around, child, path):
+            return True
         for sibling in around.named_children:
             if sibling.start_byte >= child.start_byte:
                 break
+            if adapter.is_narrowed_after(sibling, path, order.ends):
+                return True
             if sibling.type not in ("if_statement", "if", "unless"):
                 continue
             tested = sibling.child_by_field_name("condition")
@@ -66,6 +70,9 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool) -> bool:
 
     ``path`` is a variable or any other expression as written.
     """
+    verdict = adapter.proves(condition, path, holds)
+    if verdict is not None:
+        return verdict
     if isinstance(condition, Operation):
         operator, operands = condition.operator, condition.operands
         if operator in ("!", "not") and operands:

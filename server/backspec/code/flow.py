@@ -61,6 +61,9 @@ _CHECKING_METHODS: Final = frozenset(
 _HOST_ENDS: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|[^/:]*[^/:.]/")
 """Where the text in front of a value keeps the value from choosing the host."""
 
+_LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
+"""What in a loop, or a comprehension, says what is gone through."""
+
 Kind = Literal["input", "parameter"]
 
 
@@ -129,7 +132,7 @@ class FlowFile:
         self.returns: dict[int, list[Statement]] = {}
         self._callers: dict[str, list[Call]] | None = None
         self._orders: dict[int, Order] = {}
-        for assign in facts.assigns:
+        for assign in (*facts.assigns, *facts.fills):
             self.assigns.setdefault((id(assign.function), assign.target), []).append(assign)
             head, _, member = assign.target.partition(".")
             if member and head in ("self", "this", "@") and assign.class_def is not None:
@@ -266,10 +269,12 @@ class Trace:
 
     def _named(self, value: Name, where: Where) -> Taint | None:
         path = value.path
+        if self.file.adapter.holds_no_text(value):
+            return None
         if "(" in path:
-            receiver = value.node.child_by_field_name("object") or value.node.child_by_field_name(
-                "value"
-            )
+            receiver = None
+            for field_name in ("object", "value", "operand"):
+                receiver = receiver or value.node.child_by_field_name(field_name)
             if receiver is None:
                 return None
             return self.value(self._read(receiver, where), where)
@@ -332,7 +337,9 @@ class Trace:
         at = Where(where.function, assign.node, where.frame)
         value = assign.value
         found = None
-        if value is not None:
+        if value is not None and assign.position >= 0:
+            found = self._one_result(value, assign, rest, at)
+        elif value is not None:
             found = self._part(value, rest, at)
         if found is None and assign.operator not in ("=", ":="):
             # ``q += x`` keeps what ``q`` held.
@@ -343,6 +350,24 @@ class Trace:
         if assign.operator not in ("=", ":="):
             return found.built(assign.span)
         return found.then(assign.span, f"assigned to `{target}`")
+
+    def _one_result(
+        self, value: Value, assign: Assign, rest: list[str], where: Where
+    ) -> Taint | None:
+        """One of several results: ``a, err := f()``. The last says whether there are others."""
+        if isinstance(value, CallValue) and self._is_local(value.call):
+            return self._call(value.call, where, assign.position)
+        if assign.position == assign.results - 1:
+            return None
+        return self._part(value, rest, where)
+
+    def _is_local(self, call: Call) -> bool:
+        qualified = call.qualified
+        return (
+            qualified is not None
+            and qualified.startswith(":")
+            and qualified[1:] in self.file.functions
+        )
 
     def _part(self, value: Value, rest: list[str], where: Where) -> Taint | None:
         """A member of a value: of a visible container only that member."""
@@ -418,13 +443,17 @@ class Trace:
     def _loop_item(self, name: str, where: Where) -> Taint | None:
         """``for item in items``: what the items hold."""
         for around, _child in reversed(self.file.order(where.function).chain(where.node)):
-            clauses = [around, *(n for n in around.named_children if n.type == "for_in_clause")]
+            clauses = [around, *(n for n in around.named_children if n.type in _LOOP_CLAUSES)]
             for clause in clauses:
                 left = clause.child_by_field_name("left") or clause.child_by_field_name("name")
                 right = clause.child_by_field_name("right") or clause.child_by_field_name("value")
-                if left is None or right is None or "for" not in clause.type:
+                is_loop = "for" in clause.type or clause.type in _LOOP_CLAUSES
+                if left is None or right is None or not is_loop:
                     continue
-                if name in re.findall(r"[\w$]+", self.file.adapter.slice(left)):
+                names = re.findall(r"[\w$]+", self.file.adapter.slice(left))
+                if clause.type == "range_clause":
+                    names = names[1:]
+                if name in names:
                     if right.start_byte <= where.node.start_byte < right.end_byte:
                         continue
                     at = Where(where.function, right, where.frame)
@@ -493,7 +522,7 @@ class Trace:
         outer = Where(function.outer, call.node, where.frame)
         return self.value(self._read(receiver, outer), outer)
 
-    def _call(self, call: Call, where: Where) -> Taint | None:
+    def _call(self, call: Call, where: Where, position: int = -1) -> Taint | None:
         file = self.file
         roles = file.adapter.roles_of(call)
         if roles & self.unless:
@@ -505,7 +534,7 @@ class Trace:
         if qualified is not None and qualified.startswith(":"):
             function = file.functions.get(qualified[1:])
             if function is not None:
-                return self._result(function, call, where)
+                return self._result(function, call, where, position)
         arguments = call.arguments
         if PASS_ROLE in roles:
             values = (*arguments.positional, *arguments.keywords.values())
@@ -517,8 +546,13 @@ class Trace:
             return None
         return self.value(self._read(receiver, where), where)
 
-    def _result(self, function: Function, call: Call, where: Where) -> Taint | None:
-        """What a function of the file gives back for the arguments of a call."""
+    def _result(
+        self, function: Function, call: Call, where: Where, position: int = -1
+    ) -> Taint | None:
+        """What a function of the file gives back for the arguments of a call.
+
+        ``position`` says which of several results is asked for, -1 for all.
+        """
         if where.depth >= MAX_CALLS:
             self.ran_out = True
             return None
@@ -531,7 +565,14 @@ class Trace:
             value = statement.value
             if value is None:
                 continue
-            found = self.value(value, Where(function, statement.node, frame))
+            at = Where(function, statement.node, frame)
+            if position >= 0 and isinstance(value, CallValue):
+                is_told = position == 0 or self._is_local(value.call)
+                found = self._call(value.call, at, position) if is_told else None
+            else:
+                if isinstance(value, Sequence) and 0 <= position < len(value.items):
+                    value = value.items[position]
+                found = self.value(value, at)
             if found is not None:
                 best = found.then(call.span, f"returned by `{function.name}`")
                 if found.kind == "input":

@@ -493,6 +493,26 @@ class Adapter(Reader):
                     return found
         return None
 
+    def holds_no_text(self, _name: Name) -> bool:
+        """Whether a name's type, as the file declares it, holds no text of a client's choosing."""
+        return False
+
+    def proves(self, _condition: Value, _path: str, _holds: bool) -> bool | None:
+        """Whether a condition leaves only harmless values of ``path``, in forms of the language's
+        own; None for the forms that all languages share.
+        """
+        return None
+
+    def is_narrowed_in(self, _around: Node, _child: Node, _path: str) -> bool:
+        """Whether a branch is only taken for a fixed set of values of ``path``."""
+        return False
+
+    def is_narrowed_after(
+        self, _statement: Node, _path: str, _ends: Callable[[Node], bool]
+    ) -> bool:
+        """Whether a statement leaves the function but for a fixed set of values of ``path``."""
+        return False
+
     def pattern_text(self, call: Call) -> str | None:
         """The regular expression a call tests a text with, when it is written out."""
         for value in call.arguments.positional[:1]:

@@ -606,7 +606,16 @@ class Function:
 class Assign(Fact):
     """``target = value``, keyword-less: also class fields, properties and declarations."""
 
-    __slots__ = ("node", "operator", "target", "target_node", "type_path", "value_node")
+    __slots__ = (
+        "node",
+        "operator",
+        "position",
+        "results",
+        "target",
+        "target_node",
+        "type_path",
+        "value_node",
+    )
 
     def __init__(
         self,
@@ -617,9 +626,15 @@ class Assign(Fact):
         value_node: Node | None,
         operator: str = "=",
         type_path: str = "",
+        position: int = -1,
+        results: int = 1,
     ) -> None:
         self.place = place
         self.node = node
+        self.position = position
+        """Which of several results of one value the target gets (``a, err := f()``), else -1."""
+        self.results = results
+        """How many results are taken."""
         self.target_node = target_node
         self.target = target
         """Dotted path as written: ``SECRET_KEY``, ``app.secret_key``, ``app.config.SECRET_KEY``."""
@@ -824,6 +839,8 @@ class Facts:
     reader: Reader
     calls: list[Call] = field(default_factory=list)
     assigns: list[Assign] = field(default_factory=list)
+    fills: list[Assign] = field(default_factory=list)
+    """Variables that a call fills through a pointer, for flows: ``json.Unmarshal(text, &x)``."""
     functions: list[Function] = field(default_factory=list)
     classes: list[ClassDef] = field(default_factory=list)
     catches: list[Catch] = field(default_factory=list)
