@@ -46,8 +46,8 @@ _ENDINGS: Final = frozenset(
     ("return_statement", "raise_statement", "throw_statement", "return", "throw_expression")
 )
 _STOPS: Final = frozenset(
-    ("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw", "Exit", "Fatal", "Fatalf",
-     "Fatalln", "Goexit", "Panic", "Panicf")
+    ("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw", "Exit", "Fatal",
+     "Fatalf", "Fatalln", "Goexit", "Panic", "Panicf")
 )  # fmt: skip
 _ELSE: Final = frozenset(
     ("else_clause", "else", "switch_default", "default_case", "else_statement")
