@@ -34,10 +34,20 @@ _LOOKUPS: Final = frozenset(
 _ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
 
 
-def is_checked(order: Order, adapter: Adapter, path: str, node: Node) -> bool:
+_PREFIX_CHECKS: Final = frozenset(
+    ("startswith", "startsWith", "StartsWith", "HasPrefix", "start_with?", "str_starts_with",
+     "starts_with", "is_relative_to", "IsLocal", "commonpath", "commonprefix", "strpos",
+     "isSubPath", "isPathInside", "strncmp", "substr_compare", "descendant_of?", "fnmatch", "Match")
+)  # fmt: skip
+"""Calls that compare a path, or a URL, with what it must start with."""
+_UP: Final = re.compile(r"[\"'`/]*\.\.[\"'`/\\]*")
+
+
+def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str = "") -> bool:
     """Whether a condition around a node, or before it, leaves only harmless values of ``path``.
 
-    ``path`` is a variable or any other expression as written.
+    ``path`` is a variable or any other expression as written. What is harmless depends on what
+    ``part`` of a value counts, see ``clauses.Part``.
     """
     for around, child in order.chain(node):
         condition = around.child_by_field_name("condition")
@@ -45,7 +55,7 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node) -> bool:
             holds = child == around.child_by_field_name("consequence") or (
                 around.type == "while_statement"
             )
-            if proves(adapter, order.evaluate(condition), path, holds):
+            if proves(adapter, order.evaluate(condition), path, holds, part):
                 return True
         if adapter.is_narrowed_in(around, child, path):
             return True
@@ -60,15 +70,15 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node) -> bool:
             then = sibling.child_by_field_name("consequence")
             if tested is None or then is None or not order.ends(then):
                 continue
-            if proves(adapter, order.evaluate(tested), path, holds=False):
+            if proves(adapter, order.evaluate(tested), path, False, part):
                 return True
     return False
 
 
-def proves(adapter: Adapter, condition: Value, path: str, holds: bool) -> bool:
+def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str = "") -> bool:
     """Whether a condition that holds, or does not, leaves only harmless values of ``path``.
 
-    ``path`` is a variable or any other expression as written.
+    ``path`` is a variable or any other expression as written; ``part`` as in ``is_checked``.
     """
     verdict = adapter.proves(condition, path, holds)
     if verdict is not None:
@@ -76,13 +86,15 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool) -> bool:
     if isinstance(condition, Operation):
         operator, operands = condition.operator, condition.operands
         if operator in ("!", "not") and operands:
-            return proves(adapter, operands[0], path, not holds)
+            return proves(adapter, operands[0], path, not holds, part)
         if operator in ("and", "&&"):
-            return holds and any(proves(adapter, one, path, holds) for one in operands)
+            return holds and any(proves(adapter, one, path, holds, part) for one in operands)
         if operator in ("or", "||"):
-            return not holds and any(proves(adapter, one, path, holds) for one in operands)
+            return not holds and any(proves(adapter, one, path, holds, part) for one in operands)
         if len(operands) >= 2:
             left, right = operands[0], operands[1]
+            if part == "path" and _is_compared_path(adapter, condition, path):
+                return True
             if operator in ("in", "not in"):
                 return (operator == "in") is holds and _is_name(adapter, left, path)
             if operator in ("==", "===", "!=", "!==", "is"):
@@ -100,8 +112,57 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool) -> bool:
             return not holds and any(
                 _is_name(adapter, one, path) for one in condition.call.arguments.positional
             )
-        return holds and _check_call(adapter, condition.call, path)
+        call = condition.call
+        if part == "path" and _mentions(adapter, condition, path):
+            if call.name in _PREFIX_CHECKS and holds:
+                return True
+            if _is_way_up(adapter, call.arguments.positional) and not holds:
+                return True
+        if part == "host" and call.name in _PREFIX_CHECKS and holds:
+            # ``startswith("https://shop.example/")``: the host is in the text, or in a setting.
+            texts = [v.value for v in call.arguments.positional if isinstance(v, Const)]
+            if _mentions(adapter, condition, path) and all(
+                isinstance(text, str) and PINS_HOST.match(text) for text in texts
+            ):
+                return True
+        return holds and _check_call(adapter, call, path)
     return False
+
+
+PINS_HOST: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|[^/:]*[^/:.]/")
+"""Text in front of a value that keeps the value from choosing the host of a URL."""
+
+
+def _mentions(adapter: Adapter, value: Value, path: str) -> bool:
+    return re.search(rf"(?<![\w.$]){re.escape(path)}(?!\w)", adapter.slice(value.node)) is not None
+
+
+def _is_way_up(adapter: Adapter, given: tuple[Value, ...]) -> bool:
+    return any(_UP.fullmatch(adapter.slice(one.node)) for one in given)
+
+
+def _is_compared_path(adapter: Adapter, condition: Operation, path: str) -> bool:
+    """``os.path.commonpath([base, path]) == base``, ``".." in path``, ``x.indexOf("..") < 0``."""
+    if not _mentions(adapter, condition, path):
+        return False
+    calls = [one.call for one in condition.operands if isinstance(one, CallValue)]
+    if any(one.name in _PREFIX_CHECKS for one in calls):
+        return True
+    if condition.operator in ("in", "not in") and _is_way_up(adapter, condition.operands[:1]):
+        return True
+    return any(
+        one.name in ("indexOf", "find", "IndexOf", "index", "count", "strpos")
+        and (_is_way_up(adapter, one.arguments.positional) or part_of_start(condition))
+        for one in calls
+    )
+
+
+def part_of_start(condition: Operation) -> bool:
+    """``path.indexOf(base) === 0``: another way to say that it starts so."""
+    return any(
+        isinstance(one, Const) and one.value == 0 and not isinstance(one.value, bool)
+        for one in condition.operands
+    )
 
 
 def _is_name(adapter: Adapter, value: Value, path: str) -> bool:

@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
-from backspec.code.checked import SAFE_TYPES, is_checked, proves
+from backspec.code.checked import PINS_HOST, SAFE_TYPES, is_checked, proves
+from backspec.code.containers import UnsureError, item_of
 from backspec.code.facts.model import (
     Assign,
     Built,
@@ -28,7 +29,7 @@ from backspec.code.facts.model import (
     Statement,
     Value,
 )
-from backspec.code.reaching import Order, truth
+from backspec.code.reaching import Order
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ MAX_DEPTH: Final = 60
 MAX_CALLS: Final = 5
 """How many functions deep a value is followed."""
 MAX_CALLERS: Final = 12
+MAX_FOLDS: Final = 6
+"""How many names deep a constant is looked for."""
 
 INPUT_ROLE: Final = "request-input"
 PASS_ROLE: Final = "pass-through"
@@ -58,13 +61,15 @@ _CHECKING_METHODS: Final = frozenset(
 )  # fmt: skip
 """Methods that answer about a text without giving it back."""
 
-_HOST_ENDS: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|[^/:]*[^/:.]/")
-"""Where the text in front of a value keeps the value from choosing the host."""
-
 _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 """What in a loop, or a comprehension, says what is gone through."""
 
+SELVES: Final = frozenset(("self", "this", "@", "$this", "static"))
+"""What stands for the object, or the class, that a method belongs to."""
+_CONSTRUCTORS: Final = frozenset(("__init__", "__construct", "constructor", "initialize"))
+
 Kind = Literal["input", "parameter"]
+ListChange = tuple[Call, tuple[str, "int | None", "Node | None"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,10 @@ class FlowFile:
         self.models = adapter.resolver.models
         facts = adapter.facts
         self.functions = {f.path: f for f in facts.functions if f.path}
+        self.overloads: dict[str, list[Function]] = {}
+        self.items: dict[tuple[int, str], list[Assign]] = {}
+        """What calls put under one key of a container, by function and container."""
+        self._list_changes: dict[tuple[int, str], list[ListChange]] | None = None
         self.assigns: dict[tuple[int, str], list[Assign]] = {}
         self.fields: dict[tuple[str, str], list[Assign]] = {}
         self.returns: dict[int, list[Statement]] = {}
@@ -135,9 +144,25 @@ class FlowFile:
         for assign in (*facts.assigns, *facts.fills):
             self.assigns.setdefault((id(assign.function), assign.target), []).append(assign)
             head, _, member = assign.target.partition(".")
-            if member and head in ("self", "this", "@") and assign.class_def is not None:
+            if member and head in SELVES and assign.class_def is not None:
                 key = (assign.class_def.path, member)
                 self.fields.setdefault(key, []).append(assign)
+            elif not member and adapter.is_field(assign) and assign.class_def is not None:
+                self.fields.setdefault((assign.class_def.path, head), []).append(assign)
+            if member and assign.target_node.type == "subscript_expression":
+                holder = (id(assign.function), assign.target.rpartition(".")[0])
+                self.items.setdefault(holder, []).append(assign)
+        for change in adapter.changes():
+            self.assigns.setdefault((id(change.function), change.target), []).append(change)
+            container, _, item = change.target.rpartition(".")
+            if item and change.operator == "=":
+                self.items.setdefault((id(change.function), container), []).append(change)
+            if adapter.is_field(change) and change.class_def is not None:
+                field_key = (change.class_def.path, change.target.removeprefix("this."))
+                self.fields.setdefault(field_key, []).append(change)
+        for function in facts.functions:
+            if function.path:
+                self.overloads.setdefault(function.path, []).append(function)
         for statement in facts.statements:
             if statement.kind == "return" and statement.value_node is not None:
                 self.returns.setdefault(id(statement.function), []).append(statement)
@@ -149,9 +174,77 @@ class FlowFile:
             adapter = self.adapter
             root = function.node if function is not None else adapter.root
             scope = function.scope if function is not None else adapter.place.scope
-            known = Order(root, lambda node: adapter.value(node, scope), adapter.slice)
+            known = Order(
+                root,
+                lambda node: adapter.value(node, adapter.scope_at(node, scope)),
+                adapter.slice,
+                lambda value: self.constant_of(value, function),
+            )
             self._orders[id(function)] = known
         return known
+
+    def constant_of(self, value: Value, function: Function | None, depth: int = 0) -> Value:
+        """The constant that a variable of a function holds throughout, or the value itself."""
+        if depth > MAX_FOLDS:
+            return value
+        if isinstance(value, Name) and "(" not in value.path:
+            assigns = self.assigns.get((id(function), value.path), ())
+            if len(assigns) != 1 or assigns[0].operator not in ("=", ":="):
+                return value
+            (assign,) = assigns
+            declaring = assign.scope.declaring(value.path)
+            held = assign.value
+            if held is None or declaring is None or len(declaring.bindings[value.path]) != 1:
+                return value
+            held = self.constant_of(held, function, depth + 1)
+            return held if isinstance(held, (Const, Operation)) else value
+        if isinstance(value, CallValue):
+            call = value.call
+
+            def read(node: Node) -> Value:
+                return self.constant_of(self.adapter.value(node, call.scope), function, depth + 1)
+
+            return self.adapter.folded(call, read) or value
+        return value
+
+    def of_call(self, call: Call) -> Function | None:
+        """The function of this file that a call runs, among those of one name by its arguments."""
+        qualified = call.qualified
+        if qualified is None or not qualified.startswith(":"):
+            return None
+        path = qualified[1:]
+        if call.is_new:
+            path = f"{path}.{path.rpartition('.')[2]}"
+        found = self.overloads.get(path, [])
+        if len(found) > 1:
+            count = len(call.arguments.positional)
+            found = [one for one in found if len(one.parameters) == count] or found
+        return found[-1] if found else self.functions.get(qualified[1:])
+
+    def implementations(self, function: Function) -> list[Function]:
+        """The functions of this file that stand in for one without a body."""
+        if function.class_def is None or function.node.child_by_field_name("body") is not None:
+            return []
+        owner = ":" + function.class_def.path
+        return [
+            one
+            for one in self.adapter.facts.functions
+            if one.name == function.name
+            and one.class_def is not None
+            and owner in one.class_def.bases
+            and len(one.parameters) == len(function.parameters)
+        ][:MAX_CALLS]
+
+    def list_changes(self, function: Function | None, path: str) -> list[ListChange]:
+        """What calls do to a list of a function, in document order."""
+        if self._list_changes is None:
+            self._list_changes = {}
+            for call in self.adapter.facts.calls:
+                change = self.adapter.list_change(call)
+                if change is not None:
+                    key = (id(call.function), call.path.rpartition(".")[0])
+                    self._list_changes.setdefault(key, []).append((call, change))
+        return self._list_changes.get((id(function), path), [])
 
     def callers(self, path: str) -> list[Call]:
         """The calls of a function of this file."""
@@ -160,7 +253,10 @@ class FlowFile:
             for call in self.adapter.facts.calls:
                 name = call.qualified
                 if name is not None and name.startswith(":"):
-                    self._callers.setdefault(name[1:], []).append(call)
+                    path_of = name[1:]
+                    if call.is_new:
+                        path_of = f"{path_of}.{path_of.rpartition('.')[2]}"
+                    self._callers.setdefault(path_of, []).append(call)
         return self._callers.get(path, [])
 
     def is_input(self, qualified: str | None) -> bool:
@@ -243,18 +339,18 @@ class Trace:
         operator, operands = value.operator, value.operands
         if operator == "?:" and len(operands) == 3:
             condition, then, otherwise = operands
-            verdict = truth(condition)
+            verdict = self.file.order(where.function).truth(condition)
             if verdict is not None:
                 return self.value(then if verdict else otherwise, where)
             found = []
             adapter = self.file.adapter
             for branch, holds in ((then, True), (otherwise, False)):
-                if not proves(adapter, condition, adapter.slice(branch.node), holds):
+                if not proves(adapter, condition, adapter.slice(branch.node), holds, self.part):
                     found.append(branch)
             return self._first(found, where)
         if operator in ("or", "and", "||", "&&", "??", "?:"):
             return self._first(operands, where)
-        if operator == "+":
+        if operator == "+" and self.file.adapter.plus_joins:
             parts = hosts(operands) if self.part == "host" else operands
             found_in = self._first(parts, where)
             return found_in.built(value.span) if found_in is not None else None
@@ -272,32 +368,37 @@ class Trace:
         if self.file.adapter.holds_no_text(value):
             return None
         if "(" in path:
-            receiver = None
-            for field_name in ("object", "value", "operand"):
-                receiver = receiver or value.node.child_by_field_name(field_name)
+            receiver = self.file.adapter.container_of(value.node)
             if receiver is None:
                 return None
             return self.value(self._read(receiver, where), where)
-        if is_checked(self.file.order(where.function), self.file.adapter, path, where.node):
+        if is_checked(
+            self.file.order(where.function), self.file.adapter, path, where.node, self.part
+        ):
             return None
         found = self._variable(path, where)
         if found is not None and found.kind == "input":
             return found
         # A parameter typed as a request is the caller's, its members are the client's.
-        if self.file.is_input(value.qualified) and not self._is_reassigned(path, where):
+        if self._is_input(value.qualified) and not self._is_reassigned(path, where):
             return Taint("input", (Step(value.span, "chosen by the client"),))
         return found
 
     def _is_reassigned(self, path: str, where: Where) -> bool:
         """Whether assignments in the function say all there is to say about a variable."""
-        head = path.partition(".")[0]
-        assigns = self.file.assigns.get((id(where.function), head))
-        if not assigns or "." in path:
+        assigns = self.file.assigns.get((id(where.function), path))
+        if not assigns:
             return False
         return not self.file.order(where.function).reaching(assigns, where.node).from_entry
 
+    def _is_input(self, qualified: str | None) -> bool:
+        return self.file.is_input(qualified) or (
+            qualified is not None and self.file.adapter.is_input_member(qualified)
+        )
+
     def _read(self, node: Node, where: Where) -> Value:
-        return self.file.adapter.value(node, self._scope(where))
+        adapter = self.file.adapter
+        return adapter.value(node, adapter.scope_at(node, self._scope(where)))
 
     def _scope(self, where: Where) -> Scope:
         function = where.function
@@ -325,7 +426,10 @@ class Trace:
                         if best.kind == "input":
                             return best
                 if not reach.from_entry:
-                    return best
+                    return self._items(path, where) or best
+            found = self._items(path, where)
+            if found is not None:
+                return found
             entry = self._entry(segments, where)
             if best is None or (entry is not None and entry.kind == "input"):
                 return entry or best
@@ -333,21 +437,38 @@ class Trace:
         finally:
             self._seen.discard(key)
 
+    def _items(self, path: str, where: Where) -> Taint | None:
+        """What was put under any key of a container that is taken whole."""
+        items = self.file.items.get((id(where.function), path))
+        if not items:
+            return None
+        for assign in self.file.order(where.function).all_reaching(items, where.node):
+            found = self._assigned(assign, [], path, where)
+            if found is not None:
+                return found
+        return None
+
     def _assigned(self, assign: Assign, rest: list[str], target: str, where: Where) -> Taint | None:
+        if assign.type_path.rpartition(".")[2] in SAFE_TYPES:
+            return None
         at = Where(where.function, assign.node, where.frame)
         value = assign.value
         found = None
+        if not self.file.adapter.plus_joins and assign.operator in _ARITHMETIC:
+            return None
         if value is not None and assign.position >= 0:
             found = self._one_result(value, assign, rest, at)
         elif value is not None:
             found = self._part(value, rest, at)
         if found is None and assign.operator not in ("=", ":="):
             # ``q += x`` keeps what ``q`` held.
-            before = self._variable(target, at)
-            return before.built(assign.span) if before is not None else None
+            before = self._variable(".".join((target, *rest)), at)
+            if before is None or assign.operator == "<-":
+                return before
+            return before.built(assign.span)
         if found is None:
             return None
-        if assign.operator not in ("=", ":="):
+        if assign.operator not in ("=", ":=", "<-"):
             return found.built(assign.span)
         return found.then(assign.span, f"assigned to `{target}`")
 
@@ -394,17 +515,17 @@ class Trace:
         if found is not None:
             return found
         qualified = self.file.adapter.resolve(path, self._scope(where))
-        if self.file.is_input(qualified):
+        if self._is_input(qualified):
             return Taint("input", (Step(span, "chosen by the client"),))
         return None
 
     def _entry(self, segments: list[str], where: Where) -> Taint | None:
         """What a variable holds before the function's statements: parameter, field, loop item."""
-        head = segments[0]
+        head, asked_at = segments[0], where
         found = self._loop_item(head, where)
         if found is not None:
             return found
-        if head in ("self", "this") and len(segments) > 1:
+        if head in SELVES and len(segments) > 1:
             return self._field(segments, where)
         function = where.function
         while function is not None:
@@ -425,6 +546,8 @@ class Trace:
                     return found
             where = Where(outer, function.node, where.frame)
             function = outer
+        if self.file.adapter.habits.members_are_visible:
+            return self._field(["this", *segments], asked_at)
         return None
 
     def _bound(self, segments: list[str], scope: Scope, where: Where) -> Taint | None:
@@ -494,11 +617,15 @@ class Trace:
             return None
         if self.file.adapter.is_input_parameter(function, parameter):
             return Taint("input", (Step(parameter.span, "chosen by the client"),))
+        if not self.file.adapter.may_hold_text(parameter):
+            return None
         if function.passed_to is not None:
             return self._callback(function, at, where)
         if at == 0 and parameter.name in ("self", "cls", "this"):
             return None
         callers = self.file.callers(function.path) if function.path else []
+        if function.name in _CONSTRUCTORS and function.class_def is not None:
+            callers = [*callers, *self.file.callers(function.class_def.path)]
         best: Taint | None = None
         for call in callers[:MAX_CALLERS]:
             given = _given(call, function, at)
@@ -531,10 +658,18 @@ class Trace:
         is_answer = call.name in _CHECKING_METHODS
         if INPUT_ROLE in roles or (file.is_input(qualified) and not is_answer):
             return Taint("input", (Step(call.span, "chosen by the client"),))
-        if qualified is not None and qualified.startswith(":"):
-            function = file.functions.get(qualified[1:])
-            if function is not None:
-                return self._result(function, call, where, position)
+        function = None if call.is_new else file.of_call(call)
+        if function is not None:
+            found = self._result(function, call, where, position)
+            for one in file.implementations(function):
+                found = found or self._result(one, call, where, position)
+            return found
+        item = self._list_item(call, where)
+        if item is not None:
+            return item[0]
+        path = file.adapter.item_path(call)
+        if path is not None:
+            return self._variable(path, where)
         arguments = call.arguments
         if PASS_ROLE in roles:
             values = (*arguments.positional, *arguments.keywords.values())
@@ -545,6 +680,28 @@ class Trace:
         if receiver is None or is_answer:
             return None
         return self.value(self._read(receiver, where), where)
+
+    def _list_item(self, call: Call, where: Where) -> tuple[Taint | None] | None:
+        """What the one item holds that a call reads from a list; None when that is not known."""
+        asked = self.file.adapter.list_item(call)
+        if asked is None:
+            return None
+        path, at = asked
+        order = self.file.order(where.function)
+        assigns = self.file.assigns.get((id(where.function), path), ())
+        made = [one for one in assigns if one.operator in ("=", ":=")]
+        if len(made) != 1 or made[0].node.end_byte > call.node.start_byte:
+            return None
+        changes = self.file.list_changes(where.function, path)
+        try:
+            item = item_of(self.file.adapter, order, made[0], changes, at, call.node)
+        except UnsureError:
+            return None
+        if item is None:
+            return (None,)
+        value, put = item
+        node = put.node if put is not None else made[0].node
+        return (self.value(value, Where(where.function, node, where.frame)),)
 
     def _result(
         self, function: Function, call: Call, where: Where, position: int = -1
@@ -595,7 +752,7 @@ def hosts(parts: tuple[Value, ...]) -> tuple[Value, ...]:
     for at, part in enumerate(parts):
         if isinstance(part, Const) and isinstance(part.value, str):
             text += part.value
-            if _HOST_ENDS.match(text):
+            if PINS_HOST.match(text):
                 return parts[:at]
         else:
             if at == 0:

@@ -137,6 +137,15 @@ class Order:
         ]
         return Reach(found, from_entry)
 
+    def all_reaching(self, assigns: Iterable[Assign], use: Node) -> list[Assign]:
+        """The assignments that run before ``use`` in some run, also when others follow."""
+        return [
+            one
+            for one in assigns
+            if (one.node.end_byte <= use.start_byte and self.relation(one.node, use) is not None)
+            or (one.node.start_byte >= use.end_byte and self.comes_round(one.node, use))
+        ]
+
     def _split(self, one: Node, two: Node) -> tuple[Chain, Chain]:
         """The ways to two nodes below the last node they share; both start there."""
         first, second = self.chain(one), self.chain(two)

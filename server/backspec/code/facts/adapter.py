@@ -451,6 +451,10 @@ class Adapter(Reader):
         """
         return ()
 
+    def is_field(self, _assign: Assign) -> bool:
+        """Whether a plain name that is assigned is a field of the class around."""
+        return False
+
     def item_path(self, _call: Call) -> str | None:
         """The path of the one item a call reads: ``map.key`` for ``map.get("key")``."""
         return None
@@ -466,6 +470,29 @@ class Adapter(Reader):
     def folded(self, _call: Call, _constant: Callable[[Node], Value]) -> Value | None:
         """The constant that a call on constants gives: ``"ABC".charAt(1)``."""
         return None
+
+    plus_joins: ClassVar[bool] = True
+    """Whether ``+`` joins texts."""
+
+    def loop_parts(self, node: Node) -> Iterable[tuple[Node, Node]]:
+        """What a loop goes through: (names of the item, container) pairs; () where the grammar's
+        fields say it (``left`` and ``right``, ``name`` and ``value``).
+        """
+        return ()
+
+    def container_of(self, node: Node) -> Node | None:
+        """What a member or an item is taken from: ``f()`` of ``f().x``."""
+        for name in ("object", "value", "operand"):
+            found = node.child_by_field_name(name)
+            if found is not None:
+                return found
+        return None
+
+    def is_input_member(self, _qualified: str) -> bool:
+        """Whether a member that is read holds what the client sent, in forms of the language's
+        own.
+        """
+        return False
 
     def may_hold_text(self, _parameter: Parameter) -> bool:
         """Whether a parameter's type leaves room for text that a caller chose."""
