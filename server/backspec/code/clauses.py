@@ -55,10 +55,11 @@ _CUT: Final = 40
 Maker = Callable[["Clause", Fact, "CallModel | None", bytes], "list[Edit] | None"]
 
 
-Part = Literal["", "host", "program", "text", "object"]
-"""What of a dangerous argument counts: all of it; of a URL, scheme and host; of a list of
-arguments, the program; what is written as text, not as data; data taken whole, not by entries."""
-PARTS: Final = frozenset(("host", "program", "text", "object"))
+Part = Literal["", "host", "path", "program", "text", "object"]
+"""What of a dangerous argument counts: all of it; of a URL, scheme and host; of a file's path, what
+leaves a folder; of a list of arguments, the program; what is written as text, not as data; data
+taken whole, not by entries."""
+PARTS: Final = frozenset(("host", "path", "program", "text", "object"))
 
 
 @dataclass(frozen=True, slots=True)

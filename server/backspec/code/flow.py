@@ -566,6 +566,12 @@ class Trace:
     def _loop_item(self, name: str, where: Where) -> Taint | None:
         """``for item in items``: what the items hold."""
         for around, _child in reversed(self.file.order(where.function).chain(where.node)):
+            for names_of, container in self.file.adapter.loop_parts(around):
+                if name in re.findall(r"[\w$]+", self.file.adapter.slice(names_of)) and not (
+                    container.start_byte <= where.node.start_byte < container.end_byte
+                ):
+                    at = Where(where.function, container, where.frame)
+                    return self.value(self._read(container, at), at)
             clauses = [around, *(n for n in around.named_children if n.type in _LOOP_CLAUSES)]
             for clause in clauses:
                 left = clause.child_by_field_name("left") or clause.child_by_field_name("name")
