@@ -11,7 +11,7 @@ reset_token = hashlib.sha1(seed).hexdigest()  # expect: crypto/weak-hash
 thing = hashlib.md5(data).hexdigest()  # expect: crypto/weak-hash (info)
 thing = hashlib.new("MD5", data).hexdigest()  # expect: crypto/weak-hash (info)
 digest = hashes.Hash(hashes.MD5())  # expect: crypto/weak-hash (info)
-hashed = hashlib.md5(password.encode()).hexdigest()  # expect: crypto/weak-hash
+hashed = hashlib.md5(password.encode()).hexdigest()  # expect: auth/fast-password-hash
 
 
 # Nothing to see.

@@ -5,7 +5,7 @@ const token = crypto.createHash("md5").update(seed).digest("hex"); // expect: cr
 const thing = createHash("sha1").update(data).digest("hex"); // expect: crypto/weak-hash (info)
 const other = createHash("MD5").update(data).digest("hex"); // expect: crypto/weak-hash (info)
 const signature = createHmac("md5", key).update(data).digest("hex"); // expect: crypto/weak-hash
-const hashed = md5(user.password); // expect: crypto/weak-hash
+const hashed = md5(user.password); // expect: auth/fast-password-hash
 
 // Nothing to see.
 const etag = createHash("md5").update(body).digest("hex");

@@ -1,0 +1,121 @@
+"""Checks on how passwords are kept."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import words
+from backspec.code.checks.values import names_around
+from backspec.code.facts.model import Context, Sequence, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+    from backspec.text import Span
+
+_PASSWORD: Final = frozenset(("password", "passwd", "pwd", "passphrase", "passcode", "pass", "pw"))
+_QUALIFIER: Final = frozenset(
+    ("bytes", "buffer", "str", "string", "text", "value", "raw", "plain", "plaintext", "encoded",
+     "utf8", "array", "input", "param", "data", "1", "2", "salted", "with", "and", "salt")
+)  # fmt: skip
+_NOT_CHOSEN: Final = frozenset(
+    ("reset", "forgot", "hashed", "encrypted", "digest", "is", "has", "no", "rule", "policy",
+     "token", "id", "url", "expired", "validator", "field", "key", "no", "by")
+)  # fmt: skip
+"""Words that make a name one of something else than a password that a person chose."""
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][\w$]*")
+_LITERAL: Final = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n{]|\\.)*\"")
+_SLOW_TOO: Final = re.compile(
+    r"(?i)bcrypt|argon2|scrypt|pbkdf2|password_hash\(|passwordencoder|make_password|phpass"
+)
+_PRESCRIBED: Final = re.compile(
+    r"(?i)pwne?d|hibp|\bha[12]\b|cnonce|\brealm\b|cram|ntlm|digest_?auth|kerberos|\bapop\b|gravatar"
+    r"|pbkdf|hkdf|mysql_native|scram|cache_?key|rainbow|caching_sha2|derive_?key|fernet|aes|decrypt"
+)
+"""Protocols that say how to hash, and hashes that are no stored password."""
+
+
+def fast_hash(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Passwords that are hashed with a hash made to be fast."""
+    for call in unit.calls("hash-fast", "weak-hash", "hash-new", "hmac-new"):
+        if call.context & Context.DEV_GUARD:
+            continue
+        data = unit.argument(call, "data")
+        if isinstance(data, Value) and _is_password(data.span, unit):
+            yield from _report(call, unit)
+        elif data is None:
+            if _is_fed_password(call, facts, unit):
+                yield from _report(call, unit)
+    if unit.family == "python":
+        yield from _django_setting(facts)
+
+
+def _report(call: Call, unit: UnitView) -> Iterator[Report]:
+    function = call.function
+    text = unit.text(function.span) if function is not None else unit.text(call.span)
+    around = " ".join((text[:4000], *names_around(function)))
+    if _SLOW_TOO.search(around) or _PRESCRIBED.search(around):
+        return
+    yield Report(
+        call.span,
+        f"`{call.written or call.name}` is made to be fast, so a stolen password hash is guessed "
+        "quickly; use Argon2id, bcrypt or scrypt",
+        place=call.place,
+    )
+
+
+def _is_fed_password(call: Call, facts: Facts, unit: UnitView) -> bool:
+    """Whether a hash object is fed with a password: ``createHash("md5").update(password)``."""
+    target = call.assigned_to
+    for other in facts.calls:
+        if other.name not in ("update", "write", "Write", "digest", "ComputeHash", "doFinal"):
+            continue
+        if other.function is not call.function or other.span.end <= call.span.start:
+            continue
+        receiver = other.receiver_call
+        is_chained = receiver is not None and receiver.node == call.node
+        if not is_chained and not (target and other.path.rpartition(".")[0] == target):
+            continue
+        given = other.arguments.positional[:1]
+        if given and _is_password(given[0].span, unit):
+            return True
+    return False
+
+
+def _is_password(span: Span, unit: UnitView) -> bool:
+    """Whether an expression holds a password by the names in it."""
+    text = _LITERAL.sub("", unit.text(span)[:400])
+    return any(is_plain_password(name) for name in _IDENTIFIER.findall(text))
+
+
+def is_plain_password(name: str) -> bool:
+    """Whether a name is that of a password as a person types it."""
+    parts = list(words(name))
+    while len(parts) > 1 and parts[-1] in _QUALIFIER:
+        parts.pop()
+    return bool(parts) and parts[-1] in _PASSWORD and not _NOT_CHOSEN & set(parts)
+
+
+# ---------------------------------------------------------------------------- settings
+
+_WEAK_HASHERS: Final = re.compile(r"(?:^|\.)(?:Unsalted)?(?:MD5|SHA1|Crypt)PasswordHasher$")
+
+
+def _django_setting(facts: Facts) -> Iterator[Report]:
+    for assign in facts.assigns:
+        if assign.target != "PASSWORD_HASHERS" or assign.function is not None:
+            continue
+        value = assign.value
+        if assign.context & Context.DEV_GUARD or not isinstance(value, Sequence):
+            continue
+        first = value.items[0] if value.items else None
+        if first is not None and _WEAK_HASHERS.search(assign.reader.text(first.span).strip("'\"")):
+            yield Report(
+                first.span,
+                "The first hasher makes the hashes of all new passwords, and this one is fast",
+                place=assign.place,
+            )

@@ -1,0 +1,225 @@
+"""Checks on random numbers that keep somebody out: tokens, codes, salts."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
+from backspec.code.checks.names import words
+from backspec.code.checks.values import names_around
+from backspec.code.facts.model import Context, Name
+from backspec.model import Fix
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+    from backspec.code.syntax import Node
+
+_RULE: Final = "crypto/insecure-random"
+
+_GUARDS: Final = frozenset(
+    ("token", "tokens", "secret", "secrets", "password", "passwords", "passwd", "pwd", "passphrase",
+     "passcode", "otp", "otps", "totp", "nonce", "salt", "csrf", "xsrf", "apikey", "apikeys", "mfa",
+     "credential", "credentials", "jti", "remember", "rememberme", "jwt", "cookie", "sessionid",
+     "captcha", "voucher")
+)  # fmt: skip
+"""Words that name what must not be guessed."""
+_CODE_KINDS: Final = frozenset(
+    ("verification", "verify", "reset", "auth", "access", "confirmation", "confirm", "invite",
+     "invitation", "login", "sms", "security", "activation", "recovery", "backup", "factor", "2fa",
+     "pin", "one", "signin", "email")
+)  # fmt: skip
+"""What makes a code one that must not be guessed."""
+_KEY_KINDS: Final = frozenset(
+    ("api", "secret", "private", "access", "auth", "session", "signing", "encryption", "encrypt",
+     "license", "client", "master", "hmac", "crypto", "aes", "recovery", "reset", "activation")
+)  # fmt: skip
+_NOT_ITSELF: Final = frozenset(
+    ("length", "len", "size", "count", "index", "idx", "position", "delay", "ttl", "timeout",
+     "interval", "jitter", "backoff", "sleep", "expiry", "expires", "type", "types", "age", "name",
+     "limit", "num", "number", "bucket", "balance", "amount", "price", "score", "weight", "delta",
+     "offset", "retry", "retries", "wait", "duration", "minutes", "seconds", "probability", "rate",
+     "chance", "ratio", "total", "usage", "used", "field", "label", "color", "colour", "test",
+     "fake", "mock", "dummy", "sample", "example", "demo", "seed", "classification", "sampling",
+     "training", "generation", "model", "vocab", "embedding", "symbol", "id", "ids")
+)  # fmt: skip
+"""Words that make a name speak of something about a token, or of a token nobody trusts."""
+_MEASURES: Final = _NOT_ITSELF - {"number", "num", "id", "ids", "seed", "total", "symbol"}
+_WAITS: Final = re.compile(r"(?i)jitter|backoff|\bsleep|delay|retry|shuffle|sampl|noise|animat")
+_STATEMENTS: Final = ("_statement", "_declaration", "_definition", "_clause", "declarator")
+_MAX_STEPS: Final = 14
+_MAX_TEXT: Final = 400
+_TARGET: Final = re.compile(
+    r"([\w$]+(?:(?:\.|->|::)[\w$]+)*)(?:\[['\"]?([\w-]+)['\"]?\])?\s*(?::\s*[\w<>\[\]., |]+?)?\s*"
+    r"(?:[-+|.]?=(?![=>~])|:=)|['\"]?([A-Za-z_][\w-]*)['\"]?\s*(?::(?!:)|=>)"
+)
+"""An assignment's target, or a key, in one line of any language."""
+_CALLEE: Final = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
+_MAKES: Final = re.compile(r"(?i)^_*(?:generate|gen|create|make|new|build|random|next|get|issue)")
+
+
+def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Predictable random numbers that become a token, a code, a password or a salt."""
+    seen: set[tuple[int, int]] = set()
+    calls = unit.calls("random-weak")
+    if not calls or is_front_end(unit):
+        return
+    for call in calls:
+        statement = _statement_of(call.node)
+        line = unit.adapter.slice(statement)
+        if _WAITS.search(line[:_MAX_TEXT]) or call.context & Context.DEV_GUARD:
+            continue
+        key = (statement.start_byte, statement.end_byte)
+        if key in seen:
+            continue  # ``Math.random() + Math.random()`` is one fault
+        name = _purpose(call, statement, unit)
+        if name is None or _picks_one(call, unit):
+            continue
+        seen.add(key)
+        yield Report(
+            call.span,
+            f"`{call.written or call.name}` can be predicted, and `{name}` must not be guessed",
+            _repair(call, unit),
+            place=call.place,
+        )
+
+
+def guards(name: str) -> bool:
+    """Whether a name is that of something that must not be guessed."""
+    parts = words(name)
+    if not parts or (parts[-1] in _NOT_ITSELF and parts[-2:] != ("session", "id")):
+        return False
+    spoken = frozenset(parts)
+    if spoken & {"captcha", "voucher"} and not spoken & {"code", "token", "secret"}:
+        return False
+    if spoken & {"test", "fake", "mock", "dummy", "sample", "demo", "training", "vocab", "bucket"}:
+        return False
+    if spoken & _GUARDS:
+        return True
+    if "session" in spoken and spoken & {"id", "key"}:
+        return True
+    if parts[-1] in ("code", "codes", "pin"):
+        return bool(spoken & _CODE_KINDS)
+    return parts[-1] in ("key", "keys") and bool(spoken & _KEY_KINDS)
+
+
+def _statement_of(node: Node) -> Node:
+    """The statement, or the entry of a mapping, that a call stands in."""
+    for _ in range(_MAX_STEPS):
+        around = node.parent
+        if (
+            around is None
+            or node.type.endswith(_STATEMENTS)
+            or around.type in ("block", "statement_block", "program", "module", "class_body")
+            or around.end_byte - around.start_byte > _MAX_TEXT
+        ):
+            break
+        if node.type in ("pair", "keyword_argument"):
+            break
+        node = around
+    return node
+
+
+def _purpose(call: Call, statement: Node, unit: UnitView) -> str | None:
+    """The name of what a random number becomes, when it must not be guessed."""
+    start = statement.start_byte
+    source = unit.adapter.source
+    before = source[start : call.span.start].decode("utf-8", "replace")
+    told = _names_before(before)
+    for name in told:
+        if guards(name):
+            return name
+    if told and all(words(name)[-1:] and words(name)[-1] in _MEASURES for name in told):
+        return None
+    for name in names_around(call.function):
+        if guards(name):
+            return name
+    if call.class_def is not None and call.function is not None:
+        class_name = call.class_def.name
+        if guards(class_name.removesuffix("Generator")) and _MAKES.match(call.function.name):
+            return class_name
+    return _later(call, told, unit)
+
+
+def _names_before(before: str) -> list[str]:
+    """The targets, keys and callees that stand before a call in its statement."""
+    found = []
+    for one in _TARGET.finditer(before):
+        found += [name for name in one.groups() if name]
+    found += [name for name in _CALLEE.findall(before) if name[:3].lower() in ("set", "gen", "cre")]
+    return [name.rpartition(".")[2].rpartition(">")[2] for name in found]
+
+
+def _later(call: Call, told: list[str], unit: UnitView) -> str | None:
+    """What is made, further down in the function, from the name the number was given."""
+    if call.function is None or not told or not re.fullmatch(r"[\w$]+", told[-1]):
+        return None
+    name = told[-1]
+    text = unit.text(Span(call.span.end, call.function.span.end))[:3000]
+    lines = (line for line in text.splitlines()[1:] if name in line)
+    pattern = re.compile(rf"(?<![\w$.]){re.escape(name.lstrip('$'))}(?![\w$])")
+    for line in lines:
+        found = pattern.search(line)
+        if found is None or _WAITS.search(line):
+            continue
+        for target in _names_before(line[: found.start()]):
+            if target != name and guards(target):
+                return target
+    return None
+
+
+def _picks_one(call: Call, unit: UnitView) -> bool:
+    """Whether one of several things that are there already is chosen: ``choice(tokens)``."""
+    choices = unit.argument(call, "choices")
+    if not isinstance(choices, Name):
+        return False
+    last = words(choices.path.rpartition(".")[2])
+    return bool(last) and last[-1] in (
+        "tokens", "secrets", "passwords", "keys", "codes", "credentials", "cookies", "accounts",
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- fixes
+
+_SAME_IN_SECRETS: Final = ("choice", "randbits")
+
+
+def _repair(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if unit.family == "python" and (call.qualified or "") == "random.choice" and "." in call.path:
+        if not unit.file_has(r"^(?:import|from) secrets\b"):
+            return ()
+        edits = [Edit(call.callee_span, "secrets.choice")]
+        return (Fix("Use `secrets.choice`", tuple(edits), "unsafe", _RULE),)
+    if unit.family == "javascript":
+        return _random_bytes(call, unit)
+    if unit.family == "php" and call.name in ("rand", "mt_rand"):
+        if len(call.arguments.positional) != 2:
+            return ()
+        found = fixes.replace_member(
+            call.callee_span, unit.adapter.source, {call.name: "random_int"}
+        )
+        edits = found or [Edit(call.callee_span, "random_int")]
+        return (Fix("Use `random_int`", tuple(edits), "unsafe", _RULE),)
+    return ()
+
+
+def _random_bytes(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """JavaScript: ``Math.random().toString(36).slice(2)`` as a whole."""
+    source = unit.adapter.source
+    imported = unit.file_has(
+        r"^import (?:\* as )?crypto from|^(?:const|let|var) crypto\s*=\s*require"
+    )
+    chain = re.compile(
+        rb"\.toString\(\s*(?:36|16)\s*\)(?:\.(?:slice|substring|substr)\([\d, ]*\))?"
+    )
+    found = chain.match(source, call.span.end)
+    if found is None or not imported:
+        return ()
+    edit = Edit(Span(call.span.start, found.end()), "crypto.randomBytes(16).toString('hex')")
+    return (Fix("Use `crypto.randomBytes`", (edit,), "unsafe", _RULE),)
