@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from backspec.code.facts.adapter import ENTER, SKIP
 from backspec.code.facts.conditions import dev_guard
-from backspec.code.facts.go_uses import GoUses
+from backspec.code.facts.go_flow import GoFlow
 from backspec.code.facts.go_values import only_child
 from backspec.code.facts.model import (
     OPAQUE,
@@ -65,7 +65,7 @@ def package_names(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name.isidentifier()))
 
 
-class Go(GoUses):
+class Go(GoFlow):
     """Reads Go."""
 
     family = "go"
@@ -222,11 +222,24 @@ class Go(GoUses):
         for at, target in enumerate(targets):
             path = self.path_of(target)
             value = values[at] if is_paired else (values[0] if values else None)
+            if not path and target.type == "index_expression" and value is not None:
+                self._add_item(node, target, value)
             if not path or "(" in path:
                 continue
             if value is not None:
+                position, results = (-1, 1) if is_paired else (at, len(targets))
                 self.facts.assigns.append(
-                    Assign(self.place, node, target, path, value, operator, type_path)
+                    Assign(
+                        self.place,
+                        node,
+                        target,
+                        path,
+                        value,
+                        operator,
+                        type_path,
+                        position,
+                        results,
+                    )
                 )
             if path == "_":
                 continue
@@ -247,6 +260,13 @@ class Go(GoUses):
             else:
                 self.change(path.partition(".")[0])
                 self._bind_target(path, binding)
+
+    def _add_item(self, node: Node, target: Node, value: Node) -> None:
+        """``xs[i] = value`` adds to what the container holds."""
+        container = target.child_by_field_name("operand")
+        path = self.path_of(container) if container is not None else ""
+        if container is not None and path and "(" not in path:
+            self.facts.fills.append(Assign(self.place, node, container, path, value, "+="))
 
     def _bind_target(self, target: str, binding: Binding) -> None:
         head, _, member = target.partition(".")
@@ -386,7 +406,7 @@ class Go(GoUses):
     def on_call(self, node: Node) -> bool:
         callee = node.children[0]
         path = self.path_of(callee)
-        self.add_call(node, callee, path, self.last_name(callee, path))
+        self.add_fills(self.add_call(node, callee, path, self.last_name(callee, path)))
         return ENTER
 
     def on_conversion(self, node: Node) -> bool:

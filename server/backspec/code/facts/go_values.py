@@ -49,6 +49,12 @@ STRINGS: Final = ("interpreted_string_literal", "raw_string_literal")
 _NAMED_TYPES: Final = ("type_identifier", "qualified_type", "generic_type")
 _LISTS: Final = ("slice_type", "array_type", "implicit_length_array_type")
 _PATHS: Final = ("identifier", "selector_expression", "call_expression", "index_expression")
+NUMBERS: Final = frozenset((
+    "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
+    "uintptr", "float32", "float64", "complex64", "complex128", "bool", "rune", "byte",
+))  # fmt: skip
+_VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?(?:\[\d+\])?([a-zA-Z%])")
+_NUMBER_VERBS: Final = frozenset("dtfFgGeEbcoxXUpT")
 _FORMATS: Final = frozenset(("fmt.Sprintf", "fmt.Sprint", "fmt.Sprintln", "fmt.Errorf"))
 
 
@@ -276,6 +282,8 @@ class GoValues(Adapter):
                     return self._value(literal, scope, depth + 1)
             if path:
                 return self.named(node, path, scope)
+            if kind == "index_expression":
+                return self._subscript(node, scope, depth)
             return Unknown(span, node)
         if kind == "call_expression":
             return self._call_value(node, scope, depth)
@@ -307,11 +315,23 @@ class GoValues(Adapter):
             if len(items) == 1:
                 return self._value(items[0], scope, depth + 1)
             return Sequence(span, node, tuple(self._value(n, scope, depth + 1) for n in items))
-        if kind == "type_conversion_expression":
+        if kind in ("type_conversion_expression", "type_assertion_expression", "slice_expression"):
             operand = node.child_by_field_name("operand")
+            of_type = node.child_by_field_name("type")
+            if of_type is not None and self.slice(of_type) in NUMBERS:
+                return Unknown(span, node)
             if operand is not None:
                 return self._value(operand, scope, depth + 1)
         return Unknown(span, node)
+
+    def _subscript(self, node: Node, scope: Scope, depth: int) -> Value:
+        """``xs[i]``, with an index that is no constant."""
+        operand, index = node.child_by_field_name("operand"), node.child_by_field_name("index")
+        span = Span(node.start_byte, node.end_byte)
+        if operand is None or index is None:
+            return Unknown(span, node)
+        values = (self._value(operand, scope, depth + 1), self._value(index, scope, depth + 1))
+        return Operation(span, node, "[]", values)
 
     def _unwrapped(self, node: Node) -> Node:
         """An expression without parentheses, ``&`` and ``*``."""
@@ -386,11 +406,13 @@ class GoValues(Adapter):
                 return arguments.positional[0]
         qualified = call.qualified
         if qualified in _FORMATS:
-            return Built(span, node, self._arguments(node, scope, depth + 1).positional)
+            given = self._arguments(node, scope, depth + 1)
+            is_format = qualified.endswith("f") and not given.is_open
+            return Built(span, node, _filled(given.positional) if is_format else given.positional)
         if qualified == "strings.Join":
-            given = self._arguments(node, scope, depth + 1).positional
-            if given and isinstance(given[0], Sequence) and not given[0].is_open:
-                return Built(span, node, given[0].items)
+            joined = self._arguments(node, scope, depth + 1).positional
+            if joined and isinstance(joined[0], Sequence) and not joined[0].is_open:
+                return Built(span, node, joined[0].items)
         return CallValue(span, node, call)
 
     # ------------------------------------------------------------------ arguments
@@ -462,6 +484,32 @@ class GoValues(Adapter):
         span = Span(node.start_byte, node.end_byte)
         body_span = Span(body.start_byte, body.end_byte)
         return Function("", node, span, span, body_span, False, (), (), None, None, place, place)
+
+
+def _filled(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The parts of a formatted text in order; what a verb makes a number of is unknown."""
+    if not values or not isinstance(values[0], Const) or not isinstance(values[0].value, str):
+        return values
+    form, given = values[0], values[1:]
+    text = form.value
+    assert isinstance(text, str)
+    parts: list[Value] = []
+    at = 0
+    end = 0
+    for verb in _VERB.finditer(text):
+        before = text[end : verb.start()]
+        end = verb.end()
+        if before:
+            parts.append(Const(form.span, form.node, before, literal=False))
+        if verb[1] == "%":
+            parts.append(Const(form.span, form.node, "%", literal=False))
+        elif at < len(given):
+            one = given[at]
+            parts.append(Unknown(one.span, one.node) if verb[1] in _NUMBER_VERBS else one)
+            at += 1
+    if text[end:]:
+        parts.append(Const(form.span, form.node, text[end:], literal=False))
+    return (*parts, *given[at:])
 
 
 def only_child(node: Node) -> Node | None:
