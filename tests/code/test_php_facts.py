@@ -246,7 +246,9 @@ def test_uses(source: str, use: str, target: str) -> None:
 def test_constructs_are_calls() -> None:
     found = {c.path: c for c in read("echo $a, $b; include $c; $d = `ls $e`; exit(1);").facts.calls}
     assert list(found) == ["echo", "include", "shell_exec", "exit"]
-    assert len(found["echo"].arguments.positional) == 2
+    (text,) = found["echo"].arguments.positional
+    assert isinstance(text, Built)
+    assert len(text.parts) == 2
     assert isinstance(found["shell_exec"].arguments.positional[0], Built)
 
 

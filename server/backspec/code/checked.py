@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Call, CallValue, Const, Name, Operation, Value
+from backspec.code.reaching import then_of
 
 if TYPE_CHECKING:
     from backspec.code.facts.adapter import Adapter
@@ -22,11 +23,26 @@ SAFE_TYPES: Final = frozenset(
 _FULL_CHECKS: Final = frozenset(
     ("isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier", "isUUID", "isInt",
      "isAlphanumeric", "isAlpha", "isMongoId", "isNumeric", "isValidObjectId", "isInteger",
-     "is_numeric", "ctype_digit", "ctype_alnum", "fullmatch")
+     "is_numeric", "ctype_digit", "ctype_alnum", "fullmatch", "TryParse", "IsLocalUrl", "IsDefined",
+     "All")
 )  # fmt: skip
 _INVERSE: Final = frozenset(("isNaN",))
 """Those that say so when they fail."""
-_SAME_TEXT: Final = frozenset(("lower", "upper", "strip", "toLowerCase", "toUpperCase", "trim"))
+_SAME_TEXT: Final = frozenset(
+    (
+        "lower",
+        "upper",
+        "strip",
+        "toLowerCase",
+        "toUpperCase",
+        "trim",
+        "ToLower",
+        "ToUpper",
+        "ToLowerInvariant",
+        "ToUpperInvariant",
+        "Trim",
+    )
+)
 _LOOKUPS: Final = frozenset(
     ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
      "containsKey", "key?", "ContainsKey", "Contains")
@@ -52,9 +68,7 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
     for around, child in order.chain(node):
         condition = around.child_by_field_name("condition")
         if condition is not None and child != condition:
-            holds = child == around.child_by_field_name("consequence") or (
-                around.type == "while_statement"
-            )
+            holds = child == then_of(around) or (around.type == "while_statement")
             if proves(adapter, order.evaluate(condition), path, holds, part):
                 return True
         if adapter.is_narrowed_in(around, child, path):
@@ -67,7 +81,7 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
             if sibling.type not in ("if_statement", "if", "unless"):
                 continue
             tested = sibling.child_by_field_name("condition")
-            then = sibling.child_by_field_name("consequence")
+            then = then_of(sibling)
             if tested is None or then is None or not order.ends(then):
                 continue
             if proves(adapter, order.evaluate(tested), path, False, part):
@@ -192,7 +206,7 @@ def _check_call(adapter: Adapter, call: Call, path: str) -> bool:
         )
     if name in _LOOKUPS:
         return any(_is_name(adapter, v, path) for v in given)
-    if name in ("test", "match", "search", "matches", "match?"):
+    if name in ("test", "match", "search", "matches", "match?", "IsMatch"):
         text = adapter.pattern_text(call)
         is_about = any(_is_name(adapter, v, path) for v in given) or (
             on is not None and _is_name(adapter, on, path)

@@ -57,9 +57,16 @@ _CHECKING_METHODS: Final = frozenset(
      "endswith", "find", "index", "count", "indexOf", "lastIndexOf", "includes", "test", "has",
      "equals", "compareTo", "size", "length", "hashCode", "startsWith", "endsWith", "contains",
      "localeCompare", "search", "charCodeAt", "codePointAt", "toFixed", "getTime", "exists",
-     "isEmpty", "isBlank", "empty?", "nil?", "to_i", "to_f", "intValue", "longValue")
+     "isEmpty", "isBlank", "empty?", "nil?", "to_i", "to_f", "intValue", "longValue", "StartsWith",
+     "EndsWith", "Contains", "IndexOf", "LastIndexOf", "Equals", "CompareTo", "GetHashCode", "Any",
+     "All", "Count", "ContainsKey", "Exists")
 )  # fmt: skip
 """Methods that answer about a text without giving it back."""
+
+_ARITHMETIC: Final = frozenset(
+    ("+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^=")
+)
+"""Assignments that leave a number, in languages whose ``+`` joins no texts."""
 
 _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 """What in a loop, or a comprehension, says what is gone through."""
@@ -348,7 +355,7 @@ class Trace:
                 if not proves(adapter, condition, adapter.slice(branch.node), holds, self.part):
                     found.append(branch)
             return self._first(found, where)
-        if operator in ("or", "and", "||", "&&", "??", "?:"):
+        if operator in ("or", "and", "||", "&&", "??", "?:", "switch"):
             return self._first(operands, where)
         if operator == "+" and self.file.adapter.plus_joins:
             parts = hosts(operands) if self.part == "host" else operands
@@ -376,6 +383,11 @@ class Trace:
             self.file.order(where.function), self.file.adapter, path, where.node, self.part
         ):
             return None
+        holder, _, place = path.rpartition(".")
+        if place.isdecimal() and self.file.list_changes(where.function, holder):
+            item = self._list_item((holder, int(place)), value.node, where)
+            if item is not None:
+                return item[0]
         found = self._variable(path, where)
         if found is not None and found.kind == "input":
             return found
@@ -665,12 +677,14 @@ class Trace:
         if INPUT_ROLE in roles or (file.is_input(qualified) and not is_answer):
             return Taint("input", (Step(call.span, "chosen by the client"),))
         function = None if call.is_new else file.of_call(call)
+        if function is not None and function.returns_path.rpartition(".")[2] in SAFE_TYPES:
+            return None
         if function is not None:
             found = self._result(function, call, where, position)
             for one in file.implementations(function):
                 found = found or self._result(one, call, where, position)
             return found
-        item = self._list_item(call, where)
+        item = self._list_item(file.adapter.list_item(call), call.node, where)
         if item is not None:
             return item[0]
         path = file.adapter.item_path(call)
@@ -687,20 +701,21 @@ class Trace:
             return None
         return self.value(self._read(receiver, where), where)
 
-    def _list_item(self, call: Call, where: Where) -> tuple[Taint | None] | None:
-        """What the one item holds that a call reads from a list; None when that is not known."""
-        asked = self.file.adapter.list_item(call)
+    def _list_item(
+        self, asked: tuple[str, int] | None, use: Node, where: Where
+    ) -> tuple[Taint | None] | None:
+        """What the one item holds that is read from a list; None when that is not known."""
         if asked is None:
             return None
         path, at = asked
         order = self.file.order(where.function)
         assigns = self.file.assigns.get((id(where.function), path), ())
         made = [one for one in assigns if one.operator in ("=", ":=")]
-        if len(made) != 1 or made[0].node.end_byte > call.node.start_byte:
+        if len(made) != 1 or made[0].node.end_byte > use.start_byte:
             return None
         changes = self.file.list_changes(where.function, path)
         try:
-            item = item_of(self.file.adapter, order, made[0], changes, at, call.node)
+            item = item_of(self.file.adapter, order, made[0], changes, at, use)
         except UnsureError:
             return None
         if item is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BRANCHES: Final = frozenset(
     ("if_statement", "if_expression", "elif_clause", "else_if_clause", "if", "unless", "elsif",
-     "switch_body", "switch_block", "switch_section", "expression_switch_statement",
+     "switch_body", "switch_block", "expression_switch_statement",
      "type_switch_statement", "select_statement", "match_statement", "match_block", "case",
      "if_modifier", "unless_modifier", "ternary_expression", "conditional_expression",
      "conditional")
@@ -43,15 +43,23 @@ _HANDLERS: Final = frozenset(
 )
 _FINALLY: Final = frozenset(("finally_clause", "ensure"))
 _ENDINGS: Final = frozenset(
-    ("return_statement", "raise_statement", "throw_statement", "return", "throw_expression")
+    (
+        "return_statement",
+        "raise_statement",
+        "throw_statement",
+        "return",
+        "throw_expression",
+        "exit_statement",
+    )
 )
 _STOPS: Final = frozenset(
     ("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw", "Exit", "Fatal",
      "Fatalf", "Fatalln", "Goexit", "Panic", "Panicf")
 )  # fmt: skip
 _ELSE: Final = frozenset(
-    ("else_clause", "else", "switch_default", "default_case", "else_statement")
-)
+    ("else_clause", "else", "switch_default", "default_case", "else_statement",
+     "default_statement")
+)  # fmt: skip
 _DEEPEST: Final = 200
 
 Chain = list[tuple["Node", "Node"]]
@@ -196,19 +204,21 @@ class Order:
 
     def _covers(self, taken: list[tuple[Node, Node]], covered: dict[int, set[int]]) -> bool:
         """Note the branch of an assignment; whether now every branch has one."""
-        if len(taken) != 1:
-            return False
-        around, branch = taken[0]
-        if around.type not in BRANCHES:
-            return False
-        branches = covered.setdefault(around.id, set())
-        branches.add(branch.id)
-        rest = _branches(around)
-        if not any(
-            one.type in _ELSE or _is_else_field(around, one) or is_default(one) for one in rest
-        ):
-            return False
-        return all(one.id in branches or self.ends(one) for one in rest)
+        for around, branch in reversed(taken):
+            if around.type not in BRANCHES:
+                return False
+            if around.type in ("elif_clause", "else_if_clause"):
+                continue
+            branches = covered.setdefault(around.id, set())
+            branches.add(branch.id)
+            rest = _branches(around)
+            if not any(
+                one.type in _ELSE or _is_else_field(around, one) or is_default(one) for one in rest
+            ):
+                return False
+            if not all(one.id in branches or self.ends(one) for one in rest):
+                return False
+        return True
 
     def comes_round(self, assign: Node, use: Node) -> bool:
         """Whether a loop holds both, so that the later one runs before the next turn's use."""
@@ -238,6 +248,8 @@ class Order:
         """Whether a switch on a constant takes a case; None when that is not known."""
         switch = around.parent
         subject = switch.child_by_field_name("condition") if switch is not None else None
+        if subject is None and switch is not None:
+            subject = switch.child_by_field_name("value")
         if subject is None:
             return None
         told = self.evaluate(subject)
@@ -265,13 +277,13 @@ class Order:
         return branch.id in taken
 
     def _is_never_taken(self, around: Node, branch: Node) -> bool:
-        if around.type == "switch_block":
+        if around.type == "switch_block" or branch.type == "switch_section":
             return self._case_verdict(around, branch) is False
         verdict = self._verdict(around)
         return verdict is not None and verdict is not _is_then(around, branch)
 
     def _is_always_taken(self, around: Node, branch: Node) -> bool:
-        if around.type == "switch_block":
+        if around.type == "switch_block" or branch.type == "switch_section":
             return self._case_verdict(around, branch) is True
         verdict = self._verdict(around)
         return verdict is not None and verdict is _is_then(around, branch)
@@ -315,7 +327,7 @@ class Order:
             return call.type in ("throw_expression", "exit_statement")
         if statement.type == "if_statement":
             otherwise = statement.child_by_field_name("alternative")
-            then = statement.child_by_field_name("consequence")
+            then = then_of(statement)
             return (
                 then is not None
                 and otherwise is not None
@@ -339,16 +351,31 @@ class Order:
         return any(not self.ends(one) for one in handlers)
 
 
+def then_of(around: Node) -> Node | None:
+    """What an ``if`` runs when its condition holds."""
+    found = around.child_by_field_name("consequence")
+    if found is None and around.type in ("if_statement", "else_if_clause"):
+        return around.child_by_field_name("body")
+    return found
+
+
 def case_labels(case: Node) -> list[Node]:
     """What a case of a switch compares with; [] for the default."""
     if case.type in ("switch_block_statement_group", "switch_rule"):
         labels = [one for one in case.named_children if one.type == "switch_label"]
         return [one for label in labels for one in label.named_children]
-    return []
+    if case.type == "switch_section":
+        labels = [one for one in case.named_children if one.type.endswith("_pattern")]
+        return [one.named_children[0] if one.named_children else one for one in labels]
+    return case.children_by_field_name("value") if case.type == "case_statement" else []
 
 
 def is_default(case: Node) -> bool:
-    """Whether a case of a Java switch is, or contains, the default."""
+    """Whether a case of a Java or PHP switch is, or contains, the default."""
+    if case.type == "default_statement":
+        return True
+    if case.type == "switch_section":
+        return case.children[0].type == "default"
     return case.type in ("switch_block_statement_group", "switch_rule") and any(
         one.type == "switch_label" and not one.named_child_count for one in case.named_children
     )
@@ -435,7 +462,8 @@ def _is_then(around: Node, branch: Node) -> bool:
 
 
 def _is_else_field(around: Node, branch: Node) -> bool:
-    return branch == around.child_by_field_name("alternative") and branch.type != "elif_clause"
+    is_other = branch == around.child_by_field_name("alternative")
+    return is_other and branch.type not in ("elif_clause", "else_if_clause")
 
 
 def _branches(around: Node) -> list[Node]:
@@ -454,7 +482,8 @@ def _statements(branch: Node) -> list[Node]:
         bodies = [
             one
             for one in named
-            if "block" in one.type or one.type in ("body_statement", "then", "statement_list")
+            if "block" in one.type
+            or one.type in ("body_statement", "then", "statement_list", "compound_statement")
         ]
         if len(bodies) == 1 and (
             len(named) <= 2 or current.type in _HANDLERS or current.type.endswith("_case")

@@ -21,7 +21,7 @@ from backspec.code.facts.model import (
     Statement,
     Use,
 )
-from backspec.code.facts.php_definitions import PhpDefinitions
+from backspec.code.facts.php_flow import PhpFlow
 from backspec.code.facts.php_shapes import (
     CALLS,
     CONSTRUCTS,
@@ -31,6 +31,7 @@ from backspec.code.facts.php_shapes import (
     only_child,
     operator_of,
 )
+from backspec.code.facts.php_values import PhpCall
 from backspec.code.resolve import Habits
 from backspec.text import Span
 
@@ -56,7 +57,7 @@ _ENVIRONMENT = re.compile(
 _SMALL: Final = 3
 
 
-class Php(PhpDefinitions):
+class Php(PhpFlow):
     """Reads PHP."""
 
     family = "php"
@@ -257,12 +258,21 @@ class Php(PhpDefinitions):
 
     def on_expression(self, node: Node) -> bool:
         value = only_child(node)
+        before = node.prev_named_sibling
+        if before is not None and self.source[before.end_byte - 3 : before.end_byte] == b"<?=":
+            self._add_echo(node)
         if value is not None and value.type not in (
             "assignment_expression", "augmented_assignment_expression", "throw_expression",
             "update_expression", "reference_assignment_expression", "yield_expression",
         ):  # fmt: skip
             self._add_statement("expression", node)
         return ENTER
+
+    def _add_echo(self, node: Node) -> None:
+        """``<?= $x ?>`` is ``echo $x``."""
+        call = PhpCall(self.place, node, node, self.parent(), "echo", "echo")
+        self.calls_by_node[node.id] = call
+        self.facts.calls.append(call)
 
     def _add_statement(
         self, kind: Literal["return", "raise", "expression", "yield"], node: Node
@@ -307,7 +317,7 @@ class Php(PhpDefinitions):
         return super().statements(block)
 
     def use(self, call: Call) -> Use:
-        if call.node.type in CONSTRUCTS or call.node.type == "attribute":
+        if call.node.type in CONSTRUCTS or call.node.type in ("attribute", "expression_statement"):
             return "statement"
         node, around = call.node, call.parent
         for _ in range(16):

@@ -243,8 +243,11 @@ class PhpDefinitions(PhpValues):
             return ENTER
         if left.type in ("list_literal", "array_creation_expression"):
             self._bind_names(left)
+            self._take_apart(node, left, right)
             return ENTER
         target = self.path_of(left)
+        if not target and left.type == "subscript_expression":
+            self._fill(node, left, right)
         if target and "(" not in target:
             self.facts.assigns.append(Assign(self.place, node, left, target, right))
             if left.type != "subscript_expression":
@@ -264,6 +267,36 @@ class PhpDefinitions(PhpValues):
         if operator == "??=" and right is not None:
             self.facts.fallbacks.append(Fallback(self.place, node, left, right))
         return ENTER
+
+    def _take_apart(self, node: Node, left: Node, right: Node | None) -> None:
+        """``[$a, $b] = f()``: to flows, each name holds its item, or something of the whole."""
+        items: list[Node] = []
+        if right is not None and right.type == "array_creation_expression":
+            items = [n for n in right.named_children if n.type == "array_element_initializer"]
+        at = 0
+        for child in left.children:
+            if child.type == ",":
+                at += 1
+            element = child
+            if child.type == "array_element_initializer" and child.named_child_count:
+                element = child.named_children[-1]
+            if element.type != "variable_name":
+                continue
+            value = right
+            if at < len(items) and items[at].named_child_count == 1:
+                value = items[at].named_children[0]
+            self.facts.fills.append(Assign(self.place, node, element, self.slice(element), value))
+
+    def _fill(self, node: Node, left: Node, right: Node | None) -> None:
+        """``$a[] = x``, ``$a[$k] = x``: to flows, the array holds it beside what it held."""
+        holder: Node | None = left
+        for _ in range(8):
+            if holder is None or holder.type != "subscript_expression":
+                break
+            holder = holder.named_children[0] if holder.named_child_count else None
+        target = self.path_of(holder) if holder is not None else ""
+        if holder is not None and target and "(" not in target:
+            self.facts.fills.append(Assign(self.place, node, holder, target, right, "<-"))
 
     def _bind_target(self, target: str, binding: Binding) -> None:
         head, _, member = target.partition(".")
@@ -422,7 +455,7 @@ class PhpDefinitions(PhpValues):
         class_def = function.class_def
         if class_def is None or (function.name.startswith("__") and function.name != "__invoke"):
             return False
-        if not self._is_public(function.node):
+        if not self.is_public(function.node):
             return False
         if any(_ROUTE.search(one.path) for one in class_def.decorators):
             return True
@@ -431,7 +464,7 @@ class PhpDefinitions(PhpValues):
             _COMMAND.search(class_def.name)
         )
 
-    def _is_public(self, function: Node) -> bool:
+    def is_public(self, function: Node) -> bool:
         """Whether a method may be a route's: public, and not only for the class itself."""
         for child in function.named_children:
             if child.type == "visibility_modifier":

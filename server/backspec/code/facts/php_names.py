@@ -28,6 +28,7 @@ from backspec.code.facts.php_shapes import (
 from backspec.code.resolve import MODULE_DOT
 
 if TYPE_CHECKING:
+    from backspec.code.facts.model import Scope
     from backspec.code.syntax import Node
 
 MAX_DEPTH: Final = 24
@@ -36,6 +37,22 @@ MAX_ITEMS: Final = 2000
 """How many items of one array are read; the rest makes it open."""
 MAX_STEPS: Final = 64
 """How long a chain may be to be a path."""
+
+_STATEMENTS: Final = frozenset(
+    ("query", "exec", "execute", "prepare", "multi_query", "real_query", "rawQuery", "getOne",
+     "getRow", "getAll", "getCol", "get_results", "get_row", "get_var", "get_col", "fetchAll",
+     "fetchOne", "fetchRow", "fetchAssoc", "queryAll", "queryRow", "queryOne", "querySingle",
+     "executeQuery", "real_escape_string", "escape_string", "escape", "quote", "unbuffered_query",
+     "executeS", "getValue")
+)  # fmt: skip
+"""Methods that handles of databases have."""
+_DATABASE = re.compile(
+    r"\$?_*(?:get|my|the|g|app)?_?(?:conn?(?:ection|exion|ect)?|conexion|koneksi|baglanti|dbh?|dbc|bdd|cnx"
+    r"|database|pdo|mysqli?|link|sqlite|wpdb|adodb)(?:_?(?:conn?(?:ection)?|connect|link|handle|h|i|pdo|instance))?"
+    r"_?\d?(?:\(\))?",
+    re.IGNORECASE,
+)
+"""What people call a connection."""
 
 _KEY = re.compile(r"[A-Za-z0-9_$@-]+")
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
@@ -190,6 +207,25 @@ class PhpNames(Adapter):
             else:
                 return ""
         return ""
+
+    # ------------------------------------------------------------------ what names tell
+
+    def resolve(self, path: str, scope: Scope) -> str | None:
+        """The qualified name of a path; a handle that is called like a database is ``Database``.
+
+        Plain PHP makes its connection in one file and uses it in all others.
+        """
+        found = super().resolve(path, scope)
+        receiver, _, member = path.rpartition(".")
+        if (
+            member not in _STATEMENTS
+            or (
+                found is not None and (found.startswith(":") or found in self.resolver.models.calls)
+            )
+            or _DATABASE.fullmatch(receiver.rpartition(".")[2]) is None
+        ):
+            return found
+        return f"Database.{member}"
 
     # ------------------------------------------------------------------ bindings
 

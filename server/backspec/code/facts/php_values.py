@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
 _FORMATTERS: Final = frozenset(("sprintf", "vsprintf", "implode", "join", "strtr"))
+_PRINTERS: Final = frozenset(("sprintf", "vsprintf"))
+_PRINTS: Final = {"printf": "sprintf", "vprintf": "vsprintf"}
+_CONVERSION = re.compile(r"%(?:(\d+)\$)?[-+ 0]*(?:'.)?[-+ 0]*\d*(?:\.\d+)?([bcdeEfFgGhHosuxX%])")
 
 
 class PhpCall(Call):
@@ -55,6 +58,8 @@ class PhpCall(Call):
 
     @property
     def written(self) -> str:
+        if self.path == "echo":
+            return "echo"
         text = " ".join(self.reader.text(self.callee_span).split())
         return text if len(text) <= 60 else "…" + text[-58:]
 
@@ -124,10 +129,23 @@ class PhpValues(PhpNames):
             if kind == "conditional_expression" and len(values) == 2:
                 operator = "||"
             return Operation(span, node, operator, tuple(values))
+        if kind == "match_expression":
+            return self._match(node, scope, depth)
         if kind in ("assignment_expression", "reference_assignment_expression"):
             right = node.child_by_field_name("right")
             return self._value(right, scope, depth + 1) if right else Unknown(span, node)
         return Unknown(span, node)
+
+    def _match(self, node: Node, scope: Scope, depth: int) -> Value:
+        """One of several results, as ``a || b`` is."""
+        body = node.child_by_field_name("body")
+        results = [
+            result
+            for arm in (body.named_children[:MAX_ITEMS] if body is not None else ())
+            if (result := arm.child_by_field_name("return_expression")) is not None
+        ]
+        values = tuple(self._value(one, scope, depth + 1) for one in results)
+        return Operation(Span(node.start_byte, node.end_byte), node, "||", values)
 
     def _interpolated(self, node: Node, scope: Scope, depth: int) -> Built:
         """A string with variables in it."""
@@ -202,16 +220,34 @@ class PhpValues(PhpNames):
         span = Span(node.start_byte, node.end_byte)
         call = self.call_of(node, scope)
         if call.path.removeprefix("#") in _FORMATTERS:
-            parts: list[Value] = []
-            for given in self._arguments(node, scope, depth + 1).positional:
-                parts.extend(given.items if isinstance(given, Sequence) else (given,))
-            return Built(span, node, tuple(parts))
+            name = call.path.removeprefix("#")
+            return self._formatted(name, node, self._arguments(node, scope, depth + 1).positional)
         return CallValue(span, node, call)
+
+    def _formatted(self, name: str, node: Node, given: tuple[Value, ...]) -> Built:
+        """The text that ``sprintf`` and its kin give, without the numbers in it."""
+        parts: list[Value] = []
+        for one in given:
+            parts.extend(one.items if isinstance(one, Sequence) else (one,))
+        first = parts[0] if parts else None
+        if name in _PRINTERS and isinstance(first, Const) and isinstance(first.value, str):
+            at = 0
+            kept: list[Value] = [first]
+            for place, kind in _CONVERSION.findall(first.value):
+                if kind == "%":
+                    continue
+                at += not place
+                which = int(place) if place else at
+                if kind == "s" and 0 < which < len(parts):
+                    kept.append(parts[which])
+            if len(given) == len(parts) or name.startswith("v"):
+                parts = kept
+        return Built(Span(node.start_byte, node.end_byte), node, tuple(parts))
 
     # ------------------------------------------------------------------ arguments
 
     def arguments(self, call: Call) -> Arguments:
-        if call.node.type in CONSTRUCTS:
+        if call.node.type in CONSTRUCTS or call.node.type == "expression_statement":
             given = list(call.node.named_children)
             if len(given) == 1 and given[0].type == "sequence_expression":
                 given = list(given[0].named_children)
@@ -225,9 +261,17 @@ class PhpValues(PhpNames):
                 )
                 node = call.node
                 values = [Built(Span(node.start_byte, node.end_byte), node, parts)]
+            elif call.path == "echo" and len(values) > 1:
+                node = call.node
+                values = [Built(Span(node.start_byte, node.end_byte), node, tuple(values))]
             at = call.node.end_byte
             return Arguments(tuple(values), span=Span(at, at), has_parentheses=False)
-        return self._arguments(call.node, call.place.scope, 0)
+        found = self._arguments(call.node, call.place.scope, 0)
+        if call.path in _PRINTS and found.positional:
+            # ``printf(..)`` is ``echo sprintf(..)``.
+            text = self._formatted(_PRINTS[call.path], call.node, found.positional)
+            found.positional = (text,)
+        return found
 
     def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
         node = arguments_of(call_node)

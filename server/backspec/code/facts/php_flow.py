@@ -1,0 +1,200 @@
+"""What flows ask about PHP: receivers, loops, parts taken out of arrays, what a filter leaves."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from backspec.code.checked import proves
+from backspec.code.facts.model import CallValue, Const, Name, Operation
+from backspec.code.facts.php_definitions import PhpDefinitions
+from backspec.code.facts.php_shapes import METHODS, TRANSPARENT, only_child
+
+if TYPE_CHECKING:
+    from backspec.code.facts.model import Call, Function, Parameter, Value
+    from backspec.code.syntax import Node
+
+_ROUTED: Final = re.compile(r"(?:^|[.#·])Route$")
+_NUMERIC_FILTERS: Final = re.compile(
+    r"FILTER_(?:VALIDATE_(?:INT|FLOAT|BOOL|BOOLEAN|IP|MAC|DOMAIN|REGEXP|EMAIL)"
+    r"|SANITIZE_NUMBER_(?:INT|FLOAT)|CALLBACK)$"
+)
+_HTML_FILTERS: Final = re.compile(
+    r"FILTER_SANITIZE_(?:SPECIAL_CHARS|FULL_SPECIAL_CHARS|STRING|STRIPPED|ENCODED)$"
+)
+_QUOTE_FILTERS: Final = re.compile(r"FILTER_SANITIZE_(?:MAGIC_QUOTES|ADD_SLASHES)$")
+_FILTERS: Final = frozenset(("filter_var", "filter_input"))
+_KEPT_PLAIN: Final = re.compile(r"(?:[\w\s,.@:=-]|\\[wdsWDS.\-]){0,60}")
+_NOT_CLASS: Final = re.compile(r"^(.)\[\^((?:[^\]\\]|\\.)*)\][+*]?\1[a-zA-Z]*$", re.DOTALL)
+_DELIMITED: Final = re.compile(r"^\s*([^\w\s\\])(.*)([^\w\s\\])([a-zA-Z]*)$", re.DOTALL)
+_ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
+_PROOFS: Final = frozenset(
+    ("array_key_exists", "array_search", "in_array", "ctype_alpha", "ctype_xdigit", "ctype_digit",
+     "ctype_alnum", "is_int", "is_integer", "is_float", "is_bool", "is_numeric", "checkdate")
+)  # fmt: skip
+"""Functions that say of a value that it is one of a list, or no text to fear."""
+_LARAVEL_METHODS: Final = frozenset(
+    ("query", "request", "attributes", "cookies", "headers", "files", "server", "session",
+     "user", "route")
+)  # fmt: skip
+"""Members of Laravel's request that are no fields of what was sent."""
+
+
+class PhpFlow(PhpDefinitions):
+    """Answers what flows ask about PHP."""
+
+    plus_joins: ClassVar[bool] = False
+
+    def receiver_node(self, call: Call) -> Node | None:
+        return call.node.child_by_field_name("object") if call.node.type in METHODS else None
+
+    def receiver_of(self, call: Call) -> Node | None:
+        return self.receiver_node(call)
+
+    def container_of(self, node: Node) -> Node | None:
+        while node.type in TRANSPARENT:
+            inner = only_child(node)
+            if inner is None:
+                return None
+            node = inner
+        found = node.child_by_field_name("object")
+        if found is None and node.type == "subscript_expression" and node.named_child_count:
+            return node.named_children[0]
+        return found
+
+    def loop_parts(self, node: Node) -> list[tuple[Node, Node]]:
+        if node.type != "foreach_statement":
+            return []
+        body = node.child_by_field_name("body")
+        parts = [n for n in node.named_children if n.type != "comment" and n != body]
+        return [(parts[1], parts[0])] if len(parts) == 2 else []
+
+    def expression_body(self, _function: Function) -> Node | None:
+        # An arrow function's body is among its ``return`` statements.
+        return None
+
+    # ------------------------------------------------------------------ where input comes from
+
+    def is_input_member(self, qualified: str) -> bool:
+        owner, _, member = qualified.rpartition(".")
+        head, _, first = owner.rpartition(".")
+        if owner in ("Illuminate.Http.Request", "Illuminate.Foundation.Http.FormRequest"):
+            return member not in _LARAVEL_METHODS
+        if owner.startswith("$_FILES."):
+            return member in ("name", "type", "full_path")
+        return ".Http.Requests." in owner and head.endswith(".Requests") and first[:1].isupper()
+
+    def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
+        if super().is_input_parameter(function, parameter):
+            return True
+        is_text = parameter.type_path.lower() == "string"
+        is_free = not parameter.type_path and self.text(parameter.span).startswith("$")
+        return (is_text or is_free) and self._is_routed(function)
+
+    def _is_routed(self, function: Function) -> bool:
+        """Whether a router fills the parameters of a function from the path."""
+        if any(_ROUTED.search(one.path) for one in function.decorators):
+            return True
+        call = function.passed_to
+        if call is not None:
+            return "route-handler" in self.roles_of(call)
+        class_def = function.class_def
+        if class_def is None or function.name.startswith("_") or not self.is_public(function.node):
+            return False
+        bases = self.resolver.bases(class_def.path) or class_def.base_paths
+        return any(base.endswith("Controller") for base in (*bases, *class_def.base_paths))
+
+    # ------------------------------------------------------------------ what makes values harmless
+
+    def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
+        if isinstance(condition, Operation) and len(condition.operands) == 2:
+            for one, two in (condition.operands, condition.operands[::-1]):
+                if not isinstance(one, CallValue) or not isinstance(two, Const):
+                    continue
+                if not (two.value is None or isinstance(two.value, int)):
+                    continue
+                says = _says(condition.operator, bool(two.value))
+                return None if says is None else proves(self, one, path, holds is says)
+            return None
+        if not isinstance(condition, CallValue) or not holds:
+            return None
+        call = condition.call
+        given = call.arguments.positional
+        if call.name in ("preg_match", "mb_ereg") and len(given) > 1:
+            text = self.pattern_text(call)
+            is_whole = text is not None and _ANCHORED.match(text) is not None
+            return is_whole and self._is_path(given[1], path)
+        if call.name == "isset":
+            return any(
+                isinstance(one, Operation)
+                and one.operator == "[]"
+                and self._is_path(one.operands[-1], path)
+                for one in given
+            )
+        if call.name in _PROOFS:
+            return any(self._is_path(one, path) for one in given)
+        if call.name == "filter_var" and given and self._is_path(given[0], path):
+            return not self.roles_of(call)
+        return None
+
+    def _is_path(self, value: Value, path: str) -> bool:
+        return isinstance(value, Name) and value.path == path
+
+    def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
+        if around.type not in ("switch_block", "match_block") or around.parent is None:
+            return False
+        subject = around.parent.child_by_field_name("condition")
+        if subject is None or self.path_of(subject) != path:
+            return False
+        if child.type == "match_conditional_expression":
+            tested = child.child_by_field_name("conditional_expressions")
+            return tested is not None and all(
+                self.constant(one)[0] for one in tested.named_children
+            )
+        label = child.child_by_field_name("value")
+        return child.type == "case_statement" and label is not None and self.constant(label)[0]
+
+    def pattern_text(self, call: Call) -> str | None:
+        text = super().pattern_text(call)
+        found = _DELIMITED.match(text) if text is not None else None
+        return found[2] if found is not None else text
+
+    def roles_of(self, call: Call) -> frozenset[str]:
+        roles = super().roles_of(call)
+        if call.path in _FILTERS:
+            return self._filtered(call, roles)
+        if call.path == "preg_replace" and call.arguments.positional:
+            pattern = call.arguments.positional[0]
+            if isinstance(pattern, Const) and _leaves_plain(str(pattern.value)):
+                return frozenset()
+        return roles
+
+    def _filtered(self, call: Call, roles: frozenset[str]) -> frozenset[str]:
+        """What a filter of PHP's own leaves of a text."""
+        given = call.arguments.positional
+        at = 1 if call.path == "filter_var" else 2
+        value = call.arguments.keywords.get("filter") or (given[at] if at < len(given) else None)
+        if value is None:
+            return roles
+        name = value.path if isinstance(value, Name) else ""
+        if _HTML_FILTERS.search(name):
+            return roles | {"html-escape"}
+        if _QUOTE_FILTERS.search(name):
+            return roles | {"sql-escape"}
+        is_number = not name or _NUMERIC_FILTERS.search(name) is not None
+        return frozenset() if is_number else roles
+
+
+def _leaves_plain(pattern: str) -> bool:
+    """Whether taking out what a pattern finds leaves letters, digits and the like only."""
+    found = _NOT_CLASS.match(pattern.strip())
+    return found is not None and _KEPT_PLAIN.fullmatch(found[2]) is not None
+
+
+def _says(operator: str, is_true: bool) -> bool | None:
+    """What a comparison with true (1) or false (0) says of what is compared: that it holds."""
+    if operator in ("==", "==="):
+        return is_true
+    if operator in ("!=", "!=="):
+        return not is_true
+    return True if operator in (">", "<") and not is_true else None
