@@ -200,7 +200,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"lsp", "cli", "__main__"}),
     frozenset({"service"}),
     frozenset(
-        {"actions", "coverage", "custom", "diagnosis", "explanations", "readers", "structure"}
+        {"actions", "coverage", "custom", "diagnosis", "explanations", "readers", "routing", "structure"}
     ),
     frozenset({"agent_index", "project", "surroundings"}),
     frozenset({"agents", "code"}),

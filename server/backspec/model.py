@@ -216,7 +216,7 @@ class Lens:
     span: Span
     title: str
     command: tuple[str, tuple[str, ...]] | None = None
-    """A client command and its arguments; None for plain text."""
+    """A command and the absolute paths of the files it is about; None for plain text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 from backspec import config_help, pages, suppress, suppress_edits
 from backspec.actions import EXPLAIN_COMMAND, actions, fix_all
+from backspec.coverage import page as coverage_page
 from backspec.diagnosis import Checked, Memory, at_span, check, contained, diagnose
 from backspec.explanations import explain, find_rule, find_topic, rule_url, suggest
 from backspec.languages import is_program
 from backspec.model import Completion, Document, Hover
 from backspec.readers import conversions, convert, who
+from backspec.routing import page as routes_page
+from backspec.routing import routes
 from backspec.structure import (
     definition,
     folds,
@@ -49,6 +52,7 @@ __all__ = [
     "complete",
     "conversions",
     "convert",
+    "coverage_page",
     "definition",
     "diagnose",
     "explain",
@@ -68,6 +72,8 @@ __all__ = [
     "rename",
     "rename_file",
     "resolve",
+    "routes",
+    "routes_page",
     "rule_url",
     "selections",
     "suggest",

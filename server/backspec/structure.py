@@ -14,6 +14,7 @@ from backspec.languages import is_program, language_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from backspec.coverage import Problems
     from backspec.model import (
         Document,
         FileEdit,
@@ -147,11 +148,19 @@ def tokens(document: Document, project: Project) -> list[Token]:
     return _asked(agents.tokens, document, project)
 
 
-def lenses(document: Document, project: Project) -> list[Lens]:
-    """Lines of small text above places of a document."""
+def lenses(document: Document, project: Project, problems: Problems | None = None) -> list[Lens]:
+    """Lines of small text above places of a document.
+
+    ``problems`` is what is known of the workspace's diagnostics; None while nobody has looked.
+    """
+    from backspec import coverage
     from backspec.agents import lenses as agents
 
-    return _asked(agents.lenses, document, project)
+    by_path = problems.by_path if problems is not None else {}
+    found = _asked(agents.lenses, document, project, by_path)
+    if found:
+        found += contained(coverage.lenses, document, project, problems) or ()
+    return found
 
 
 def inlays(document: Document, project: Project) -> list[Inlay]:

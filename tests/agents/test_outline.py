@@ -199,11 +199,17 @@ def test_lenses() -> None:
             ".claude/agents/lead.md": "---\nname: lead\ndescription: y\ntools: Task(worker)\n---\n",
         }
     )
-    source = Document(absolute(CLAUDE), world.read(absolute(CLAUDE)) or b"")
-    assert [lens.title for lens in lenses(source, world)] == ["used by 1", "tools: Agent, Read"]
-    lead = ".claude/agents/lead.md"
-    source = Document(absolute(lead), world.read(absolute(lead)) or b"")
-    assert next(lens.title for lens in lenses(source, world)) == "used by nobody else"
+    worker, lead = absolute(CLAUDE), absolute(".claude/agents/lead.md")
+
+    def titles(path: str, problems: dict[str, int]) -> list[str]:
+        return [x.title for x in lenses(Document(path, world.read(path) or b""), problems, world)]
+
+    product = "Claude Code subagent"
+    assert titles(worker, {}) == [product, "used by 1", "tools: Agent, Read"]
+    assert titles(lead, {}) == [product, "tools: Agent"], "a use in a body is not looked for"
+    elsewhere = "elsewhere: 2 problems in 1 file that it uses or that use it"
+    assert titles(worker, {lead: 2, worker: 1, "/other.py": 5})[2] == elsewhere
+    assert titles(lead, {worker: 2})[1] == elsewhere
 
 
 @pytest.mark.parametrize(
@@ -233,5 +239,5 @@ def test_other_files_have_none_of_it() -> None:
     assert not selections(other, 5)
     assert not tokens(other)
     assert not document_links(other)
-    assert not lenses(other)
+    assert not lenses(other, {})
     assert not inlays(other)

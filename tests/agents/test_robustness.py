@@ -81,7 +81,7 @@ def try_everything(text: bytes, path: str, offsets: list[int]) -> None:
     inside(text, *(fold.span for fold in folds(document, WORLD)))
     inside(text, *(token.span for token in tokens(document, WORLD)))
     inside(text, *(link.span for link in document_links(document, WORLD)))
-    inside(text, *(lens.span for lens in lenses(document, WORLD)))
+    inside(text, *(lens.span for lens in lenses(document, {}, WORLD)))
     assert all(0 <= inlay.offset <= len(text) for inlay in inlays(document, WORLD))
     apply_edits(text, format_header(document, WORLD))
     fix = sort_keys(document, WORLD)

@@ -269,13 +269,13 @@ async def test_semantic_tokens(session: Session, monkeypatch: pytest.MonkeyPatch
 async def test_lenses_and_hints_follow_the_settings(
     session: Session, monkeypatch: pytest.MonkeyPatch, uri: str
 ) -> None:
-    lenses = [Lens(Span(0, 3), "used by 2", ("open", ("x",))), Lens(Span(0, 3), "no tools")]
+    lenses = [Lens(Span(0, 3), "used by 2", ("open", ("/x",))), Lens(Span(0, 3), "no tools")]
     answer(monkeypatch, "lenses", lenses)
     answer(monkeypatch, "inlays", [Inlay(NAME + 3, "2 files", "**a**"), Inlay(SEE, "far away")])
     await start(session, uri)
     document = {"textDocument": {"uri": uri}}
     first, second = await session.request("textDocument/codeLens", document)
-    assert first["command"] == {"title": "used by 2", "command": "open", "arguments": ["x"]}
+    assert first["command"] == {"title": "used by 2", "command": "open", "arguments": ["file:///x"]}
     assert second["command"] == {"title": "no tools", "command": ""}
     hints = {**document, "range": place(1, 0, 99)}
     assert await session.request("textDocument/inlayHint", hints) is None

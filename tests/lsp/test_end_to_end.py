@@ -470,12 +470,65 @@ async def test_lenses_say_who_uses_an_agent(
 ) -> None:
     builder = opened(".claude/agents/builder.md", TWO, "markdown")
     params = lsp.CodeLensParams(builder.document)
-    found = await builder.ask(builder.client.text_document_code_lens_async(params))
-    assert found
-    assert all(lens.command for lens in found)
+    used = None
+    while used is None:  # the agents are read beside everything else
+        found = await builder.ask(builder.client.text_document_code_lens_async(params))
+        used = next((x.command for x in found if x.command.title == "used by 1"), None)
+        await asyncio.sleep(0.02)
+    ask = lsp.ExecuteCommandParams(used.command, [*used.arguments, "return"])
+    places = await builder.ask(builder.client.workspace_execute_command_async(ask))
+    assert {Path(_field(place, "uri")).name for place in places} == {"planner.md"}
+    assert len(places) == 2, "the header and the body name it"
 
 
 async def test_finding_an_agent_by_name(planner: Editor) -> None:
     params = lsp.WorkspaceSymbolParams("buil")
     found = await planner.ask(planner.client.workspace_symbol_async(params))
     assert "builder" in [symbol.name for symbol in found or ()]
+
+
+def _field(answer: Any, name: str) -> Any:
+    """A field of a command's answer, which arrives as a mapping or as an object."""
+    return answer[name] if isinstance(answer, dict) else getattr(answer, name)
+
+
+@pytest.fixture
+def asking(opened: Callable[[str, str, str], Editor]) -> Iterator[Editor]:
+    """An agent file that asks for a timeout, and code beside it that sets none."""
+    text = "---\nname: asking\ndescription: d\n---\n\n- Mind resilience and retries\n- Be kind\n"
+    file = opened(".claude/agents/asking.md", text, "markdown")
+    folder = file.path.parents[2] / "asked"
+    folder.mkdir()
+    code = folder / "client.py"
+    code.write_text(
+        "import flask, requests\n\napp = flask.Flask(__name__)\n\n\n"
+        "@app.get('/rates')\ndef rates(url):\n    return requests.get(url).json()\n",
+        "utf-8",
+    )
+    created = [lsp.FileEvent(code.as_uri(), lsp.FileChangeType.Created)]
+    file.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(created))
+    yield file
+    code.unlink()
+    folder.rmdir()
+    deleted = [lsp.FileEvent(code.as_uri(), lsp.FileChangeType.Deleted)]
+    file.client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams(deleted))
+
+
+async def test_what_an_agent_asks_for_is_held_against_the_code(asking: Editor) -> None:
+    client = asking.client
+    ask = lsp.ExecuteCommandParams("backspec.coverage", [asking.uri, "return"])
+    page = _field(await asking.ask(client.workspace_execute_command_async(ask)), "markdown")
+    row = next(line for line in page.splitlines() if "resilience" in line)
+    assert "`http-client/no-timeout`" in row
+    assert "| 7 | Be kind | - |  |" in page
+    params = lsp.CodeLensParams(asking.document)
+    lenses = await asking.ask(client.text_document_code_lens_async(params))
+    (held,) = [lens for lens in lenses if lens.range.start.line == 5]
+    assert "problem" in held.command.title
+    assert list(held.command.arguments) == [asking.uri]
+
+
+async def test_the_routes_of_the_workspace(asking: Editor) -> None:
+    ask = lsp.ExecuteCommandParams("backspec.routes", ["return"])
+    answer = await asking.ask(asking.client.workspace_execute_command_async(ask))
+    assert "| GET | `/rates` | rates | asked/client.py:6 |" in _field(answer, "markdown")

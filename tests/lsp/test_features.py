@@ -230,7 +230,7 @@ async def test_an_explanation_as_a_message(session: Session) -> None:
 async def test_an_explanation_in_the_editor(
     session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("backspec.lsp.features.explain.cache_folder", lambda: str(tmp_path))
+    monkeypatch.setattr("backspec.lsp.shown_page.cache_folder", lambda: str(tmp_path))
     await session.initialize({"window": {"showDocument": {"support": True}}})
     await session.request("workspace/executeCommand", command("backspec.explain", "todo/../x"))
     (shown,) = [m for m in session.sent if m.get("method") == "window/showDocument"]

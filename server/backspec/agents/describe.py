@@ -33,6 +33,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(found[:-1])} {last} {found[-1]}"
 
 
+def counted(number: int, word: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def type_words(key: Key) -> str:
     """What a key takes, in words: "text or list"."""
     if key.enum:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from backspec.agents import edit
 from backspec.agents.agent_file import open_file
-from backspec.agents.describe import listed
+from backspec.agents.describe import counted, listed
 from backspec.agents.globs import compile_glob, glob_problem
 from backspec.agents.graph import define
 from backspec.agents.tools import split_specifier
 from backspec.model import Inlay, Lens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from backspec.agents.agent_file import AgentFile
     from backspec.agents.nodes import Entry
@@ -24,20 +24,33 @@ if TYPE_CHECKING:
 _MOST_SHOWN = 6
 
 
-def lenses(document: Document, view: View | None = None) -> list[Lens]:
-    """Lines above the header: used by how many others, and the tools the agent ends up with."""
+def lenses(document: Document, problems: Mapping[str, int], view: View | None = None) -> list[Lens]:
+    """Lines above the header: which product it is for, used by how many others, problems in the
+    files it works with, and the tools the agent ends up with. [] for what is no agent file.
+
+    ``problems`` is how many diagnostics each file has, by absolute path with ``/``, as far as
+    that is known.
+    """
     file = open_file(document, view)
     if file is None:
         return []
-    found: list[Lens] = []
+    found = [Lens(file.top, file.dialect.title)]
     own = define(file)
     index = view.index if view is not None else None
     if own is not None and index is not None:
         # Bodies are not read here: a lens is asked for at every change.
         uses = [r for name in {own.name, own.label} for r in index.references_to(own.kind, name)]
-        others = {use.path for use in uses if use.path != file.path}
-        title = f"used by {len(others)}" if others else "used by nobody else"
-        found.append(Lens(file.top, title, ("backspec.references", (file.path,))))
+        users = {use.path for use in uses if use.path != file.path}
+        if users:
+            found.append(
+                Lens(file.top, f"used by {len(users)}", ("backspec.references", (file.path,)))
+            )
+        used = {d.path for r in own.references for d in index.named(r.kind, r.name, own.family)}
+        elsewhere = [path for path in users | used - {file.path} if problems.get(path)]
+        if elsewhere:
+            count = sum(problems[path] for path in elsewhere)
+            title = f"{counted(count, 'problem')} in {counted(len(elsewhere), 'file')}"
+            found.append(Lens(file.top, f"elsewhere: {title} that it uses or that use it"))
     tools = effective_tools(file)
     if tools is not None:
         found.append(Lens(file.top, f"tools: {_shortened(tools)}"))
@@ -79,7 +92,7 @@ def _glob_counts(file: AgentFile, entry: Entry, separator: str, view: View) -> I
         return
     paths = view.files
     matched = {path for glob in globs for path in filter(compile_glob(glob).match, paths)}
-    words = "1 file" if len(matched) == 1 else f"{len(matched):,} files"
+    words = counted(len(matched), "file")
     end = entry.value.span.end if entry.value.style != "block" else entry.key.span.end + 1
     yield Inlay(end, f" {words}", listed(f"`{path}`" for path in sorted(matched)[:10]))
 

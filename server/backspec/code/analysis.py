@@ -126,7 +126,7 @@ def match_whole(
     parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
 ) -> list[Diagnostic]:
     """The diagnostics of a whole file as one unit."""
-    adapter = _walk(parsed, rules, kind, path)
+    adapter = read_whole(parsed, rules, kind, path)
     try:
         found = rules.match(adapter, path)
         return found + rules.match_flows(adapter, path)
@@ -138,7 +138,7 @@ def _flows(
     parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str
 ) -> list[Diagnostic]:
     """The diagnostics of flows alone."""
-    adapter = _walk(parsed, rules, kind, path)
+    adapter = read_whole(parsed, rules, kind, path)
     try:
         rules.find_sinks(adapter)
         return rules.match_flows(adapter, path)
@@ -146,7 +146,7 @@ def _flows(
         adapter.close()
 
 
-def _walk(parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str) -> Adapter:
+def read_whole(parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str) -> Adapter:
     """Read a whole file as one unit."""
     resolver = Resolver(rules.models, kind.habits)
     resolver.text = parsed.text

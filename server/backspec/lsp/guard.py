@@ -12,6 +12,7 @@ import logging
 import time
 from typing import TYPE_CHECKING, Any
 
+from lsprotocol import types as lsp
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ _NEED_AN_ANSWER = frozenset(
         "workspace/executeCommand",
     }
 )
+
+
+def refusal(reason: str) -> JsonRpcException:
+    """What answers a request that asks for something impossible."""
+    return JsonRpcException(reason, lsp.LSPErrorCodes.RequestFailed.value)
 
 
 def guard(

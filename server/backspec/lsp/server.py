@@ -25,7 +25,7 @@ from backspec.lsp.client import Client, folders_of
 from backspec.lsp.closed_files import ClosedFiles
 from backspec.lsp.diagnostics import Diagnosis
 from backspec.lsp.documents import Documents, OpenDocument
-from backspec.lsp.guard import guard
+from backspec.lsp.guard import guard, refusal
 from backspec.lsp.logs import ClientLog
 from backspec.lsp.protocol import Protocol
 from backspec.lsp.schedule import Schedule
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from backspec.lsp.convert import Json
     from backspec.lsp.transport import Inbox
+    from backspec.model import Document
     from backspec.project import Project
 
 log = logging.getLogger(__name__)
@@ -205,6 +206,23 @@ class Server(LanguageServer):
         """The same with all its agents read, whatever that takes: for what a person asked for."""
         return self.projects.complete(document.path)
 
+    def document_at(self, uri: object) -> tuple[Document, Project]:
+        """A file that a command is about, open or on disk, and its project.
+
+        Raises what answers the request with the reason when there is none.
+        """
+        opened = self.documents.get(uri) if isinstance(uri, str) else None
+        path = convert.path_of(uri) if isinstance(uri, str) else None
+        if opened is not None:
+            return opened.snapshot(), self.project_of(opened)
+        if path is None:
+            raise refusal(f"{uri} is no file" if uri else "the command takes the URI of a file")
+        project = self.projects.project_of(path)
+        document = project.document(path)
+        if document is None:
+            raise refusal(f"{path} cannot be read")
+        return document, project
+
     def lines_of(self, path: str) -> LineTable | None:
         """The line table of any file as the editor sees it; None when it cannot be read."""
         document = self.documents.at_path(path)
@@ -258,6 +276,8 @@ class Server(LanguageServer):
             self._read.discard(project)
         if self.client.pulls_diagnostics:
             self._ask_for_refresh()
+        else:
+            self.refresh_lenses()
         self.follow_agents()
 
     @property
@@ -276,8 +296,13 @@ class Server(LanguageServer):
             if self.diagnosis.is_outdated(document):
                 self.schedule.add(document.uri)
 
-    def _ask_for_refresh(self) -> None:
-        for capability, method in _REFRESHES.items():
+    def refresh_lenses(self) -> None:
+        """Have the client ask for lenses again: more is known of the workspace."""
+        self._ask_for_refresh("codeLens")
+
+    def _ask_for_refresh(self, *capabilities: str) -> None:
+        for capability in capabilities or _REFRESHES:
+            method = _REFRESHES[capability]
             if self.client.has(f"workspace.{capability}.refreshSupport"):
                 self.run_later(self.protocol.ask(method, None))
 

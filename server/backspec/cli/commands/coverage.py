@@ -14,7 +14,7 @@ import click
 
 from backspec.cli import runner
 from backspec.cli.documents import open_document
-from backspec.coverage import covered_lines
+from backspec.coverage import covered_lines, held_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
 def command(agent: Path, paths: tuple[str, ...], output_format: str, jobs: int | None) -> None:
     """Show which lines of AGENT are checked, by which rules, and how the code stands.
 
-    A line counts as checked when it names a topic that rules serve. The code is that in PATHS (the
-    current folder without any).
+    A line counts as checked when it names a topic that rules serve which are on. The code is that
+    in PATHS (the current folder without any).
     """
     if gone := runner.missing(paths):
         raise click.UsageError(f"there is no file or folder {gone}")
-    document, _ = open_document(agent)
-    lines = covered_lines(document)
+    document, project = open_document(agent)
+    lines = covered_lines(document, project)
     counts = _count({rule for line in lines for rule in line.rules}, paths, jobs)
     if output_format == "json":
-        rows = [{**asdict(line), "problems": _problems(line, counts)} for line in lines]
+        rows = [{**asdict(line), "problems": line.problems(counts)} for line in lines]
         click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
         return
     if not lines:
@@ -56,20 +56,16 @@ def command(agent: Path, paths: tuple[str, ...], output_format: str, jobs: int |
 
 
 def _count(rules: set[str], paths: Sequence[str], jobs: int | None) -> Mapping[str, int]:
-    """How often each rule reports in the code, at the strict profile."""
+    """How often each rule reports in the code, at the severity and profile the project chose."""
     if not rules:
         return {}
-    choices = runner.Choices(runner.root_of(paths), select=tuple(sorted(rules)), profile="strict")
+    choices = runner.Choices(runner.root_of(paths))
     project = choices.open()
     files = list(project.files(paths))
     run = runner.check_files(
         files, project, choices, jobs=jobs, shows_progress=True, uses_cache=True
     )
-    return Counter(found.rule for found in run.found)
-
-
-def _problems(line: CoveredLine, counts: Mapping[str, int]) -> int:
-    return sum(counts.get(rule, 0) for rule in line.rules)
+    return Counter(found.rule for found in run.found if found.rule in rules)
 
 
 def _table(lines: Sequence[CoveredLine], counts: Mapping[str, int]) -> list[str]:
@@ -79,17 +75,6 @@ def _table(lines: Sequence[CoveredLine], counts: Mapping[str, int]) -> list[str]
     found = []
     for line in lines:
         text = line.text if len(line.text) <= room else line.text[: room - 1] + "…"
-        found.append(f"{line.line:>{number}}  {text:<{room}}  {_state(line, counts)}".rstrip())
-    covered = sum(bool(line.rules) for line in lines)
-    found += ["", f"{covered} of {len(lines)} lines are held against the code."]
+        found.append(f"{line.line:>{number}}  {text:<{room}}  {line.state(counts)}".rstrip())
+    found += ["", f"{held_lines(lines)} of {len(lines)} lines are held against the code."]
     return found
-
-
-def _state(line: CoveredLine, counts: Mapping[str, int]) -> str:
-    if not line.rules:
-        return "-"
-    rules = f"{len(line.rules)} {'rule' if len(line.rules) == 1 else 'rules'}"
-    problems = _problems(line, counts)
-    if not problems:
-        return f"{rules}, no problems"
-    return f"{rules}, {problems} {'problem' if problems == 1 else 'problems'}"

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lsprotocol import types as lsp
-from pygls.exceptions import JsonRpcException
-
 from backspec import service
-from backspec.lsp import convert as places
+from backspec.lsp.guard import refusal
 
 if TYPE_CHECKING:
     from backspec.lsp.convert import Json
@@ -30,22 +27,15 @@ def convert(server: Server, arguments: list[Any]) -> Json | list[Json]:
     """
     words = [argument for argument in arguments if isinstance(argument, str)]
     if not 1 <= len(words) <= 2:
-        raise _refusal("the command takes the URI of a file, and a dialect")
-    opened = server.documents.get(words[0])
-    path = opened.path if opened is not None else places.path_of(words[0])
-    if path is None:
-        raise _refusal(f"{words[0]} is no file")
-    project = server.projects.project_of(path)
-    document = opened.snapshot() if opened is not None else project.document(path)
-    if document is None:
-        raise _refusal(f"{path} cannot be read")
+        raise refusal("the command takes the URI of a file, and a dialect")
+    document, project = server.document_at(words[0])
     if len(words) == 1:
         return [
             {"id": name, "title": _title(name)} for name in service.conversions(document, project)
         ]
     made = service.convert(document, words[1], project)
     if isinstance(made, str):
-        raise _refusal(made)
+        raise refusal(made)
     lost = "".join(f"- {item}\n" for item in made.lost) or "Nothing is lost.\n"
     report = f"# {_title(made.dialect)}\n\nBelongs in `{made.path}`.\n\n## What is lost\n\n{lost}"
     return {"path": made.path, "text": made.text, "markdown": report}
@@ -54,7 +44,3 @@ def convert(server: Server, arguments: list[Any]) -> Json | list[Json]:
 def _title(dialect: str) -> str:
     page = service.explain(dialect) or dialect
     return page.partition("\n")[0].lstrip("# ")
-
-
-def _refusal(reason: str) -> JsonRpcException:
-    return JsonRpcException(reason, lsp.LSPErrorCodes.RequestFailed.value)

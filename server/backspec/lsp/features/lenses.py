@@ -28,11 +28,14 @@ def code_lenses(server: Server, params: lsp.CodeLensParams) -> list[Json] | None
     if document is None or not server.settings.code_lens:
         return None
     found: list[Json] = []
-    for lens in service.lenses(document.snapshot(), server.project_of(document)):
+    problems = server.closed_files.problems()
+    for lens in service.lenses(document.snapshot(), server.project_of(document), problems):
         # A lens without a command would have to be resolved; one with an empty name is text.
         command: Json = {"title": lens.title, "command": ""}
         if lens.command is not None:
-            command["command"], command["arguments"] = lens.command[0], list(lens.command[1])
+            name, paths = lens.command
+            command["command"] = name
+            command["arguments"] = [server.uri_of(path) for path in paths]
         where = convert.range_of(document.lines, lens.span, server.documents.encoding)
         found.append({"range": where, "command": command})
     return found or None
