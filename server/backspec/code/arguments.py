@@ -37,6 +37,12 @@ HIDDEN: Final = _Hidden()
 RECEIVER: Final = "receiver"
 """The place, in models, of what a method is called on; seen by flows only."""
 
+SPREAD: Final = "spread"
+"""The place, in models, of what stands behind ``**`` and ``...``; seen by flows only."""
+
+ANY: Final = "any"
+"""The place, in models, of all arguments given by position; seen by flows only."""
+
 Found = Value | _Hidden | None
 """The argument's value, None when it is certainly not given, or ``HIDDEN``."""
 

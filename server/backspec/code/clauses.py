@@ -55,11 +55,11 @@ _CUT: Final = 40
 Maker = Callable[["Clause", Fact, "CallModel | None", bytes], "list[Edit] | None"]
 
 
-Part = Literal["", "host", "path", "program", "text", "object"]
+Part = Literal["", "host", "line", "path", "program", "text", "object"]
 """What of a dangerous argument counts: all of it; of a URL, scheme and host; of a file's path, what
-leaves a folder; of a list of arguments, the program; what is written as text, not as data; data
-taken whole, not by entries."""
-PARTS: Final = frozenset(("host", "path", "program", "text", "object"))
+leaves a folder; of a list of arguments, the program; what is written as text, not as data, and of
+that what may hold line breaks; data taken whole, not by entries."""
+PARTS: Final = frozenset(("host", "line", "path", "program", "text", "object"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class FlowSpec:
     """What a ``flow`` clause asks for."""
 
     sources: frozenset[str]
-    """input, parameter, built-parameter (joined into a text on the way)."""
+    """input, input-object (as data, not only as text), parameter, built-parameter (joined into a text
+    on the way)."""
     sinks: tuple[str, ...]
     """Roles and qualified names of calls."""
     arguments: tuple[str, ...]
@@ -466,7 +467,7 @@ def compile_clause(spec: Mapping[str, Any], rule: Rule) -> Clause:
     )
 
 
-SOURCES: Final = frozenset(("input", "parameter", "built-parameter"))
+SOURCES: Final = frozenset(("input", "input-object", "parameter", "built-parameter"))
 
 
 def compile_flow(spec: object) -> FlowSpec:

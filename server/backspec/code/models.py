@@ -68,6 +68,10 @@ class Models:
     """Names that mean something without an import."""
     inputs: frozenset[str] = frozenset()
     """Names that hold what a client sent, calls and attributes; so do all their members."""
+    objects: frozenset[str] = frozenset()
+    """Of the inputs, those that hold data with parts of any kind: a body read as JSON."""
+    mappings: frozenset[str] = frozenset()
+    """Of the inputs, those that map names to text: a form, headers."""
 
     def result(self, callee: str) -> str | None:
         """The type of a call's result, None when no model says."""
@@ -182,7 +186,11 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
     decorators: dict[str, str] = {}
     names_without_import: set[str] = set()
     inputs: set[str] = set()
+    objects: set[str] = set()
+    mappings: set[str] = set()
     for file in files:
+        objects.update(one for name in _strings(file.get("objects")) for one in expand(name))
+        mappings.update(one for name in _strings(file.get("mappings")) for one in expand(name))
         inputs.update(one for name in _strings(file.get("inputs")) for one in expand(name))
         names_without_import.update(_strings(file.get("globals")))
         packages = frozenset(_strings(file.get("packages")))
@@ -245,7 +253,9 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         bases,
         decorators,
         frozenset(names_without_import),
-        frozenset(inputs),
+        frozenset(inputs | objects | mappings),
+        frozenset(objects),
+        frozenset(mappings),
     )
 
 

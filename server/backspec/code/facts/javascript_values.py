@@ -475,10 +475,15 @@ class JavaScriptValues(Adapter):
                 key_node = child.child_by_field_name("name")
             else:
                 mapping.is_open = True
+                inner = only_child(child) if kind == "spread_element" else None
+                if inner is not None:
+                    mapping.spreads += (self._value(inner, scope, depth + 1),)
                 continue
             key = self.key_of(key_node) if key_node is not None else None
             if key is None or key_node is None or value_node is None or count > MAX_ITEMS:
                 mapping.is_open = True
+                if value_node is not None and count <= MAX_ITEMS:
+                    mapping.others += (self._value(value_node, scope, depth + 1),)
                 continue
             mapping.entries[key] = self._value(value_node, scope, depth + 1)
             mapping.key_spans[key] = Span(key_node.start_byte, key_node.end_byte)
@@ -517,10 +522,14 @@ class JavaScriptValues(Adapter):
             )
         positional: list[Value] = []
         is_open = False
+        spreads: tuple[Value, ...] = ()
         for child in node.named_children:
             kind = child.type
             if kind in ("spread_element", "ERROR"):
                 is_open = True
+                inner = only_child(child) if kind == "spread_element" else None
+                if inner is not None:
+                    spreads += (self._value(inner, scope, depth + 1),)
             elif kind != "comment" and not is_open:
                 positional.append(self._value(child, scope, depth + 1))
         end = node.end_byte
@@ -530,6 +539,7 @@ class JavaScriptValues(Adapter):
             tuple(positional),
             is_open=is_open,
             span=Span(node.start_byte + 1, max(end, node.start_byte + 1)),
+            spreads=spreads,
         )
 
     def call_of(self, node: Node, scope: Scope) -> Call:

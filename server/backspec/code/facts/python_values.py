@@ -400,10 +400,14 @@ class PythonValues(Adapter):
             value_node = child.child_by_field_name("value") if child.type == "pair" else None
             if key_node is None or value_node is None or count > MAX_ITEMS:
                 mapping.is_open = True
+                if child.type == "dictionary_splat" and child.named_children:
+                    inner = child.named_children[0]
+                    mapping.spreads += (self._value(inner, scope, depth + 1),)
                 continue
             key = self._value(key_node, scope, depth + 1)
             if not isinstance(key, Const):
                 mapping.is_open = True
+                mapping.others += (self._value(value_node, scope, depth + 1),)
                 continue
             name = key.value if isinstance(key.value, str) else str(key.value)
             mapping.entries[name] = self._value(value_node, scope, depth + 1)
@@ -418,7 +422,12 @@ class PythonValues(Adapter):
             arguments = self._arguments(node, scope, depth + 1)
             if not arguments.positional:
                 return Mapping(
-                    span, node, arguments.keywords, arguments.keyword_spans, arguments.is_open
+                    span,
+                    node,
+                    arguments.keywords,
+                    arguments.keyword_spans,
+                    arguments.is_open,
+                    spreads=arguments.spreads,
                 )
         if call.name in ("format", "join") and callee.type == "attribute":
             text_node = callee.child_by_field_name("object")
@@ -449,6 +458,7 @@ class PythonValues(Adapter):
         keywords: dict[str, Value] = {}
         spans: dict[str, Span] = {}
         is_open = has_splat = False
+        spreads: tuple[Value, ...] = ()
         for child in node.named_children:
             kind = child.type
             if kind == "keyword_argument":
@@ -461,6 +471,9 @@ class PythonValues(Adapter):
             elif kind in ("list_splat", "dictionary_splat", "ERROR"):
                 is_open = True
                 has_splat = has_splat or kind == "list_splat"
+                inner = _only_child(child) if kind != "ERROR" else None
+                if inner is not None:
+                    spreads += (self._value(inner, scope, depth + 1),)
                 if kind == "dictionary_splat":
                     self._splat(child, scope, depth, keywords)
             elif kind != "comment" and not has_splat:
@@ -470,7 +483,7 @@ class PythonValues(Adapter):
         if self.source[end - 1 : end] == b")":
             end -= 1
         return Arguments(
-            tuple(positional), keywords, spans, is_open, Span(node.start_byte + 1, end)
+            tuple(positional), keywords, spans, is_open, Span(node.start_byte + 1, end), spreads
         )
 
     def _splat(self, node: Node, scope: Scope, depth: int, keywords: dict[str, Value]) -> None:
