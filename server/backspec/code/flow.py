@@ -51,6 +51,23 @@ MAX_FOLDS: Final = 6
 INPUT_ROLE: Final = "request-input"
 PASS_ROLE: Final = "pass-through"
 """Calls whose result holds their arguments: joining, decoding, escaping for another context."""
+PARSE_ROLE: Final = "data-parse"
+"""Of those, the ones whose result may be more than text."""
+
+_DATA_TYPES: Final = frozenset(
+    ("dict", "Dict", "Mapping", "any", "Any", "object", "Object", "Record", "JSON", "Json")
+)
+_KEEPS_DATA: Final = frozenset(
+    ("get", "pop", "json", "copy", "to_dict", "getJson", "getlist", "items", "values", "shift",
+     "slice", "filter", "map", "find", "toObject", "toJSON", "to_h", "to_unsafe_h", "dict", "next",
+     "entries", "deep_dup", "symbolize_keys", "except", "merge", "setdefault", "first", "last")
+)  # fmt: skip
+"""Methods whose result may be more than text."""
+_TEXT_METHODS: Final = frozenset(
+    ("strip", "lower", "upper", "lstrip", "rstrip", "replace", "encode", "decode", "title", "split",
+     "capitalize", "toString", "trim", "toLowerCase", "toUpperCase", "substring", "substr", "charAt",
+     "padStart", "to_s", "toFixed", "match", "startsWith", "startswith", "hex")
+)  # fmt: skip
 
 _CHECKING_METHODS: Final = frozenset(
     ("isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier", "startswith",
@@ -279,6 +296,25 @@ class FlowFile:
         return False
 
 
+    def is_data(self, qualified: str) -> bool:
+        """Whether a part of an input may be more than text."""
+        plain = qualified.replace("()", "")
+        if plain in self.models.mappings:
+            return True
+        at = len(plain)
+        while at > 0:
+            if plain[:at] in self.models.objects:
+                rest = plain[at + 1 :].split(".") if at < len(plain) else []
+                return not any(one in _TEXT_METHODS for one in rest)
+            at = plain.rfind(".", 0, at)
+        return False
+
+    def is_whole(self, qualified: str) -> bool:
+        """Whether an input is a mapping, which nobody takes for text."""
+        plain = qualified.replace("()", "")
+        return plain in self.models.mappings or plain in self.models.objects
+
+
 @dataclass(slots=True)
 class Trace:
     """One question: does this argument hold what somebody else chose?"""
@@ -288,6 +324,8 @@ class Trace:
     """Roles of calls that make a value harmless here."""
     part: str = ""
     """See ``clauses.Part``."""
+    is_data: bool = False
+    """Only what the client may have sent as data counts, not what is text for certain."""
     steps: int = 0
     ran_out: bool = False
     _seen: set[tuple[object, ...]] = field(default_factory=set)
@@ -314,6 +352,8 @@ class Trace:
         if isinstance(value, Name):
             return self._named(value, where)
         if isinstance(value, Built):
+            if self.is_data:
+                return None
             parts = hosts(value.parts) if self.part == "host" else value.parts
             found = self._first(parts, where)
             return found.built(value.span) if found is not None else None
@@ -322,13 +362,16 @@ class Trace:
         if isinstance(value, Operation):
             return self._operation(value, where)
         if isinstance(value, Sequence):
-            if self.part == "text":
+            if self.part in ("text", "line", "object"):
                 return None
             return self._first(value.items[:1] if self.part == "program" else value.items, where)
         if isinstance(value, Mapping):
-            if self.part == "text":
+            if self.part in ("text", "line"):
                 return None
-            return self._first(value.entries.values(), where)
+            if self.part == "object":
+                whole = [one for key, one in value.entries.items() if key.startswith("$")]
+                return self._first((*value.spreads, *whole), where)
+            return self._first((*value.entries.values(), *value.spreads, *value.others), where)
         return None
 
     def _first(self, values: Iterable[Value], where: Where) -> Taint | None:
@@ -364,7 +407,7 @@ class Trace:
         if operator == "[]" and operands:
             container = operands[0]
             if isinstance(container, Mapping):
-                return self._first(container.entries.values(), where)
+                return self._first((*container.entries.values(), *container.others), where)
             return self.value(container, where)
         return None
 
@@ -395,6 +438,15 @@ class Trace:
         if self._is_input(value.qualified) and not self._is_reassigned(path, where):
             return Taint("input", (Step(value.span, "chosen by the client"),))
         return found
+
+    def _is_source(self, qualified: str | None) -> bool:
+        """Whether a name holds what a client sent, in a form that counts here."""
+        if not self.file.is_input(qualified):
+            return False
+        assert qualified is not None
+        if self.is_data:
+            return self.file.is_data(qualified)
+        return self.part not in ("text", "line") or not self.file.is_whole(qualified)
 
     def _is_reassigned(self, path: str, where: Where) -> bool:
         """Whether assignments in the function say all there is to say about a variable."""
@@ -510,6 +562,14 @@ class Trace:
                 if entry is None:
                     return None
                 value, rest = entry, rest[1:]
+            elif isinstance(value, Mapping) and rest[0] in value.entries:
+                value, rest = value.entries[rest[0]], rest[1:]
+            elif isinstance(value, Mapping):
+                for spread in value.spreads:
+                    found = self._part(spread, rest, where)
+                    if found is not None:
+                        return found
+                return self._first(value.others, where)
             elif isinstance(value, Sequence) and not value.is_open and rest[0].isdecimal():
                 at = int(rest[0])
                 if at >= len(value.items):
@@ -634,6 +694,8 @@ class Trace:
         if parameter.type_path.rpartition(".")[2] in SAFE_TYPES:
             return None
         if self.file.adapter.is_input_parameter(function, parameter):
+            if self.is_data and parameter.type_path.rpartition(".")[2] not in _DATA_TYPES:
+                return None
             return Taint("input", (Step(parameter.span, "chosen by the client"),))
         if not self.file.adapter.may_hold_text(parameter):
             return None
@@ -674,7 +736,9 @@ class Trace:
             return None
         qualified = call.qualified
         is_answer = call.name in _CHECKING_METHODS
-        if INPUT_ROLE in roles or (file.is_input(qualified) and not is_answer):
+        if (INPUT_ROLE in roles and not self.is_data) or (
+            self._is_source(qualified) and not is_answer
+        ):
             return Taint("input", (Step(call.span, "chosen by the client"),))
         function = None if call.is_new else file.of_call(call)
         if function is not None and function.returns_path.rpartition(".")[2] in SAFE_TYPES:
@@ -691,13 +755,13 @@ class Trace:
         if path is not None:
             return self._variable(path, where)
         arguments = call.arguments
-        if PASS_ROLE in roles:
+        if PASS_ROLE in roles and (not self.is_data or PARSE_ROLE in roles):
             values = (*arguments.positional, *arguments.keywords.values())
             found = self._first(values, where)
             if found is not None:
                 return found.then(call.span, f"through `{call.name}`")
         receiver = file.adapter.receiver_node(call)
-        if receiver is None or is_answer:
+        if receiver is None or is_answer or (self.is_data and call.name not in _KEEPS_DATA):
             return None
         return self.value(self._read(receiver, where), where)
 

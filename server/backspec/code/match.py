@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from backspec.code.arguments import RECEIVER, argument, places_of
+from backspec.code.arguments import RECEIVER, SPREAD, argument, places_of
 from backspec.code.checks import Check, Report, UnitView, find_check
 from backspec.code.clauses import Clause, FlowSpec, compile_clause, profile_of
 from backspec.code.facts.model import (
@@ -213,7 +213,10 @@ class RuleSet:
         """Set ``adapter.sinks``."""
         if self.sinks:
             may_have = self.sinks.may_have
-            adapter.sinks = [call for call in adapter.facts.calls if may_have(call)]
+            is_sink = adapter.is_sink
+            adapter.sinks = [
+                call for call in adapter.facts.calls if may_have(call) and is_sink(call)
+            ]
 
     def match_flows(self, adapter: Adapter, path: str) -> list[Diagnostic]:
         """The diagnostics of flows in a whole file that an adapter has walked and ``match`` seen.
@@ -306,7 +309,7 @@ class _Run:
                 if not self._stands(clause, call) or not clause.holds_for_call(call, model):
                     continue
                 for value in _dangerous(call, spec, model, self.adapter):
-                    trace = Trace(file, spec.unless, spec.part)
+                    trace = Trace(file, spec.unless, spec.part, "input-object" in spec.sources)
                     taint = trace.value(value, FlowPlace(call.function, call.node))
                     if trace.ran_out:
                         _log.info("%s: a flow was too long to follow", self.path)
@@ -419,6 +422,8 @@ def _dangerous(
             given = argument(call, places)
             if isinstance(given, Value):
                 found.append(given)
+            elif SPREAD in places:
+                found += call.arguments.spreads
             elif RECEIVER in places:
                 receiver = adapter.receiver_of(call)
                 if receiver is not None:
@@ -429,7 +434,7 @@ def _dangerous(
 
 
 def _is_wanted(taint: Taint, spec: FlowSpec) -> bool:
-    if taint.kind in spec.sources:
+    if taint.kind in spec.sources or (taint.kind == "input" and "input-object" in spec.sources):
         return True
     return taint.kind == "parameter" and taint.is_built and "built-parameter" in spec.sources
 

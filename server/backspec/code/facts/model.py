@@ -320,6 +320,10 @@ class Mapping(Value):
     """Has a spread or a computed key, so a missing entry proves nothing."""
     type_name: str | None = None
     """For an options struct or object initialiser: its type, qualified when known."""
+    spreads: tuple[Value, ...] = ()
+    """The mappings whose entries it has as well: ``{...body}``, ``{**body}``."""
+    others: tuple[Value, ...] = ()
+    """The values under keys that are not constant."""
     kind: ClassVar[str] = "mapping"
 
 
@@ -470,6 +474,8 @@ class Arguments:
     """Has ``*args``, ``**kwargs`` or a spread, so a missing argument proves nothing."""
     span: Span = field(default=Span(0, 0))
     """Between the parentheses, exclusive; an empty span where the list could be inserted."""
+    spreads: tuple[Value, ...] = ()
+    """What stands behind ``*``, ``**`` and ``...``."""
     block: Function | None = None
     """Ruby: the block passed."""
     has_parentheses: bool = True
