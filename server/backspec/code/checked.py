@@ -109,6 +109,12 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
             left, right = operands[0], operands[1]
             if part == "path" and _is_compared_path(adapter, condition, path):
                 return True
+            if (
+                part == "host"
+                and holds is _is_membership(operator)
+                and any(_mentions(adapter, one, path) for one in operands[:2])
+            ):
+                return True
             if operator in ("in", "not in"):
                 return (operator == "in") is holds and _is_name(adapter, left, path)
             if operator in ("==", "===", "!=", "!==", "is"):
@@ -132,6 +138,14 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
                 return True
             if _is_way_up(adapter, call.arguments.positional) and not holds:
                 return True
+        if (
+            holds
+            and _CHECKING_NAME.search(call.name)
+            and any(_mentions(adapter, one, path) for one in call.arguments.positional)
+        ):
+            return True
+        if part == "host" and call.name in _LOOKUPS and holds:
+            return _mentions(adapter, condition, path)
         if part == "host" and call.name in _PREFIX_CHECKS and holds:
             # ``startswith("https://shop.example/")``: the host is in the text, or in a setting.
             texts = [v.value for v in call.arguments.positional if isinstance(v, Const)]
@@ -142,6 +156,17 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
         return holds and _check_call(adapter, call, path)
     return False
 
+
+def _is_membership(operator: str) -> bool:
+    """Whether a comparison says, where it holds, that a value is one of the known."""
+    return operator in ("in", "==", "===", "is", "eq")
+
+
+_CHECKING_NAME: Final = re.compile(
+    r"(?i)^(?:is|has|check|validate|verify)?_?\w*?(?:safe|allowed|valid|local_?url|trusted|permitted|"
+    r"white_?list|allow_?list)"
+)
+"""Functions whose names say that they tell harmless values from others."""
 
 PINS_HOST: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|[^/:]*[^/:.]/")
 """Text in front of a value that keeps the value from choosing the host of a URL."""

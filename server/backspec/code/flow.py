@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from backspec.code.checked import PINS_HOST, SAFE_TYPES, is_checked, proves
+from backspec.code.cleaning import is_cleaned, unquoted
 from backspec.code.containers import UnsureError, item_of
 from backspec.code.facts.model import (
     Assign,
@@ -29,7 +30,7 @@ from backspec.code.facts.model import (
     Statement,
     Value,
 )
-from backspec.code.reaching import Order
+from backspec.code.reaching import Order, then_of
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ _KEEPS_DATA: Final = frozenset(
 """Methods whose result may be more than text."""
 _TEXT_METHODS: Final = frozenset(
     ("strip", "lower", "upper", "lstrip", "rstrip", "replace", "encode", "decode", "title", "split",
-     "capitalize", "toString", "trim", "toLowerCase", "toUpperCase", "substring", "substr", "charAt",
-     "padStart", "to_s", "toFixed", "match", "startsWith", "startswith", "hex")
+     "capitalize", "toString", "trim", "toLowerCase", "toUpperCase", "substring", "substr",
+     "charAt", "padStart", "to_s", "toFixed", "match", "startsWith", "startswith", "hex")
 )  # fmt: skip
 
 _CHECKING_METHODS: Final = frozenset(
@@ -295,6 +296,17 @@ class FlowFile:
             at = plain.rfind(".", 0, at)
         return False
 
+    def made_from(self, function: Function | None, path: str) -> list[str]:
+        """The variables of a function whose one value is worked out from another variable's."""
+        mention = re.compile(rf"(?<![\w.$]){re.escape(path)}(?!\w)")
+        found = []
+        for (owner, target), assigns in self.assigns.items():
+            if owner != id(function) or len(assigns) != 1 or target == path or "." in target:
+                continue
+            node = assigns[0].value_node
+            if node is not None and mention.search(self.adapter.slice(node)):
+                found.append(target)
+        return found[:MAX_CALLERS]
 
     def is_data(self, qualified: str) -> bool:
         """Whether a part of an input may be more than text."""
@@ -354,7 +366,11 @@ class Trace:
         if isinstance(value, Built):
             if self.is_data:
                 return None
-            parts = hosts(value.parts) if self.part == "host" else value.parts
+            parts = value.parts
+            if self.part == "host":
+                parts = hosts(parts)
+            elif self.part == "line":
+                parts = tuple(unquoted(self.file.adapter, parts))
             found = self._first(parts, where)
             return found.built(value.span) if found is not None else None
         if isinstance(value, CallValue):
@@ -418,13 +434,13 @@ class Trace:
         if self.file.adapter.holds_no_text(value):
             return None
         if "(" in path:
+            if self._is_input(value.qualified):
+                return Taint("input", (Step(value.span, "chosen by the client"),))
             receiver = self.file.adapter.container_of(value.node)
             if receiver is None:
                 return None
             return self.value(self._read(receiver, where), where)
-        if is_checked(
-            self.file.order(where.function), self.file.adapter, path, where.node, self.part
-        ):
+        if self._is_checked(path, where):
             return None
         holder, _, place = path.rpartition(".")
         if place.isdecimal() and self.file.list_changes(where.function, holder):
@@ -438,6 +454,37 @@ class Trace:
         if self._is_input(value.qualified) and not self._is_reassigned(path, where):
             return Taint("input", (Step(value.span, "chosen by the client"),))
         return found
+
+    def _is_checked(self, path: str, where: Where) -> bool:
+        """Whether conditions leave only harmless values of a variable where it is used."""
+        order, adapter = self.file.order(where.function), self.file.adapter
+        if is_checked(order, adapter, path, where.node, self.part):
+            return True
+        # ``host = urlparse(url).hostname`` is checked for ``url``.
+        return self.part in ("host", "path") and any(
+            is_checked(order, adapter, name, where.node, self.part)
+            for name in self.file.made_from(where.function, path)
+        )
+
+    def _is_replaced(self, assign: Assign, others: list[Assign], path: str, where: Where) -> bool:
+        """Whether a branch between an assignment and a use replaces all values that do harm."""
+        order = self.file.order(where.function)
+        for other in others:
+            if other.node.start_byte < assign.node.end_byte or other.operator not in ("=", ":="):
+                continue
+            for around, child in order.chain(other.node):
+                condition = around.child_by_field_name("condition")
+                if (
+                    condition is None
+                    or child == condition
+                    or around.start_byte < assign.node.end_byte
+                    or around.end_byte > where.node.start_byte
+                ):
+                    continue
+                holds = child == then_of(around)
+                if proves(self.file.adapter, order.evaluate(condition), path, not holds, self.part):
+                    return True
+        return False
 
     def _is_source(self, qualified: str | None) -> bool:
         """Whether a name holds what a client sent, in a form that counts here."""
@@ -484,6 +531,8 @@ class Trace:
                     continue
                 reach = self.file.order(where.function).reaching(assigns, where.node)
                 for assign in reach.assigns:
+                    if self._is_replaced(assign, reach.assigns, target, where):
+                        continue
                     found = self._assigned(assign, rest, target, where)
                     if found is not None and (best is None or found.kind == "input"):
                         best = found
@@ -732,7 +781,7 @@ class Trace:
     def _call(self, call: Call, where: Where, position: int = -1) -> Taint | None:
         file = self.file
         roles = file.adapter.roles_of(call)
-        if roles & self.unless:
+        if roles & self.unless or is_cleaned(file.adapter, call, self.part):
             return None
         qualified = call.qualified
         is_answer = call.name in _CHECKING_METHODS

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from backspec.code.arguments import RECEIVER, SPREAD, argument, places_of
 from backspec.code.checks import Check, Report, UnitView, find_check
 from backspec.code.clauses import Clause, FlowSpec, compile_clause, profile_of
+from backspec.code.cleaning import unbroken
 from backspec.code.facts.model import (
     Assign,
     Call,
@@ -428,6 +429,8 @@ def _dangerous(
                 receiver = adapter.receiver_of(call)
                 if receiver is not None:
                     found.append(adapter.value(receiver, call.scope))
+        if spec.part == "line" and len(found) > 1:
+            return [found[0], *unbroken(found[0], found[1:])]
         return found
     arguments = call.arguments
     return [*arguments.positional, *arguments.keywords.values()]

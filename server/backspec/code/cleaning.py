@@ -1,0 +1,80 @@
+"""Recognises calls that take the harm out of a text: what they leave out, or write otherwise."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.facts.model import Built, Const, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from backspec.code.facts.adapter import Adapter
+    from backspec.code.facts.model import Call
+
+_REPLACING: Final = frozenset(
+    ("replace", "replaceAll", "replace_all", "sub", "subn", "gsub", "gsub!", "tr", "delete",
+     "preg_replace", "str_replace", "Replace", "ReplaceAll", "ReplaceAllString", "translate",
+     "replaceFirst", "splitlines", "strtr")
+)  # fmt: skip
+_KEEPS_ONLY: Final = re.compile(r"\[\^((?:\\[wdsb.\-]|[^\]\\])*)\][+*]?")
+"""A pattern for all characters but a few."""
+_PLAIN_CLASS: Final = re.compile(r"(?:\\[wdsb]|a-z|A-Z|0-9|[A-Za-z0-9_.:@ -]|\\[.\-])*")
+_LINE_BREAK: Final = re.compile(r"\\[nrsRv]|[\r\n]|NewLine|lineSeparator")
+_ENTITY: Final = re.compile(r"&(?:lt|#60|#x3c);", re.IGNORECASE)
+_CONVERSION: Final = re.compile(r"%(?:[-#0 +']|\([^)]*\))*[\d*]*(?:\.[\d*]+)?([A-Za-z%])")
+_BREAK_FREE: Final = frozenset("qrdaxXofFeEgGiubtTpc")
+"""Conversions of formats that give numbers, or quote what they are given."""
+_QUOTED_PART: Final = re.compile(r"!\s*[ra]\s*(?::[^}]*)?\}\s*$")
+
+
+def is_cleaned(adapter: Adapter, call: Call, part: str) -> bool:
+    """Whether a call replaces all that could do harm in what counts; see ``clauses.Part``."""
+    if call.name not in _REPLACING:
+        return False
+    given = [adapter.slice(one.node) for one in call.arguments.positional]
+    if not given:
+        return part == "line" and call.name == "splitlines"
+    pattern = given[0].strip("rbRB").strip("\"'`/gimu@")
+    kept = _KEEPS_ONLY.fullmatch(pattern)
+    if kept is not None and _PLAIN_CLASS.fullmatch(kept[1]):
+        return part != "path" or not re.search(r"/|\\\\", kept[1])
+    if part == "line":
+        return any(_LINE_BREAK.search(one) for one in given[:1]) and not any(
+            _LINE_BREAK.search(one) for one in given[1:2]
+        )
+    return part == "text" and any(_ENTITY.search(one) for one in given)
+
+
+def unquoted(adapter: Adapter, parts: Sequence[Value]) -> list[Value]:
+    """The parts of a text that a line break may come from: neither numbers nor quoted."""
+    kept = list(parts)
+    head = parts[0] if parts else None
+    if isinstance(head, Const) and isinstance(head.value, str):
+        kept = [head, *unbroken(head, parts[1:])]
+    return [one for one in kept if not _is_quoted(adapter, one)]
+
+
+def unbroken(message: Value | None, values: Sequence[Value]) -> list[Value]:
+    """Of the values that a format places into a message, those that may bring line breaks."""
+    if isinstance(message, Built) and message.parts:
+        message = message.parts[0]
+    if not isinstance(message, Const) or not isinstance(message.value, str):
+        return list(values)
+    conversions = [one for one in _CONVERSION.findall(message.value) if one != "%"]
+    if len(conversions) != len(values):
+        return list(values)
+    return [
+        value
+        for value, conversion in zip(values, conversions, strict=True)
+        if conversion not in _BREAK_FREE
+    ]
+
+
+def _is_quoted(adapter: Adapter, part: Value) -> bool:
+    """``{name!r}`` of an f-string."""
+    around = part.node.parent
+    if around is None or around.type != "interpolation":
+        return False
+    return _QUOTED_PART.search(adapter.slice(around)) is not None
