@@ -101,10 +101,10 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
         operator, operands = condition.operator, condition.operands
         if operator in ("!", "not") and operands:
             return proves(adapter, operands[0], path, not holds, part)
-        if operator in ("and", "&&"):
-            return holds and any(proves(adapter, one, path, holds, part) for one in operands)
-        if operator in ("or", "||"):
-            return not holds and any(proves(adapter, one, path, holds, part) for one in operands)
+        if operator in ("and", "&&", "or", "||"):
+            # ``not (a and b)`` says that one of the two fails, whichever.
+            enough = any if (operator in ("and", "&&")) is holds else all
+            return enough(proves(adapter, one, path, holds, part) for one in operands)
         if len(operands) >= 2:
             left, right = operands[0], operands[1]
             if part == "path" and _is_compared_path(adapter, condition, path):
@@ -168,7 +168,7 @@ _CHECKING_NAME: Final = re.compile(
 )
 """Functions whose names say that they tell harmless values from others."""
 
-PINS_HOST: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|[^/:]*[^/:.]/")
+PINS_HOST: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|\.{1,2}/|[^/:]*[^/:.]/")
 """Text in front of a value that keeps the value from choosing the host of a URL."""
 
 

@@ -75,6 +75,8 @@ _CHECKING_METHODS: Final = frozenset(
      "endswith", "find", "index", "count", "indexOf", "lastIndexOf", "includes", "test", "has",
      "equals", "compareTo", "size", "length", "hashCode", "startsWith", "endsWith", "contains",
      "localeCompare", "search", "charCodeAt", "codePointAt", "toFixed", "getTime", "exists",
+     "getInt", "getBoolean", "getDigits", "getAlnum", "getAlpha", "getEnum", "integer", "boolean",
+     "isMethod", "filled", "getMethod",
      "isEmpty", "isBlank", "empty?", "nil?", "to_i", "to_f", "intValue", "longValue", "StartsWith",
      "EndsWith", "Contains", "IndexOf", "LastIndexOf", "Equals", "CompareTo", "GetHashCode", "Any",
      "All", "Count", "ContainsKey", "Exists")

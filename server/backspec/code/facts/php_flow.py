@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
 _ROUTED: Final = re.compile(r"(?:^|[.#·])Route$")
+_PSR_REQUESTS: Final = ("Psr.Http.Message.ServerRequestInterface", "Slim.Http.Request")
 _NUMERIC_FILTERS: Final = re.compile(
     r"FILTER_(?:VALIDATE_(?:INT|FLOAT|BOOL|BOOLEAN|IP|MAC|DOMAIN|REGEXP|EMAIL)"
     r"|SANITIZE_NUMBER_(?:INT|FLOAT)|CALLBACK)$"
@@ -87,6 +88,8 @@ class PhpFlow(PhpDefinitions):
     def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
         if super().is_input_parameter(function, parameter):
             return True
+        if parameter.name == "$args" and len(function.parameters) == 3:
+            return self._is_routed(function)  # Slim
         is_text = parameter.type_path.lower() == "string"
         is_free = not parameter.type_path and self.text(parameter.span).startswith("$")
         return (is_text or is_free) and self._is_routed(function)
@@ -95,6 +98,8 @@ class PhpFlow(PhpDefinitions):
         """Whether a router fills the parameters of a function from the path."""
         if any(_ROUTED.search(one.path) for one in function.decorators):
             return True
+        if function.parameters and function.parameters[0].type_name in _PSR_REQUESTS:
+            return len(function.parameters) == 3
         call = function.passed_to
         if call is not None:
             return "route-handler" in self.roles_of(call)
@@ -163,6 +168,12 @@ class PhpFlow(PhpDefinitions):
         roles = super().roles_of(call)
         if call.path in _FILTERS:
             return self._filtered(call, roles)
+        if call.path == "file_get_contents" and call.arguments.positional:
+            source = call.arguments.positional[0]
+            if isinstance(source, Const) and source.value == "php://input":
+                return frozenset(("request-input",))
+        if call.path in ("request", "old") and call.arguments.positional:
+            return roles | {"request-input"}
         if call.path == "preg_replace" and call.arguments.positional:
             pattern = call.arguments.positional[0]
             if isinstance(pattern, Const) and _leaves_plain(str(pattern.value)):

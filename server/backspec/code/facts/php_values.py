@@ -47,10 +47,43 @@ _PRINTS: Final = {"printf": "sprintf", "vprintf": "vsprintf"}
 _CONVERSION = re.compile(r"%(?:(\d+)\$)?[-+ 0]*(?:'.)?[-+ 0]*\d*(?:\.\d+)?([bcdeEfFgGhHosuxX%])")
 
 
+_FORMS: Final = {
+    "header": (
+        re.compile(r"\(\s*[\"']\s*(?:location|refresh)\s*:", re.IGNORECASE),
+        "header.location",
+    ),
+    "withHeader": (re.compile(r"\(\s*[\"']location[\"']", re.IGNORECASE), "withHeader.location"),
+    "set": (re.compile(r"\(\s*[\"']location[\"']", re.IGNORECASE), "withHeader.location"),
+    "curl_setopt": (re.compile(r"\([^,]*,\s*\\?CURLOPT_URL\b"), "curl_setopt.url"),
+    "preg_replace": (
+        re.compile(r"\(\s*([\"'])\s*(\W).*?\2[a-df-zA-Z]*e[a-zA-Z]*\1", re.DOTALL),
+        "preg_replace.eval",
+    ),
+    "unserialize": (re.compile(r"allowed_classes"), "unserialize.plain"),
+    **dict.fromkeys(
+        ("simplexml_load_string", "simplexml_load_file", "loadXML", "load", "SimpleXMLElement"),
+        (re.compile(r"LIBXML_(?:NOENT|DTDLOAD)\b"), "xml.entities"),
+    ),
+}
+"""Calls that are something else when their arguments say so, by name: pattern, qualified name."""
+_LOCATION = re.compile(r"\s*(?:location\s*:|refresh\s*:.*?url\s*=)\s*", re.IGNORECASE | re.DOTALL)
+
+
 class PhpCall(Call):
     """A call; ``callee`` is its name, and the callee begins where the call does."""
 
     __slots__ = ()
+
+    @property
+    def qualified(self) -> str | None:
+        form = _FORMS.get(self.name)
+        if form is not None:
+            given = arguments_of(self.node)
+            if given is not None:
+                end = min(given.end_byte, given.start_byte + 400)
+                if form[0].search(self.reader.text(Span(given.start_byte, end))):
+                    return form[1]
+        return super().qualified
 
     @property
     def callee_span(self) -> Span:
@@ -271,6 +304,8 @@ class PhpValues(PhpNames):
             # ``printf(..)`` is ``echo sprintf(..)``.
             text = self._formatted(_PRINTS[call.path], call.node, found.positional)
             found.positional = (text,)
+        if call.path == "header" and found.positional:
+            found.keywords["url"] = _location(found.positional[0])
         return found
 
     def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
@@ -344,6 +379,18 @@ class PhpValues(PhpNames):
         span = Span(node.start_byte, node.end_byte)
         body_span = Span(body.start_byte, body.end_byte)
         return Function("", node, span, span, body_span, False, (), (), None, None, place, place)
+
+
+def _location(value: Value) -> Value:
+    """What a header ``Location: ..`` names."""
+    if not isinstance(value, Built) or not value.parts:
+        return value
+    first, *rest = value.parts
+    if not isinstance(first, Const) or not isinstance(first.value, str):
+        return value
+    text = _LOCATION.sub("", first.value, count=1)
+    kept = (Const(first.span, first.node, text), *rest) if text else tuple(rest)
+    return kept[0] if len(kept) == 1 else Built(value.span, value.node, kept)
 
 
 def _last(path: str) -> str:
