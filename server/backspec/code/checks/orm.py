@@ -26,7 +26,7 @@ _PAGING: Final = frozenset(
      "attempt", "attempts", "retry", "retries", "slice", "window", "shard", "partition")
 )  # fmt: skip
 _ONE_OFF: Final = re.compile(
-    r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|Commands?|Console|fixtures|bin|tools?|cli|commands|"
+    r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|random_data\.py|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|Commands?|Console|fixtures|bin|tools?|cli|commands|"
     r"migrations?|migration-scripts|data-migrations|benchmarks?|examples?|loadtest)(?:/|$)|seed[^/]*$"
 )
 _FUNCTION_KINDS: Final = frozenset(
@@ -78,8 +78,8 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         roles = unit.roles_of(call)
         if "db-bulk" in roles or not _is_read(call, unit, roles):
             continue
-        if _is_loader(call.function):
-            continue
+        if _is_loader(call.function) or "select_for_update" in call.path:
+            continue  # a row that is locked by itself is meant to be read by itself
         loops = list(_loops_around(call, unit))
         loop = _deciding_loop(call, loops, facts, unit)
         if loop is None or _is_paging(call, loop, unit):

@@ -1,0 +1,263 @@
+"""Checks on relations that are loaded one item at a time."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
+from backspec.code.facts.model import Context
+from backspec.model import Fix
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+    from backspec.code.syntax import Node
+
+_RULE: Final = "orm/n-plus-one"
+_ONE_OFF: Final = re.compile(
+    r"(?:^|/)(?:scripts?|seeds?|seeders?|management/commands|fixtures|bin|tools?|cli|commands|"
+    r"migrations?|versions|benchmarks?|examples?)(?:/|$)"
+)
+_MANAGER: Final = (
+    "all|count|filter|exclude|exists|first|last|order_by|values|values_list|latest|earliest|"
+    "aggregate|select_related|prefetch_related|only|distinct|get"
+)
+_PREFETCHED: Final = re.compile(
+    r"prefetch_related|prefetch_related_objects|joinedload|selectinload|subqueryload|contains_eager"
+    r"|lazyload|immediateload|raiseload"
+)
+_JOINED: Final = re.compile(r"select_related|annotate|\.values\(|values_list|\.iterator\(")
+_SQLALCHEMY: Final = re.compile(r"\b(?:query|select|scalars|execute|exec)\b")
+_MAX_NODES: Final = 6000
+_MAX_ITEMS: Final = re.compile(r"\[:\s*[123]\]$")
+
+
+class _Loop(NamedTuple):
+    """A loop over something, in Python."""
+
+    name: str
+    """What it binds."""
+    source: str
+    """What it goes over, as written."""
+    source_node: Node
+    body: tuple[Node, ...]
+
+
+def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Loops over rows that load a relation of each row by a query of its own."""
+    if _ONE_OFF.search(unit.path):
+        return
+    if unit.family == "python":
+        if unit.file_has(r"\.objects\b|\bsqlalchemy\b|\bsession\b|\bQuerySet\b"):
+            yield from _python(unit)
+    elif unit.family == "javascript" and not is_front_end(unit):
+        yield from _javascript(facts, unit)
+
+
+# ---------------------------------------------------------------------------- Python
+
+
+def _python(unit: UnitView) -> Iterator[Report]:
+    for loop, around in _loops(unit):
+        origin = _origin(loop, around, unit)
+        if origin is None or _PREFETCHED.search(origin) or _MAX_ITEMS.search(origin.strip()):
+            continue
+        body = "\n".join(unit.adapter.slice(node) for node in loop.body)
+        if "prefetch_related_objects" in body:
+            continue
+        found = _django(loop, origin, body, unit) or _sqlalchemy(loop, origin, body, unit)
+        if found is None:
+            continue
+        shown, fix = found
+        at = _place_of(shown, loop, unit)
+        if at is None:
+            continue
+        yield Report(
+            at,
+            f"`{shown}` runs a query for each `{loop.name}`; load it together with the rows",
+            fix,
+        )
+
+
+def _django(
+    loop: _Loop, origin: str, body: str, unit: UnitView
+) -> tuple[str, tuple[Fix, ...]] | None:
+    if not re.search(r"\.objects\b", origin):
+        return None
+    name = re.escape(loop.name)
+    related = re.search(rf"(?<![\w.]){name}\.(\w+)\.(?:{_MANAGER})\(", body)
+    if related is not None and related[1] not in ("objects", "keys", "values", "items"):
+        if related[1].endswith("_set") or ".all(" in related[0] or _is_relation(related[1], unit):
+            return related[0].rstrip("("), ()
+    if _JOINED.search(origin):
+        return None
+    for one in re.finditer(rf"(?<![\w.]){name}\.(\w+)\.(\w+)(?!\s*=[^=])", body):
+        field, member = one[1], one[2]
+        if member in ("id", "pk") or not _is_foreign_key(field, unit):
+            continue
+        return one[0], _select_related(loop, field)
+    return None
+
+
+def _is_relation(field: str, unit: UnitView) -> bool:
+    return unit.file_has(
+        rf"^\s+{field}\s*=\s*(?:models\.)?ManyToManyField\(|related_name\s*=\s*[\"']{field}[\"']"
+    )
+
+
+def _is_foreign_key(field: str, unit: UnitView) -> bool:
+    return unit.file_has(
+        rf"^\s+{field}\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:ForeignKey|OneToOneField)\(\s*['\"\w]"
+    ) and not unit.file_has(rf"^\s+{field}\s*=\s*(?:\w+\.)?Column\(")
+
+
+def _select_related(loop: _Loop, field: str) -> tuple[Fix, ...]:
+    text = loop.source.rstrip()
+    if not re.search(r"\.objects\.[\w.]*\w+\(.*\)$", text, re.DOTALL):
+        return ()
+    end = loop.source_node.end_byte
+    if text.endswith(".all()"):
+        edit = Edit(Span(end - len(".all()"), end), f'.select_related("{field}")')
+    else:
+        edit = Edit(Span(end, end), f'.select_related("{field}")')
+    return (Fix(f"Load `{field}` with the rows", (edit,), "unsafe", _RULE),)
+
+
+def _sqlalchemy(
+    loop: _Loop, origin: str, body: str, unit: UnitView
+) -> tuple[str, tuple[Fix, ...]] | None:
+    if not _SQLALCHEMY.search(origin) or ".objects" in origin:
+        return None
+    for one in re.finditer(rf"(?<![\w.]){re.escape(loop.name)}\.(\w+)(?![\w(])(?!\s*=[^=])", body):
+        if unit.file_has(
+            rf"^\s+{one[1]}\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:relationship|Relationship)\("
+        ) and not unit.file_has(
+            rf"^\s+{one[1]}\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:relationship|Relationship)"
+            r"\([^\n]*\blazy\s*="
+        ):
+            return one[0], ()
+    return None
+
+
+def _loops(unit: UnitView) -> Iterator[tuple[_Loop, Node]]:
+    """The loops of a unit that bind one plain name, and the function (or file) around each."""
+    root = unit.adapter.root
+    stack: list[tuple[Node, Node]] = [(root, root)]
+    for _ in range(_MAX_NODES * 20):
+        if not stack:
+            return
+        node, around = stack.pop()
+        kind = node.type
+        if kind == "function_definition":
+            around = node
+        if kind == "for_statement":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            body = node.child_by_field_name("body")
+            if left is not None and right is not None and body is not None:
+                if left.type == "identifier":
+                    yield (
+                        _Loop(unit.adapter.slice(left), unit.adapter.slice(right), right, (body,)),
+                        around,
+                    )
+        elif kind.endswith("_comprehension") or kind == "generator_expression":
+            yield from _comprehension(node, around, unit)
+        stack.extend((child, around) for child in node.named_children)
+
+
+def _comprehension(node: Node, around: Node, unit: UnitView) -> Iterator[tuple[_Loop, Node]]:
+    clauses = [n for n in node.named_children if n.type == "for_in_clause"]
+    if len(clauses) != 1:
+        return
+    left = clauses[0].child_by_field_name("left")
+    right = clauses[0].child_by_field_name("right")
+    body = tuple(n for n in node.named_children if n.type != "for_in_clause")
+    if left is not None and right is not None and left.type == "identifier":
+        yield _Loop(unit.adapter.slice(left), unit.adapter.slice(right), right, body), around
+
+
+def _origin(loop: _Loop, around: Node, unit: UnitView) -> str | None:
+    """Where the rows come from, as written, through one name."""
+    source = loop.source
+    if not re.fullmatch(r"\w+", source):
+        return source
+    before = unit.adapter.source[around.start_byte : loop.source_node.start_byte].decode(
+        "utf-8", "replace"
+    )
+    found = list(re.finditer(rf"(?m)^[ \t]*{re.escape(source)}\s*(?::[^=\n]+)?=(?!=)", before))
+    if not found or (around.type != "function_definition"):
+        return None
+    text = before[found[0].end() :][:3000]
+    return text if len(found) < 6 else None
+
+
+def _place_of(shown: str, loop: _Loop, unit: UnitView) -> Span | None:
+    for node in loop.body:
+        at = unit.adapter.source.find(shown.encode(), node.start_byte, node.end_byte)
+        if at >= 0:
+            return Span(at, at + len(shown.encode()))
+    return None
+
+
+# ---------------------------------------------------------------------------- JavaScript
+
+
+def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    for call in facts.calls:
+        if not call.context & Context.LOOP or call.context & (Context.MIGRATION | Context.MAIN):
+            continue
+        head, _, rest = call.path.partition(".")
+        if not _loads_relation(call, rest, unit) or not _is_loop_variable(head, call, unit):
+            continue
+        yield Report(
+            call.span,
+            f"`{call.path}` runs a query for each `{head}`; load it together with the rows",
+            place=call.place,
+        )
+
+
+def _loads_relation(call: Call, rest: str, unit: UnitView) -> bool:
+    name = call.name
+    if name == "$relatedQuery" and rest.startswith("$relatedQuery"):
+        return True
+    if rest != name:
+        return False
+    if name == "populate":
+        return bool(call.context & Context.AWAITED) and not unit.imports("@mikro-orm/core")
+    if re.fullmatch(r"(?:get|count)[A-Z]\w*", name) and call.context & Context.AWAITED:
+        return unit.file_has(r"\.findAll\(|\bfrom ['\"]sequelize|require\(['\"]sequelize") and (
+            not call.arguments.positional or call.arguments.positional[0].kind == "mapping"
+        )
+    return False
+
+
+def _is_loop_variable(name: str, call: Call, unit: UnitView) -> bool:
+    """Whether a loop over what a query gave binds the name."""
+    function = call.function
+    while function is not None and function.outer is not None:
+        function = function.outer
+    text = unit.text(function.span) if function is not None else unit.text(unit.span)
+    word = re.escape(name)
+    found = re.search(
+        rf"for\s*(?:await\s*)?\(\s*(?:const|let|var)\s+{word}\s+of\s+(?:await\s+)?([\w$.]+)", text
+    ) or re.search(
+        rf"([\w$.]+)\s*\.(?:map|forEach|flatMap)\(\s*(?:async\s*)?(?:function\s*)?\(?\s*{word}\b",
+        text,
+    )
+    if found is None:
+        return False
+    source = re.escape(found[1].partition(".")[0])
+    if re.search(r"\.find(?:All|AndCountAll)?$", found[1]):
+        return True
+    return (
+        re.search(
+            rf"(?<![\w$.])(?:{source}|\{{[^}}]*\b{source}\b[^}}]*\}})\s*(?::[^=\n]+)?=\s*(?:await\s+)?"
+            r"[\w$.]+(?:\([^()]*\)\.\w+)*\.(?:find|findAll|findAndCountAll|query|scope)\b",
+            text,
+        )
+        is not None
+    )
