@@ -91,8 +91,8 @@ class PhpCall(Call):
 
     @property
     def written(self) -> str:
-        if self.path == "echo":
-            return "echo"
+        if self.path == "echo" or self.node.type == "shell_command_expression":
+            return self.path
         text = " ".join(self.reader.text(self.callee_span).split())
         return text if len(text) <= 60 else "…" + text[-58:]
 
