@@ -90,7 +90,7 @@ def value_of(expression: str) -> Value:
         ("func f(x any) { c := x.(*http.Client); c.Do(r) }", "c.Do", "net/http.Client.Do"),
         ("func f() { http.DefaultClient.Do(r) }", "http.DefaultClient.Do", "net/http.Client.Do"),
         ("func f(r *http.Request) { r.URL.Query().Get(k) }", "r.URL.Query().Get",
-         "net/url.Values.Get"),
+         "net/http.Request.URL.Query().Get"),
         ("type S struct { db *sql.DB }\nfunc (s *S) F() { s.db.Query(q) }", "s.db.Query",
          "database/sql.DB.Query"),
         ("type S struct { *sql.DB }\nfunc (s S) F() { s.Query(q); s.DB.Exec(q) }", "s.DB.Exec",

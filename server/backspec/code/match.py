@@ -12,10 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from backspec.code.arguments import RECEIVER, SPREAD, argument, places_of
+from backspec.code.call_index import CallIndex, Entry
 from backspec.code.checks import Check, Report, UnitView, find_check
-from backspec.code.clauses import Clause, FlowSpec, compile_clause, profile_of
-from backspec.code.cleaning import unbroken
+from backspec.code.clauses import Clause, compile_clause, profile_of
 from backspec.code.facts.model import (
     Assign,
     Call,
@@ -25,14 +24,12 @@ from backspec.code.facts.model import (
     Facts,
     Pair,
     Statement,
-    Value,
 )
-from backspec.code.flow import FlowFile, Taint, Trace
-from backspec.code.flow import Where as FlowPlace
 from backspec.code.models import CallModel, Models, expand, matches_name
+from backspec.code.sinks import FlowRun, SinkIndex, stands
 from backspec.code.value_tests import ClauseError, compile_regex
 from backspec.config import PROFILES
-from backspec.model import Diagnostic, Profile, Related
+from backspec.model import Diagnostic, Profile
 
 if TYPE_CHECKING:
     import re
@@ -45,65 +42,9 @@ _log = logging.getLogger(__name__)
 AGENT_AREA: Final = "agent"
 """The area of rules on agent files, whose checks live with the other half."""
 
-Entry = tuple[Clause, "CallModel | None"]
-
 _BROAD: Final = frozenset(
     ("Exception", "BaseException", "builtins.Exception", "builtins.BaseException", "Throwable")
 )
-
-
-@dataclass(slots=True)
-class CallIndex:
-    """Clauses on calls, found by name."""
-
-    exact: dict[str, list[Entry]] = field(default_factory=dict)
-    """By qualified name."""
-    patterns: dict[str, list[tuple[str, Clause, CallModel | None]]] = field(default_factory=dict)
-    """Those of names with ``*`` by the last segment."""
-
-    def __bool__(self) -> bool:
-        return bool(self.exact or self.patterns)
-
-    def add(self, name: str, clause: Clause, models: Models) -> None:
-        """Enter a clause under a qualified name, or under all calls of a role."""
-        by_role = _roles(models)
-        if "." in name or "*" in name or name not in by_role:
-            if "*" in name:
-                last = name.rpartition(".")[2]
-                self.patterns.setdefault(last, []).append((name, clause, None))
-            else:
-                self.exact.setdefault(name, []).append((clause, models.calls.get(name)))
-            return
-        for model in by_role[name]:
-            if "*" in model.name:
-                last = model.name.rpartition(".")[2]
-                self.patterns.setdefault(last, []).append((model.name, clause, model))
-            else:
-                self.exact.setdefault(model.name, []).append((clause, model))
-
-    def may_have(self, call: Call) -> bool:
-        """Whether a clause may be about a call."""
-        patterns = self.patterns
-        return call.qualified in self.exact or call.name in patterns or "*" in patterns
-
-    def find(self, call: Call) -> list[Entry] | None:
-        """The clauses whose name fits a call."""
-        qualified = call.qualified
-        entries = self.exact.get(qualified) if qualified is not None else None
-        patterns = self.patterns
-        by_name = patterns.get(call.name)
-        anywhere = patterns.get("*")
-        if by_name is None and anywhere is None:
-            return entries
-        candidates = list(entries or ())
-        for pattern, clause, model in (*(by_name or ()), *(anywhere or ())):
-            # ``*.x`` takes any receiver, known or not.
-            name = qualified
-            if name is None and pattern.startswith("*."):
-                name = call.path or "?." + call.name
-            if name is not None and matches_name(pattern, name):
-                candidates.append((clause, model))
-        return candidates
 
 
 @dataclass(slots=True)
@@ -114,8 +55,8 @@ class RuleSet:
     models: Models
     calls: CallIndex = field(default_factory=CallIndex)
     """Clauses on calls."""
-    sinks: CallIndex = field(default_factory=CallIndex)
-    """Clauses on flows, by the calls they end in."""
+    sinks: SinkIndex = field(default_factory=SinkIndex)
+    """Clauses on flows, by what they end in."""
     assigns: dict[str, list[Clause]] = field(default_factory=dict)
     """Clauses on assignments by target: a module-level name, or a qualified member."""
     assign_patterns: dict[str, list[tuple[str, Clause]]] = field(default_factory=dict)
@@ -213,25 +154,16 @@ class RuleSet:
     def find_sinks(self, adapter: Adapter) -> None:
         """Set ``adapter.sinks``."""
         if self.sinks:
-            may_have = self.sinks.may_have
-            is_sink = adapter.is_sink
-            adapter.sinks = [
-                call for call in adapter.facts.calls if may_have(call) and is_sink(call)
-            ]
+            adapter.sinks = self.sinks.candidates(adapter)
 
     def match_flows(self, adapter: Adapter, path: str) -> list[Diagnostic]:
         """The diagnostics of flows in a whole file that an adapter has walked and ``match`` seen.
 
         ``path`` with ``/``.
         """
-        found: list[Diagnostic] = []
         if not adapter.sinks:
-            return found
-        run = _Run(self, adapter, path, found)
-        file = FlowFile(adapter)
-        for call in adapter.sinks:
-            run.try_flows(call, self.sinks.find(call), file)
-        return found
+            return []
+        return FlowRun(self.sinks, adapter, path, self.failed).run()
 
     def _assign_clauses(self, assign: Assign) -> list[Clause]:
         target = assign.target
@@ -296,48 +228,6 @@ class _Run:
             except Exception:  # noqa: BLE001 - one rule's bug must not take the others down
                 self.rules.failed(rule, self.path)
 
-    def try_flows(self, call: Call, entries: list[Entry] | None, file: FlowFile) -> None:
-        """Report the first flow clause of each rule that ends in a call."""
-        done: set[str] = set()
-        for clause, model in entries or ():
-            rule = clause.rule
-            spec = clause.flow
-            if rule.id in done or spec is None:
-                continue
-            try:
-                if model is not None and not self.adapter.may_use(model):
-                    continue
-                if not self._stands(clause, call) or not clause.holds_for_call(call, model):
-                    continue
-                for value in _dangerous(call, spec, model, self.adapter):
-                    trace = Trace(file, spec.unless, spec.part, "input-object" in spec.sources)
-                    taint = trace.value(value, FlowPlace(call.function, call.node))
-                    if trace.ran_out:
-                        _log.info("%s: a flow was too long to follow", self.path)
-                    if taint is not None and _is_wanted(taint, spec):
-                        done.add(rule.id)
-                        self._report_flow(clause, call, model, value, taint)
-                        break
-            except Exception:  # noqa: BLE001 - as above
-                self.rules.failed(rule, self.path)
-
-    def _report_flow(
-        self, clause: Clause, call: Call, model: CallModel | None, value: Value, taint: Taint
-    ) -> None:
-        text = clause.text_for(call, model, self.source)
-        span = clause.span_of(call, model) if clause.at else value.span
-        self.found.append(
-            Diagnostic(
-                clause.rule.id,
-                span,
-                text.replace("{source}", self.adapter.text(taint.steps[0].span)[:40]),
-                clause.severity,
-                clause.rule.confidence,
-                clause.fixes_for(call, model, self.source),
-                tuple(Related(step.text, step.span) for step in taint.steps),
-            )
-        )
-
     def try_each(self, fact: Fact, clauses: Iterable[Clause], holds: Any) -> None:
         """Report the first clause of each rule that holds for a fact."""
         done: set[str] = set()
@@ -353,11 +243,7 @@ class _Run:
                 self.rules.failed(rule, self.path)
 
     def _stands(self, clause: Clause, fact: Fact) -> bool:
-        if clause.requires:
-            has_mark = self.adapter.resolver.has_mark
-            if not any(has_mark("package:" + package) for package in clause.requires):
-                return False
-        return clause.holds_in(fact.context) and clause.holds_for_path(self.path)
+        return stands(clause, fact, self.adapter, self.path)
 
     def _report(self, clause: Clause, fact: Fact, model: CallModel | None) -> None:
         source = self.source
@@ -408,38 +294,6 @@ class _Run:
 
 
 # ---------------------------------------------------------------------------- other conditions
-
-
-def _dangerous(
-    call: Call, spec: FlowSpec, model: CallModel | None, adapter: Adapter
-) -> list[Value]:
-    """The arguments of a sink that a flow clause is about; also, as ``receiver``, what it is
-    called on.
-    """
-    if spec.arguments:
-        found: list[Value] = []
-        for name in spec.arguments:
-            places = places_of(name, model)
-            given = argument(call, places)
-            if isinstance(given, Value):
-                found.append(given)
-            elif SPREAD in places:
-                found += call.arguments.spreads
-            elif RECEIVER in places:
-                receiver = adapter.receiver_of(call)
-                if receiver is not None:
-                    found.append(adapter.value(receiver, call.scope))
-        if spec.part == "line" and len(found) > 1:
-            return [found[0], *unbroken(found[0], found[1:])]
-        return found
-    arguments = call.arguments
-    return [*arguments.positional, *arguments.keywords.values()]
-
-
-def _is_wanted(taint: Taint, spec: FlowSpec) -> bool:
-    if taint.kind in spec.sources or (taint.kind == "input" and "input-object" in spec.sources):
-        return True
-    return taint.kind == "parameter" and taint.is_built and "built-parameter" in spec.sources
 
 
 def _value_holds(clause: Clause, fact: Fact) -> bool:
@@ -504,25 +358,6 @@ def family_of(language: str) -> str:
 def _names(subject: object) -> Iterator[str]:
     for name in subject if isinstance(subject, list) else [subject]:
         yield from expand(str(name))
-
-
-_role_index: dict[int, tuple[Models, dict[str, list[CallModel]]]] = {}
-
-
-def _roles(models: Models) -> dict[str, list[CallModel]]:
-    """All call models by role."""
-    known = _role_index.get(id(models))
-    if known is None or known[0] is not models:
-        found: dict[str, list[CallModel]] = {}
-        for model in models.calls.values():
-            for role in model.roles:
-                found.setdefault(role, []).append(model)
-        for several in models.patterns.values():
-            for model in several:
-                for role in model.roles:
-                    found.setdefault(role, []).append(model)
-        known = _role_index[id(models)] = (models, found)
-    return known[1]
 
 
 def compile_rules(family: str, models: Models, rules: Iterable[Rule], profile: Profile) -> RuleSet:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.go_uses import GoUses
-from backspec.code.facts.go_values import NUMBERS, STRINGS, only_child
-from backspec.code.facts.model import Assign, CallValue, Const, Name, Operation, Value
+from backspec.code.facts.go_values import NUMBERS, STRINGS, VERB, only_child
+from backspec.code.facts.model import Assign, CallValue, Const, Mapping, Name, Operation, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,9 @@ _NO_TEXT: Final = NUMBERS | frozenset((
 _SAME_TEXT: Final = re.compile(r"strings\.(?:ToLower|ToUpper|TrimSpace)\((.*)\)", re.DOTALL)
 _ANCHORED: Final = re.compile(r"^(?:\(\?[a-z]+\))?(?:\^|\\A).*(?:\$|\\z)$", re.DOTALL)
 _NOT_ANCHORED: Final = re.compile(r"\.[*+]\$$")
+_CONDITIONS: Final = frozenset(("Where", "Or", "Not", "Having"))
+_ANSWERS: Final = frozenset(("net/http.ResponseWriter", "github.com/gin-gonic/gin.ResponseWriter"))
+_CONTENT_TYPE: Final = re.compile(rb"(?i)\"content-type\"\s*(?:,|\]\s*=)\s*([^\n]*)")
 _AROUND: Final = 24
 """How far up the definition of a condition's variable is looked for."""
 
@@ -77,6 +80,64 @@ class GoFlow(GoUses):
     def receiver_node(self, call: Call) -> Node | None:
         return call.callee.child_by_field_name("operand")
 
+    def roles_of(self, call: Call) -> frozenset[str]:
+        roles = super().roles_of(call)
+        if call.name == "Clean" and "pass-through" in roles:
+            # What is cleaned from the root on has no ``..`` left.
+            given = self._argument_nodes(call)
+            if given and self.source.startswith(
+                (b'"/"', b"string(filepath.Sep"), given[0].start_byte
+            ):
+                return roles | {"path-base-name"}
+        return roles
+
+    def is_sink(self, call: Call) -> bool:
+        name = call.name
+        if name in _PRINT or (name == "WriteString" and call.path == "io.WriteString"):
+            given = call.arguments.positional
+            return bool(given) and self._is_answer(given[0]) and not self._says_no_html(call)
+        if name in _WRITE:
+            return not self._says_no_html(call)
+        qualified = call.qualified or ""
+        if qualified.startswith("log."):
+            return not self._prints_no_text(call)
+        if "logger-call" in self.roles_of(call):
+            # ``slog``, zap, zerolog and logrus quote what they are given.
+            return False
+        if name in _CONDITIONS:
+            # A struct or a map is compared field by field.
+            given = call.arguments.positional
+            return (
+                bool(given) and not isinstance(given[0], Mapping) and not self._is_struct(given[0])
+            )
+        return True
+
+    def _is_answer(self, value: Value) -> bool:
+        """Whether a writer is what answers a request."""
+        name = value.qualified if isinstance(value, Name) else None
+        return name in _ANSWERS
+
+    def _is_struct(self, value: Value) -> bool:
+        name = value.qualified if isinstance(value, Name) else None
+        return name is not None and name.startswith(":") and "." not in name
+
+    def _prints_no_text(self, call: Call) -> bool:
+        """Whether a format shows line breaks, or only takes numbers."""
+        given = call.arguments.positional
+        form = given[0].value if given and isinstance(given[0], Const) else None
+        if not call.name.endswith("f") or not isinstance(form, str):
+            return False
+        return all(verb[1] in "dtfFgGeEbcoxXUpTq%" for verb in VERB.finditer(form))
+
+    def _says_no_html(self, call: Call) -> bool:
+        """Whether the function says that its answer is no page."""
+        function = call.function
+        if function is None:
+            return False
+        span = function.span
+        found = _CONTENT_TYPE.search(self.source, span.start, min(call.span.start, span.end))
+        return found is not None and b"html" not in found[1] and b"svg" not in found[1]
+
     def holds_no_text(self, name: Name) -> bool:
         qualified = name.qualified
         return qualified is not None and qualified.removesuffix("()") in _NO_TEXT
@@ -109,7 +170,7 @@ class GoFlow(GoUses):
             text = self._pattern(call, given)
             is_about = self.is_same(given[-1], path)
             return holds and is_about and text is not None and _is_full(text)
-        return False if qualified is not None and qualified.startswith("strings.") else None
+        return False if qualified == "strings.Contains" and holds else None
 
     def _pattern(self, call: Call, given: list[Node]) -> str | None:
         """The regular expression of ``re.MatchString(x)`` or ``regexp.MatchString(re, x)``."""
@@ -236,9 +297,8 @@ class GoFlow(GoUses):
 
     def _replaces(self, branch: Node, path: str) -> bool:
         """Whether a branch sets a variable to something fixed."""
-        for statement in self.statements(branch):
-            if statement.type == "statement_list":
-                return self._replaces(statement, path)
+        lists = [n for n in branch.named_children if n.type == "statement_list"]
+        for statement in lists[0].named_children if lists else ():
             if statement.type != "assignment_statement":
                 continue
             left, right = (

@@ -53,7 +53,7 @@ NUMBERS: Final = frozenset((
     "int", "int8", "int16", "int32", "int64", "uint", "uint8", "uint16", "uint32", "uint64",
     "uintptr", "float32", "float64", "complex64", "complex128", "bool", "rune", "byte",
 ))  # fmt: skip
-_VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?(?:\[\d+\])?([a-zA-Z%])")
+VERB = re.compile(r"%[-+# 0]*(?:\d+|\*)?(?:\.\d+)?(?:\[\d+\])?([a-zA-Z%])")
 _NUMBER_VERBS: Final = frozenset("dtfFgGeEbcoxXUpT")
 _FORMATS: Final = frozenset(("fmt.Sprintf", "fmt.Sprint", "fmt.Sprintln", "fmt.Errorf"))
 
@@ -376,6 +376,8 @@ class GoValues(Adapter):
             )
             if key is None or key_node is None or value_node is None:
                 mapping.is_open = True
+                if value_node is not None:
+                    mapping.others += (self._value(value_node, scope, depth + 1),)
                 continue
             mapping.entries[key] = self._value(value_node, scope, depth + 1)
             mapping.key_spans[key] = Span(key_node.start_byte, key_node.end_byte)
@@ -408,7 +410,8 @@ class GoValues(Adapter):
         if qualified in _FORMATS:
             given = self._arguments(node, scope, depth + 1)
             is_format = qualified.endswith("f") and not given.is_open
-            return Built(span, node, _filled(given.positional) if is_format else given.positional)
+            parts = _filled(given.positional) if is_format else given.positional
+            return Built(span, node, (*parts, *given.spreads))
         if qualified == "strings.Join":
             joined = self._arguments(node, scope, depth + 1).positional
             if joined and isinstance(joined[0], Sequence) and not joined[0].is_open:
@@ -443,18 +446,23 @@ class GoValues(Adapter):
         if node is None:
             return Arguments(is_open=True, span=Span(call_node.end_byte, call_node.end_byte))
         positional: list[Value] = []
+        spreads: tuple[Value, ...] = ()
         is_open = False
         for child in node.named_children:
             kind = child.type
             if kind in ("variadic_argument", "ERROR"):
                 is_open = True
+                inner = only_child(child)
+                if inner is not None and kind == "variadic_argument":
+                    spreads += (self._value(inner, scope, depth + 1),)
             elif kind != "comment" and not is_open:
                 positional.append(self._value(child, scope, depth + 1))
         end = node.end_byte
         if self.source[end - 1 : end] == b")":
             end -= 1
         start = node.start_byte + 1
-        return Arguments(tuple(positional), is_open=is_open, span=Span(start, max(start, end)))
+        inside = Span(start, max(start, end))
+        return Arguments(tuple(positional), is_open=is_open, span=inside, spreads=spreads)
 
     def call_of(self, node: Node, scope: Scope) -> Call:
         """The call fact of a call's node; a bare one for a call the walk did not visit."""
@@ -496,7 +504,7 @@ def _filled(values: tuple[Value, ...]) -> tuple[Value, ...]:
     parts: list[Value] = []
     at = 0
     end = 0
-    for verb in _VERB.finditer(text):
+    for verb in VERB.finditer(text):
         before = text[end : verb.start()]
         end = verb.end()
         if before:
