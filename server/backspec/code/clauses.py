@@ -67,8 +67,8 @@ class FlowSpec:
     """What a ``flow`` clause asks for."""
 
     sources: frozenset[str]
-    """input, input-object (as data, not only as text), parameter, built-parameter (joined into a text
-    on the way)."""
+    """input, input-object (as data, not only as text), parameter, built-parameter (joined into a
+    text on the way)."""
     sinks: tuple[str, ...]
     """Roles and qualified names of calls."""
     arguments: tuple[str, ...]
@@ -212,7 +212,7 @@ def _word(word: str, fact: Fact, model: CallModel | None, source: bytes) -> str 
             found = named_argument(fact, word[len("argument.") :], model)
             return written(found.span) if isinstance(found, Value) else ""
     if isinstance(fact, Assign):
-        if word in ("name", "target"):
+        if word in ("name", "target", "callee"):
             return fact.target
         if word == "qualified":
             return fact.qualified or fact.target

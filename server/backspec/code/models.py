@@ -68,6 +68,10 @@ class Models:
     """Names that mean something without an import."""
     inputs: frozenset[str] = frozenset()
     """Names that hold what a client sent, calls and attributes; so do all their members."""
+    assigned: tuple[CallModel, ...] = ()
+    """Members whose assignment plays a role: ``flask.Response.headers.*``."""
+    answers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Decorators, and calls that take functions, to the roles of what the functions answer."""
     objects: frozenset[str] = frozenset()
     """Of the inputs, those that hold data with parts of any kind: a body read as JSON."""
     mappings: frozenset[str] = frozenset()
@@ -188,7 +192,13 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
     inputs: set[str] = set()
     objects: set[str] = set()
     mappings: set[str] = set()
+    assigned: list[CallModel] = []
+    answers: dict[str, frozenset[str]] = {}
     for file in files:
+        assigned += _assigned(file)
+        for entry in file.get("answers") or ():
+            for name in itertools.chain.from_iterable(map(expand, _strings(entry["names"]))):
+                answers[name] = answers.get(name, frozenset()) | set(_strings(entry["roles"]))
         objects.update(one for name in _strings(file.get("objects")) for one in expand(name))
         mappings.update(one for name in _strings(file.get("mappings")) for one in expand(name))
         inputs.update(one for name in _strings(file.get("inputs")) for one in expand(name))
@@ -249,14 +259,32 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         results,
         {last: tuple(found) for last, found in result_patterns.items()},
         equals,
-        _prefixes(itertools.chain(calls, results, decorators, equals)),
+        _prefixes(
+            itertools.chain(
+                calls, results, decorators, equals, (one.name for one in assigned), answers
+            )
+        ),
         bases,
         decorators,
         frozenset(names_without_import),
         frozenset(inputs | objects | mappings),
+        tuple(assigned),
+        answers,
         frozenset(objects),
         frozenset(mappings),
     )
+
+
+def _assigned(file: Mapping[str, Any]) -> Iterator[CallModel]:
+    """The members of one file whose assignment plays a role."""
+    packages = frozenset(_strings(file.get("packages")))
+    for entry in file.get("assigns") or ():
+        roles = frozenset(_strings(entry["roles"]))
+        for name in itertools.chain.from_iterable(map(expand, _strings(entry["names"]))):
+            needs = frozenset(_strings(entry.get("requires")))
+            if "requires" not in entry and name.startswith("*."):
+                needs = packages
+            yield CallModel(name, roles, {}, needs)
 
 
 def _alias_members(equals: dict[str, str], names: Iterable[str]) -> None:
