@@ -50,6 +50,7 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from backspec.code.models import CallModel
     from backspec.code.resolve import Habits, Resolver
+    from backspec.code.sinks import Sink
     from backspec.code.syntax import Node
 
 ENTER: Final = False
@@ -103,7 +104,7 @@ class Adapter(Reader):
         self.outside: list[tuple[str, str, Binding]] = []
         """Bindings for scopes around the unit: (class path, "" for the module or ``NEAREST``, name,
         with ``NEAREST`` also the path of a member, binding)."""
-        self.sinks: list[Call] = []
+        self.sinks: list[Sink] = []
         """The calls that some flow may end in; found while matching."""
         self.left_out: list[tuple[Node, Place, tuple[Node, ...]]] = []
         """What ``walk`` was told to leave out: nodes, where they stand, and the nodes around."""
@@ -522,6 +523,14 @@ class Adapter(Reader):
 
     def holds_no_text(self, _name: Name) -> bool:
         """Whether a name's type, as the file declares it, holds no text of a client's choosing."""
+        return False
+
+    def is_sink(self, _call: Call) -> bool:
+        """Whether what a call is given does harm here, when its name says that it may."""
+        return True
+
+    def is_cleaned(self, _call: Call) -> bool:
+        """Whether a call gives back a text without all characters but harmless ones."""
         return False
 
     def proves(self, _condition: Value, _path: str, _holds: bool) -> bool | None:
