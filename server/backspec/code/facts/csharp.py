@@ -1,7 +1,7 @@
 """C#: which facts its syntax gives, and where its blocks run.
 
 Names are read in ``csharp_names``, expressions in ``csharp_values``, definitions in
-``csharp_definitions``.
+``csharp_definitions``; ``csharp_flows`` says what fills variables.
 """
 
 from __future__ import annotations
@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from backspec.code.facts.adapter import ENTER
 from backspec.code.facts.conditions import dev_guard
-from backspec.code.facts.csharp_definitions import CSharpDefinitions
+from backspec.code.facts.csharp_flows import CSharpFlows
 from backspec.code.facts.csharp_shapes import only_child, operator_of, unwrapped
-from backspec.code.facts.model import OPAQUE, Binding, Catch, Context, Fallback, Function, Statement
+from backspec.code.facts.model import (
+    OPAQUE,
+    Binding,
+    Catch,
+    Context,
+    Fallback,
+    Function,
+    Place,
+    Statement,
+)
 from backspec.code.resolve import Habits
 from backspec.text import Span
 
@@ -23,7 +32,8 @@ if TYPE_CHECKING:
 
 GLOBALS: Final = frozenset((
     "string", "int", "long", "bool", "double", "decimal", "byte", "char", "Microsoft", "System",
-    "nameof", "BCrypt",
+    "nameof", "BCrypt", "Scriban", "Dapper", "Npgsql", "Newtonsoft", "MySqlConnector", "Serilog",
+    "StackExchange", "Grpc", "RestSharp", "YamlDotNet",
 ))  # fmt: skip
 """Keywords that are types, and roots of namespaces."""
 
@@ -33,7 +43,10 @@ IMPLICIT: Final = (
     "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Hosting",
     "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration",
     "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
-    "Microsoft.Extensions.Logging",
+    "Microsoft.Extensions.Logging", "System.Text", "System.Diagnostics", "System.Net",
+    "System.Text.RegularExpressions", "System.Security.Cryptography", "Microsoft.AspNetCore.Mvc",
+    "Microsoft.Data.SqlClient", "Microsoft.Data.Sqlite", "Npgsql", "System.Text.Json",
+    "System.Text.Encodings.Web",
 )  # fmt: skip
 """Namespaces that projects see without ``using``."""
 
@@ -44,7 +57,7 @@ MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
 
 
-class CSharp(CSharpDefinitions):
+class CSharp(CSharpFlows):
     """Reads C#."""
 
     family = "csharp"
@@ -134,19 +147,25 @@ class CSharp(CSharpDefinitions):
 
     # ------------------------------------------------------------------ regions
 
-    def on_block(self, _node: Node) -> bool:
+    def on_block(self, node: Node) -> bool:
         around = self.parent()
         is_body = around is not None and around.type in self.splits
         if not is_body and self._depth < MAX_BLOCKS:
-            self.inside(self.block_scope())
+            self._open_block(node)
         return ENTER
 
+    def _open_block(self, node: Node, flags: int = 0) -> Place:
+        place = self.block_scope(flags)
+        self.block_scopes[node.id] = place.scope
+        self.inside(place)
+        return place
+
     def on_for(self, node: Node) -> bool:
-        self.inside(self.block_scope())
+        self._open_block(node)
         return self.on_while(node)
 
     def on_for_each(self, node: Node) -> bool:
-        self.inside(self.block_scope())
+        self._open_block(node)
         name = node.child_by_field_name("left")
         path = self.type_path(node.child_by_field_name("type"))
         if name is not None and name.type == "tuple_pattern":
@@ -163,7 +182,7 @@ class CSharp(CSharpDefinitions):
 
     def on_using_statement(self, node: Node) -> bool:
         body = node.child_by_field_name("body")
-        self.inside(self.block_scope())
+        self._open_block(node)
         if body is not None:
             self.at(body, self.region(Context.RESOURCE, guards=self._guards(node)))
         return ENTER
@@ -183,8 +202,7 @@ class CSharp(CSharpDefinitions):
             name_node = declared.child_by_field_name("name")
             name = self.slice(name_node) if name_node is not None else ""
             types = (self.type_path(declared.child_by_field_name("type")) or "?",)
-        place = self.block_scope(Context.CATCH)
-        self.inside(place)
+        place = self._open_block(node, Context.CATCH)
         if name:
             self.bind(name, Binding("type", types[0]) if types else OPAQUE)
         around = self.parent()

@@ -6,7 +6,13 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER, SKIP
-from backspec.code.facts.csharp_shapes import LAMBDAS, argument_list, only_child, operator_of
+from backspec.code.facts.csharp_shapes import (
+    LAMBDAS,
+    NO_TEXT,
+    argument_list,
+    only_child,
+    operator_of,
+)
 from backspec.code.facts.csharp_uses import CSharpUses
 from backspec.code.facts.model import (
     OPAQUE,
@@ -26,6 +32,9 @@ from backspec.code.facts.model import (
 from backspec.text import Span
 
 if TYPE_CHECKING:
+    from backspec.code.facts.model import Scope
+    from backspec.code.models import Models
+    from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
 PER_ITEM: Final = frozenset(("ForEach", "ForEachAsync", "ForAll"))
@@ -42,6 +51,21 @@ _OF_CONTROLLERS: Final = {
     "Response": "Microsoft.AspNetCore.Http.HttpResponse",
     "HttpContext": "Microsoft.AspNetCore.Http.HttpContext",
 }
+_OF_OLD_PAGES: Final = {
+    "Request": "System.Web.HttpRequest",
+    "Response": "System.Web.HttpResponse",
+    "Server": "System.Web.HttpServerUtility",
+    "Session": "System.Web.SessionState.HttpSessionState",
+}
+"""What pages and controllers inherit in ASP.NET before Core."""
+_PAGES: Final = frozenset((
+    "Page", "UserControl", "MasterPage", "System.Web.UI.Page", "System.Web.UI.UserControl",
+    "WebService", "System.Web.Services.WebService", "HttpApplication",
+))  # fmt: skip
+_BOUND: Final = re.compile(
+    rb"\[[^\]]*\b(?:BindProperty|SupplyParameterFrom(?:Query|Form)|From(?:Query|Route|Form|Header))\b"
+)
+_BOUND_PROPERTY: Final = Binding("import", "Microsoft.AspNetCore.Mvc.BoundProperty")
 _ANSWERS: Final = (
     "Ok", "BadRequest", "NotFound", "NoContent", "Unauthorized", "Forbid", "Conflict", "Created",
     "CreatedAtAction", "CreatedAtRoute", "Accepted", "StatusCode", "Problem", "ValidationProblem",
@@ -54,6 +78,18 @@ _PAGE_HANDLER: Final = re.compile(r"On(?:Get|Post|Put|Patch|Delete)\w*")
 
 class CSharpDefinitions(CSharpUses):
     """Reads what C# defines."""
+
+    def __init__(
+        self, language: str, source: bytes, resolver: Resolver, place: Place | None
+    ) -> None:
+        super().__init__(language, source, resolver, place)
+        self.setters = setters(resolver.models)
+        self.patterns: list[tuple[Place, Node, str]] = []
+        """Names that patterns and ``out`` arguments bind, with the nodes that do."""
+        self.tuples: list[tuple[Place, Node, Node]] = []
+        """Left and right sides of assignments to several names at once."""
+        self.block_scopes: dict[int, Scope] = {}
+        """The scopes of blocks by node."""
 
     # ------------------------------------------------------------------ namespaces and classes
 
@@ -110,8 +146,9 @@ class CSharpDefinitions(CSharpUses):
         for parameter in self._read_parameters(parameters):
             path = parameter.type_path
             place.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
-        if is_controller(class_def):
-            for member, target in _OF_CONTROLLERS.items():
+        is_old = "package:System.Web" in self.resolver.marks
+        if is_controller(class_def) or (is_old and bool(_PAGES.intersection(bases))):
+            for member, target in (_OF_OLD_PAGES if is_old else _OF_CONTROLLERS).items():
                 place.scope.bind(member, Binding("import", target))
             for member in _ANSWERS:
                 target = "Microsoft.AspNetCore.Mvc.ControllerBase." + member
@@ -163,6 +200,7 @@ class CSharpDefinitions(CSharpUses):
                 for child in children[:1]:
                     if child.type == "tuple_pattern":
                         self.bind_tuple(child)
+                        self.tuples.append((self.place, child, children[-1]))
                 continue
             value = children[-1] if children[-1] != name_node else None
             if value is not None and value.type == "bracketed_argument_list":
@@ -203,7 +241,12 @@ class CSharpDefinitions(CSharpUses):
             self.facts.assigns.append(
                 Assign(self.place, node, name_node, name, value, "=", type_path)
             )
-        self.bind(name, self._declared(type_path, value))
+        if type_path not in NO_TEXT and _BOUND.search(
+            self.source, node.start_byte, name_node.start_byte
+        ):
+            self.bind(name, _BOUND_PROPERTY)
+        else:
+            self.bind(name, self._declared(type_path, value))
         return ENTER
 
     def on_accessor(self, node: Node) -> bool:
@@ -239,7 +282,10 @@ class CSharpDefinitions(CSharpUses):
         if left is None or (around is not None and around.type == "initializer_expression"):
             return ENTER
         if left.type == "tuple_expression":
+            if right is not None:
+                self.tuples.append((self.place, left, right))
             return ENTER
+        self._add_setter(node, left)
         target = self.path_of(left)
         if not target:
             return ENTER
@@ -250,6 +296,19 @@ class CSharpDefinitions(CSharpUses):
         if "(" not in target:
             self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
         return ENTER
+
+    def _add_setter(self, node: Node, left: Node) -> None:
+        """Setting a property that models know is a call: ``command.set_CommandText(..)``."""
+        if left.type == "member_access_expression":
+            member = left.child_by_field_name("name")
+            name = "set_" + self.slice(member) if member is not None else ""
+        else:
+            name = "set_Item" if left.type == "element_access_expression" else ""
+        owner = left.child_by_field_name("expression")
+        if name in self.setters and owner is not None:
+            path = self.path_of(owner)
+            call = Call(self.place, node, left, self.parent(), path and f"{path}.{name}", name)
+            self.facts.calls.append(call)
 
     def on_initializer(self, node: Node) -> bool:
         """``new X { A = b }`` assigns ``X.A``; keys of indexers are pairs."""
@@ -279,6 +338,10 @@ class CSharpDefinitions(CSharpUses):
         value = node.named_children[-1] if name is not None else None
         if name is not None and value is not None and value != name:
             self.add_pair(node, self.slice(name), value)
+        if self.source[node.start_byte : node.start_byte + 4] == b"out ":
+            target = node.named_children[-1]
+            if target.type == "identifier":
+                self.patterns.append((self.place, target, self.slice(target)))
         return ENTER
 
     def on_update(self, node: Node) -> bool:
@@ -293,6 +356,7 @@ class CSharpDefinitions(CSharpUses):
         path = self.type_path(node.child_by_field_name("type"))
         if name is not None and name.type == "identifier":
             self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
+            self.patterns.append((self.place, node, self.slice(name)))
         return ENTER
 
     def _bind_target(self, target: str, binding: Binding) -> None:
@@ -444,3 +508,18 @@ def is_controller(class_def: ClassDef) -> bool:
 def operator_text(node: Node) -> str:
     """The operator of ``x++``."""
     return next((n.type for n in node.children if not n.is_named), "")
+
+
+_setters: dict[int, tuple[Models, frozenset[str]]] = {}
+
+
+def setters(models: Models) -> frozenset[str]:
+    """The properties whose setting models know as a call: ``set_CommandText``."""
+    known = _setters.get(id(models))
+    if known is None or known[0] is not models:
+        names = {name.rpartition(".")[2] for name in models.calls} | set(models.patterns)
+        known = _setters[id(models)] = (
+            models,
+            frozenset(name for name in names if name.startswith("set_")),
+        )
+    return known[1]

@@ -117,7 +117,7 @@ class CSharpNames(Adapter):
         argument = only_child(subscript) if subscript is not None else None
         inner = only_child(argument) if argument is not None else None
         if inner is None or inner.type not in STRINGS:
-            return ""
+            return self.slice(inner) if inner is not None and _is_index(inner) else ""
         text = self.string(inner)
         return text if _KEY.fullmatch(text) else ""
 
@@ -269,3 +269,8 @@ class CSharpNames(Adapter):
             current = left
         operands.reverse()
         return operator, operands
+
+
+def _is_index(node: Node) -> bool:
+    """Whether a subscript is a small number."""
+    return node.type == "integer_literal" and node.end_byte - node.start_byte < 4

@@ -12,6 +12,13 @@ CREATIONS: Final = ("object_creation_expression", "implicit_object_creation_expr
 STRINGS: Final = ("string_literal", "verbatim_string_literal", "raw_string_literal")
 LAMBDAS: Final = ("lambda_expression", "anonymous_method_expression")
 
+NO_TEXT: Final = frozenset((
+    "int", "long", "short", "byte", "sbyte", "uint", "ulong", "ushort", "float", "double",
+    "decimal", "bool", "char", "Int32", "Int64", "Int16", "Boolean", "Decimal", "Double", "Guid",
+    "DateTime", "DateTimeOffset", "DateOnly", "TimeOnly", "TimeSpan", "IPAddress", "Version",
+    "CancellationToken", "BigInteger", "Half", "nint", "nuint", "UInt32", "UInt64",
+))  # fmt: skip
+"""Types whose values cannot be text of a client's choosing."""
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{1,4}|.)", re.DOTALL)
 _ESCAPED: Final = {
     "a": "\a", "b": "\b", "e": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
@@ -100,3 +107,8 @@ def digits(text: str) -> str:
         return text.rstrip("ul")
     text = text.rstrip("ulfdm")
     return text.lstrip("0") or "0" if text.isdigit() else text
+
+
+def is_default(section: Node) -> bool:
+    """Whether a section of a switch is the default."""
+    return section.children[0].type == "default"

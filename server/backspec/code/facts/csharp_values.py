@@ -21,6 +21,7 @@ from backspec.code.facts.model import (
     Call,
     CallValue,
     Const,
+    Constant,
     Function,
     FunctionValue,
     Mapping,
@@ -102,7 +103,77 @@ class CSharpValues(CSharpNames):
         if kind == "assignment_expression":
             right = node.child_by_field_name("right")
             return self._value(right, scope, depth + 1) if right else Unknown(span, node)
+        if kind == "element_access_expression":
+            inner = node.child_by_field_name("expression")
+            values = [self._value(inner, scope, depth + 1)] if inner is not None else []
+            return Operation(span, node, "[]", tuple(values))
+        if kind == "switch_expression":
+            return self._switch(node, scope, depth)
+        if kind == "is_pattern_expression":
+            return self._tested(node, scope, depth)
+        if kind == "query_expression":
+            clauses = [n for n in node.named_children if n.type == "from_clause"]
+            source = clauses[0].named_children[-1] if clauses else None
+            if source is not None:
+                return Operation(span, node, "[]", (self._value(source, scope, depth + 1),))
         return Unknown(span, node)
+
+    def _switch(self, node: Node, scope: Scope, depth: int) -> Value:
+        """The arm that a constant chooses, else all of them."""
+        span = Span(node.start_byte, node.end_byte)
+        children = [n for n in node.named_children if "comment" not in n.type]
+        subject = self._value(children[0], scope, depth + 1) if children else None
+        arms: list[Value] = []
+        for arm in children[1:][:MAX_ITEMS]:
+            parts = [n for n in arm.named_children if "comment" not in n.type]
+            if len(parts) < 2 or "throw" in parts[-1].type:
+                continue
+            if isinstance(subject, Const) and len(parts) == 2:
+                tested = self.constants_of(parts[0])
+                if parts[0].type == "discard" or subject.value in tested:
+                    return self._value(parts[-1], scope, depth + 1)
+                if tested:
+                    continue
+            arms.append(self._value(parts[-1], scope, depth + 1))
+        return Operation(span, node, "switch", tuple(arms))
+
+    def constants_of(self, node: Node) -> list[Constant]:
+        """The constants that a pattern accepts; [] when it says anything else."""
+        found: list[Constant] = []
+        stack = [node]
+        for _ in range(MAX_ITEMS):
+            if not stack:
+                break
+            current = stack.pop()
+            if current.type in ("or_pattern", "parenthesized_pattern"):
+                stack += current.named_children
+                continue
+            inner = only_child(current) if current.type == "constant_pattern" else None
+            is_constant, constant = self.constant(inner) if inner is not None else (False, None)
+            if not is_constant:
+                return []
+            found.append(constant)
+        return found
+
+    def _tested(self, node: Node, scope: Scope, depth: int) -> Value:
+        """``x is "a" or "b"`` asks whether a sequence holds ``x``; ``x is null`` compares."""
+        span = Span(node.start_byte, node.end_byte)
+        subject = node.child_by_field_name("expression")
+        pattern = node.child_by_field_name("pattern")
+        if subject is None or pattern is None:
+            return Unknown(span, node)
+        is_negated = pattern.type == "negated_pattern"
+        accepted = self.constants_of(only_child(pattern) or pattern if is_negated else pattern)
+        if not accepted:
+            return Unknown(span, node)
+        one = self._value(subject, scope, depth + 1)
+        where = Span(pattern.start_byte, pattern.end_byte)
+        if len(accepted) == 1:
+            two: Value = Const(where, pattern, accepted[0])
+            return Operation(span, node, "!=" if is_negated else "==", (one, two))
+        items = tuple(Const(where, pattern, constant) for constant in accepted)
+        operands = (one, Sequence(where, pattern, items))
+        return Operation(span, node, "not in" if is_negated else "in", operands)
 
     def _interpolated(self, node: Node, scope: Scope, depth: int) -> list[Value]:
         parts: list[Value] = []
@@ -234,7 +305,22 @@ class CSharpValues(CSharpNames):
     # ------------------------------------------------------------------ arguments
 
     def arguments(self, call: Call) -> Arguments:
+        if call.node.type == "assignment_expression":
+            return self._set_arguments(call)
         return self._arguments(call.node, call.place.scope, 0)
+
+    def _set_arguments(self, call: Call) -> Arguments:
+        """What a setter is given: the value; an indexer's, the index and the value."""
+        values: list[Value] = []
+        left, right = call.callee, call.node.child_by_field_name("right")
+        if left.type == "element_access_expression":
+            key = only_child(only_child(left.child_by_field_name("subscript")))
+            if key is not None:
+                values.append(self.value(key, call.place.scope))
+        if right is not None:
+            values.append(self.value(right, call.place.scope))
+        at = call.node.end_byte
+        return Arguments(tuple(values), span=Span(at, at), has_parentheses=False)
 
     def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
         node = argument_list(call_node)
