@@ -69,6 +69,7 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
         condition = around.child_by_field_name("condition")
         if condition is not None and child != condition:
             holds = child == then_of(around) or (around.type == "while_statement")
+            holds = holds is not around.type.startswith("unless")
             if proves(adapter, order.evaluate(condition), path, holds, part):
                 return True
         if adapter.is_narrowed_in(around, child, path):
@@ -78,7 +79,7 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
                 break
             if adapter.is_narrowed_after(sibling, path, order.ends):
                 return True
-            if sibling.type not in ("if_statement", "if", "unless"):
+            if sibling.type not in ("if_statement", "if"):
                 continue
             tested = sibling.child_by_field_name("condition")
             then = then_of(sibling)

@@ -21,7 +21,7 @@ BRANCHES: Final = frozenset(
     ("if_statement", "if_expression", "elif_clause", "else_if_clause", "if", "unless", "elsif",
      "switch_body", "switch_block", "expression_switch_statement",
      "type_switch_statement", "select_statement", "match_statement", "match_block", "case",
-     "if_modifier", "unless_modifier", "ternary_expression", "conditional_expression",
+     "case_match", "if_modifier", "unless_modifier", "ternary_expression", "conditional_expression",
      "conditional")
 )  # fmt: skip
 """Kinds whose children run instead of each other."""
@@ -54,12 +54,13 @@ _ENDINGS: Final = frozenset(
 )
 _STOPS: Final = frozenset(
     ("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw", "Exit", "Fatal",
-     "Fatalf", "Fatalln", "Goexit", "Panic", "Panicf")
+     "Fatalf", "Fatalln", "Goexit", "Panic", "Panicf", "raise", "error!")
 )  # fmt: skip
 _ELSE: Final = frozenset(
     ("else_clause", "else", "switch_default", "default_case", "else_statement",
      "default_statement")
 )  # fmt: skip
+_INVERSE: Final = ("unless", "unless_modifier")
 _DEEPEST: Final = 200
 
 Chain = list[tuple["Node", "Node"]]
@@ -189,7 +190,7 @@ class Order:
             elif kind in LOOPS and not _is_head(around, child):
                 if not is_shared:
                     taken.append((around, child))
-            elif kind in TRIES:
+            elif _is_try(around):
                 if is_shared and theirs:
                     # The use is in a handler or after: the guarded part may not have finished.
                     if child.type not in _FINALLY:
@@ -207,7 +208,7 @@ class Order:
         for around, branch in reversed(taken):
             if around.type not in BRANCHES:
                 return False
-            if around.type in ("elif_clause", "else_if_clause"):
+            if around.type in ("elif_clause", "else_if_clause", "elsif"):
                 continue
             branches = covered.setdefault(around.id, set())
             branches.add(branch.id)
@@ -290,7 +291,8 @@ class Order:
 
     def _verdict(self, around: Node) -> bool | None:
         condition = around.child_by_field_name("condition")
-        return self.truth(self.evaluate(condition)) if condition is not None else None
+        verdict = self.truth(self.evaluate(condition)) if condition is not None else None
+        return not verdict if verdict is not None and around.type in _INVERSE else verdict
 
     def is_dead(self, node: Node) -> bool:
         """Whether a node stands in a branch that is never taken."""
@@ -320,12 +322,21 @@ class Order:
             call = statement
             if statement.type == "expression_statement" and statement.named_children:
                 call = statement.named_children[0]
-            callee = call.child_by_field_name("function") or call.child_by_field_name("name")
+            callee = (
+                call.child_by_field_name("function")
+                or call.child_by_field_name("name")
+                or call.child_by_field_name("method")
+            )
             if callee is not None:
                 last = callee.named_children[-1] if callee.named_children else callee
                 return self.text(last) in _STOPS
             return call.type in ("throw_expression", "exit_statement")
-        if statement.type == "if_statement":
+        if statement.type == "identifier":
+            return self.text(statement) in _STOPS
+        if statement.type == "binary":
+            right = statement.child_by_field_name("right")
+            return right is not None and right.type in _ENDINGS
+        if statement.type in ("if_statement", "if", "unless"):
             otherwise = statement.child_by_field_name("alternative")
             then = then_of(statement)
             return (
@@ -461,9 +472,16 @@ def _is_then(around: Node, branch: Node) -> bool:
     return any(branch == around.child_by_field_name(field) for field in ("consequence", "body"))
 
 
+def _is_try(around: Node) -> bool:
+    """Whether what a node holds is guarded; a Ruby body is when it has a handler."""
+    if around.type == "body_statement":
+        return any(one.type in _HANDLERS for one in around.named_children)
+    return around.type in TRIES
+
+
 def _is_else_field(around: Node, branch: Node) -> bool:
     is_other = branch == around.child_by_field_name("alternative")
-    return is_other and branch.type not in ("elif_clause", "else_if_clause")
+    return is_other and branch.type not in ("elif_clause", "else_if_clause", "elsif")
 
 
 def _branches(around: Node) -> list[Node]:
@@ -486,7 +504,10 @@ def _statements(branch: Node) -> list[Node]:
             or one.type in ("body_statement", "then", "statement_list", "compound_statement")
         ]
         if len(bodies) == 1 and (
-            len(named) <= 2 or current.type in _HANDLERS or current.type.endswith("_case")
+            len(named) <= 2
+            or current.type in _HANDLERS
+            or current.type.endswith("_case")
+            or current.type in ("when", "in_clause", "elsif")
         ):
             current = bodies[0]
         elif current.type in ("else_clause", "else") and len(named) == 1:

@@ -40,7 +40,7 @@ MODULE_DOT: Final = "\u00b7"
 
 _CYCLE: Final = "\0cycle"
 _PLAIN_BASES = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol"))
-_TOKEN = re.compile(r"[^.()!]+|!?\(\)")
+_TOKEN = re.compile(r"(?:[^.()!]|!(?!\(\)))+|!?\(\)")
 
 Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark", "text"], str, str]
 """What a unit asks of its surroundings:

@@ -40,6 +40,7 @@ LANGUAGES = {
     "java": ("tree_sitter_java", "language"),
     "csharp": ("tree_sitter_c_sharp", "language"),
     "php": ("tree_sitter_php", "language_php"),
+    "ruby": ("tree_sitter_ruby", "language"),
 }
 """Module and entry function of each language's grammar; imported on first use."""
 

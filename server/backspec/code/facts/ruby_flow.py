@@ -1,0 +1,207 @@
+"""What flows ask about Ruby: receivers, blocks' scopes, what calls add, what conditions leave."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checked import proves
+from backspec.code.facts.model import Assign, CallValue, Name, Operation, Scope
+from backspec.code.facts.ruby_definitions import RubyDefinitions
+from backspec.code.facts.ruby_values import BLOCKS
+from backspec.code.facts.values import operator_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from backspec.code.facts.model import Call, Function, Parameter, Value
+    from backspec.code.syntax import Node
+
+_ADDING: Final = frozenset(("push", "append", "unshift", "prepend", "insert", "add"))
+_JOINING: Final = frozenset(("concat", "<<"))
+_ANCHORED: Final = re.compile(r"\A\\A.*\\[zZ]\Z", re.DOTALL)
+_PATTERN_TESTS: Final = frozenset(("match", "match?", "=~", "==="))
+_LISTED: Final = frozenset(
+    ("include?", "member?", "key?", "has_key?", "in?", "cover?", "values_at")
+)
+_FREE: Final = re.compile(r"[.?*+](?![^\[]*\])")
+_CHANNEL = re.compile(r"(?:^ApplicationCable\.Channel|^ActionCable\.Channel\.Base|Channel)$")
+
+
+class RubyFlow(RubyDefinitions):
+    """Answers what flows ask about Ruby."""
+
+    def receiver_node(self, call: Call) -> Node | None:
+        if call.node.type == "call":
+            return call.node.child_by_field_name("receiver")
+        return call.node.child_by_field_name("object")
+
+    def receiver_of(self, call: Call) -> Node | None:
+        return self.receiver_node(call)
+
+    def container_of(self, node: Node) -> Node | None:
+        return node.child_by_field_name("receiver") or node.child_by_field_name("object")
+
+    def expression_body(self, _function: Function) -> Node | None:
+        # What a method gives back without ``return`` is among its ``return`` statements.
+        return None
+
+    def loop_parts(self, node: Node) -> list[tuple[Node, Node]]:
+        if node.type != "for":
+            return []
+        pattern, value = node.child_by_field_name("pattern"), node.child_by_field_name("value")
+        inner = value.named_children if value is not None else []
+        return [(pattern, inner[0])] if pattern is not None and inner else []
+
+    def is_field(self, assign: Assign) -> bool:
+        return assign.target.startswith("@")
+
+    def scope_at(self, node: Node, scope: Scope) -> Scope:
+        """The innermost block's scope around a node."""
+        current: Node | None = node
+        while current is not None and current.type not in ("method", "singleton_method", "program"):
+            if current.type in BLOCKS:
+                known = self.functions_by_node.get(current.id)
+                if known is not None:
+                    return known.scope
+            current = current.parent
+        return scope
+
+    def changes(self) -> Iterator[Assign]:
+        for call in self.facts.calls:
+            if call.name not in _ADDING and call.name not in _JOINING and call.name != "store":
+                continue
+            receiver = self.receiver_node(call)
+            given = call.node.child_by_field_name("arguments")
+            if receiver is None or given is None:
+                continue
+            values = [n for n in given.named_children if n.type != "comment"]
+            target = self.path_of(receiver)
+            if not values or not target or "(" in target:
+                continue
+            operator = "+=" if call.name in _JOINING else "<-"
+            yield Assign(call.place, call.node, receiver, target, values[-1], operator)
+        for node, place in self.appended:
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            target = self.path_of(left) if left is not None else ""
+            if left is not None and target and "(" not in target:
+                yield Assign(place, node, left, target, right, "+=")
+        for assign in self.facts.assigns:
+            if assign.target_node.type == "element_reference" and assign.operator == "=":
+                yield assign
+
+    # ------------------------------------------------------------------ where input comes from
+
+    def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
+        if super().is_input_parameter(function, parameter):
+            return True
+        call = function.passed_to
+        if call is not None:
+            return "route-handler" in self.roles_of(call)
+        class_def = function.class_def
+        if class_def is None or function.node.type != "method":
+            return False
+        is_channel = any(_CHANNEL.search(base) for base in class_def.base_paths)
+        return is_channel and function.name not in ("initialize", "connect")
+
+    # ------------------------------------------------------------------ what makes values harmless
+
+    def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
+        if isinstance(condition, Operation):
+            operator, operands = condition.operator, condition.operands
+            if operator in ("=~", "!~") and len(operands) == 2:
+                if (operator == "=~") is not holds:
+                    return False
+                left, right = operands
+                return self._fits(left, right, path) or self._fits(right, left, path)
+            return None
+        if not isinstance(condition, CallValue):
+            return None
+        call = condition.call
+        given = call.arguments.positional
+        receiver = self.receiver_node(call)
+        if call.name == "exclude?":
+            return not holds and any(self._is_path(one, path) for one in given)
+        if call.name in _LISTED:
+            on = receiver is not None and call.name == "in?" and self.slice(receiver) == path
+            return holds and (on or any(self._is_path(one, path) for one in given))
+        if call.name in ("match", "match?") and receiver is not None and given:
+            on_value = self.value(receiver, call.scope)
+            return holds and (
+                self._fits(on_value, given[0], path) or self._fits(given[0], on_value, path)
+            )
+        return None
+
+    def _is_path(self, value: Value, path: str) -> bool:
+        """Whether a value is the expression ``path``, or that with its case changed."""
+        if isinstance(value, Name) and value.path == path:
+            return True
+        if isinstance(value, CallValue) and value.call.name in (
+            "to_s", "to_sym", "downcase", "upcase", "strip",
+        ):  # fmt: skip
+            receiver = self.receiver_node(value.call)
+            return receiver is not None and self.slice(receiver) == path
+        return self.slice(value.node) == path
+
+    def _fits(self, pattern: Value, text: Value, path: str) -> bool:
+        """Whether a whole text must fit a pattern; ``^`` and ``$`` are the ends of any line."""
+        node = pattern.node
+        if node.type != "regex" or not self._is_path(text, path):
+            return False
+        written = "".join(self.slice(part) for part in node.named_children)
+        return _ANCHORED.match(written) is not None and not _FREE.search(
+            re.sub(r"\[[^\]]*\][+*?]?|\\[wdhAzZ.\-/][+*?]?|\{\d*,?\d*\}|[)\w][+*?]", "", written)
+        )
+
+    def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
+        kind = around.type
+        if kind in ("if_modifier", "unless_modifier", "unless"):
+            condition = around.child_by_field_name("condition")
+            if condition is None or condition == child:
+                return False
+            is_then = child == (
+                around.child_by_field_name("body") or around.child_by_field_name("consequence")
+            )
+            holds = is_then is (kind == "if_modifier")
+            return proves(self, self._tested(condition), path, holds)
+        if kind == "case":
+            subject = around.child_by_field_name("value")
+            if subject is None or child.type != "when" or self.slice(subject) != path:
+                return False
+            patterns = child.children_by_field_name("pattern")
+            return bool(patterns) and all(self._is_fixed(one) for one in patterns)
+        return False
+
+    def _is_fixed(self, pattern: Node) -> bool:
+        inner = pattern.named_children[0] if pattern.named_child_count else pattern
+        if inner.type == "splat_argument":
+            return True
+        if inner.type == "regex":
+            return _ANCHORED.match("".join(self.slice(n) for n in inner.named_children)) is not None
+        return self.constant(inner)[0] or inner.type in ("range", "string_array")
+
+    def is_narrowed_after(self, statement: Node, path: str, ends: Callable[[Node], bool]) -> bool:
+        if statement.type not in ("if_modifier", "unless_modifier", "unless"):
+            return False
+        condition = statement.child_by_field_name("condition")
+        body = statement.child_by_field_name("body") or statement.child_by_field_name("consequence")
+        if condition is None or body is None:
+            return False
+        if not (self._leaves(body) if statement.type != "unless" else ends(body)):
+            return False
+        return proves(self, self._tested(condition), path, statement.type != "if_modifier")
+
+    def _leaves(self, node: Node) -> bool:
+        """``return``, ``raise``, ``halt 400``, ``head(400) and return``."""
+        if node.type == "binary" and operator_of(node) in ("and", "&&"):
+            right = node.child_by_field_name("right")
+            return right is not None and self._leaves(right)
+        if node.type in ("return", "next", "break"):
+            return True
+        name = node.child_by_field_name("method") if node.type == "call" else node
+        return name is not None and self.slice(name) in (
+            "raise", "halt", "fail", "abort", "exit", "throw", "error!", "not_found",
+        )  # fmt: skip
+
+    def _tested(self, condition: Node) -> Value:
+        return self.value(condition, self.scope_at(condition, self.place.scope))
