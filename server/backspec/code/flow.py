@@ -238,7 +238,7 @@ class FlowFile:
         """The function of this file that a call runs, among those of one name by its arguments."""
         qualified = call.qualified
         if qualified is None or not qualified.startswith(":"):
-            return None
+            return self._method_like_field(call)
         path = qualified[1:]
         if call.is_new:
             path = f"{path}.{path.rpartition('.')[2]}"
@@ -247,6 +247,20 @@ class FlowFile:
             count = len(call.arguments.positional)
             found = [one for one in found if len(one.parameters) == count] or found
         return found[-1] if found else self.functions.get(qualified[1:])
+
+    def _method_like_field(self, call: Call) -> Function | None:
+        """The method of a class of this file that has the name of one of its fields."""
+        if not self.adapter.habits.members_are_visible or call.is_new:
+            return None
+        owner = call.path.rpartition(".")[0]
+        if owner:
+            holder = self.adapter.resolve(owner, call.scope)
+        else:
+            holder = ":" + call.class_def.path if call.class_def is not None else None
+        if holder is None or not holder.startswith(":"):
+            return None
+        found = self.overloads.get(f"{holder[1:]}.{call.name}", [])
+        return found[0] if len(found) == 1 else None
 
     def implementations(self, function: Function) -> list[Function]:
         """The functions of this file that stand in for one without a body."""
@@ -791,6 +805,8 @@ class Trace:
             self._is_source(qualified) and not is_answer
         ):
             return Taint("input", (Step(call.span, "chosen by the client"),))
+        if file.adapter.is_cleaned(call):
+            return None
         function = None if call.is_new else file.of_call(call)
         if function is not None and function.returns_path.rpartition(".")[2] in SAFE_TYPES:
             return None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from backspec.code.facts.adapter import ENTER, SKIP
 from backspec.code.facts.conditions import dev_guard
-from backspec.code.facts.java_uses import JavaUses
-from backspec.code.facts.java_values import only_child, operator_of
+from backspec.code.facts.java_containers import JavaContainers
+from backspec.code.facts.java_values import INTEGERS, only_child, operator_of
 from backspec.code.facts.model import (
     OPAQUE,
     Assign,
@@ -30,6 +30,7 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
 GLOBALS: Final = frozenset((
@@ -66,7 +67,7 @@ _MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
 
 
-class Java(JavaUses):
+class Java(JavaContainers):
     """Reads Java."""
 
     family = "java"
@@ -121,6 +122,15 @@ class Java(JavaUses):
         "yield_statement": "on_yield",
         "expression_statement": "on_expression",
     }
+
+    def __init__(
+        self, language: str, source: bytes, resolver: Resolver, place: Place | None
+    ) -> None:
+        super().__init__(language, source, resolver, place)
+        self.element_assigns = []
+        """``a[0] = x``"""
+        self.block_scopes = {}
+        """The scopes of blocks, by node."""
 
     # ------------------------------------------------------------------ packages and classes
 
@@ -237,7 +247,9 @@ class Java(JavaUses):
     # ------------------------------------------------------------------ names
 
     def on_variables(self, node: Node) -> bool:
-        type_path = self.type_path(node.child_by_field_name("type"))
+        type_node = node.child_by_field_name("type")
+        type_path = self.type_path(type_node)
+        written = type_path or self.primitive(type_node)
         for declarator in node.children_by_field_name("declarator"):
             name_node = declarator.child_by_field_name("name")
             value = declarator.child_by_field_name("value")
@@ -246,7 +258,7 @@ class Java(JavaUses):
             name = self.slice(name_node)
             if value is not None:
                 self.facts.assigns.append(
-                    Assign(self.place, declarator, name_node, name, value, "=", type_path)
+                    Assign(self.place, declarator, name_node, name, value, "=", written)
                 )
             self.bind(name, self._declared(type_path, value))
         return ENTER
@@ -283,6 +295,8 @@ class Java(JavaUses):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         while right is not None and right.type == "assignment_expression":
             right = right.child_by_field_name("right")
+        if left is not None and left.type == "array_access":
+            self._on_element(node, left, right)
         if left is None or left.type not in ("identifier", "field_access"):
             return ENTER
         target = self.path_of(left)
@@ -292,6 +306,17 @@ class Java(JavaUses):
         self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
         self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
         return ENTER
+
+    def _on_element(self, node: Node, left: Node, right: Node | None) -> None:
+        array, index = left.child_by_field_name("array"), left.child_by_field_name("index")
+        target = self.path_of(array) if array is not None else ""
+        if not target or "(" in target or index is None:
+            return
+        if index.type in INTEGERS:
+            element, operator = f"{target}.{self.slice(index)}", "="
+        else:
+            element, operator = target, "<-"
+        self.element_assigns.append(Assign(self.place, node, left, element, right, operator))
 
     def on_update(self, node: Node) -> bool:
         inner = only_child(node)
@@ -340,7 +365,7 @@ class Java(JavaUses):
             here.class_def if is_method else None,
             here.function,
             here,
-            returns_path=returns,
+            returns_path=returns or self.primitive(node.child_by_field_name("type")),
             passed_to=self._passed_to() if is_lambda else None,
             path=self.qualify(name) if name else "",
         )
@@ -404,7 +429,8 @@ class Java(JavaUses):
                 found.append(Parameter(self.place, self.slice(one), self.span(one)))
             elif kind in ("formal_parameter", "spread_parameter"):
                 name = one.child_by_field_name("name")
-                type_path = self.type_path(one.child_by_field_name("type"))
+                type_node = one.child_by_field_name("type")
+                type_path = self.type_path(type_node) or self.primitive(type_node)
                 if name is None:
                     declarator = one.named_children[-1] if one.named_child_count else None
                     name = declarator.child_by_field_name("name") if declarator else None
@@ -450,19 +476,25 @@ class Java(JavaUses):
 
     # ------------------------------------------------------------------ regions
 
-    def on_block(self, _node: Node) -> bool:
+    def on_block(self, node: Node) -> bool:
         around = self.parent()
         is_body = around is not None and around.type in self.splits
         if not is_body and self._depth < _MAX_BLOCKS:
-            self.inside(self.block_scope())
+            self._open(node)
         return ENTER
 
+    def _open(self, node: Node) -> None:
+        """The children of the current node stand in a scope of their own."""
+        place = self.block_scope()
+        self.block_scopes[node.id] = place.scope
+        self.inside(place)
+
     def on_for(self, node: Node) -> bool:
-        self.inside(self.block_scope())
+        self._open(node)
         return self.on_while(node)
 
     def on_for_each(self, node: Node) -> bool:
-        self.inside(self.block_scope())
+        self._open(node)
         name = node.child_by_field_name("name")
         path = self.type_path(node.child_by_field_name("type"))
         if name is not None:
@@ -479,7 +511,7 @@ class Java(JavaUses):
         body = node.child_by_field_name("body")
         resources = node.child_by_field_name("resources")
         if resources is not None:
-            self.inside(self.block_scope())
+            self._open(node)
         if body is not None:
             flags = Context.TRY | (Context.RESOURCE if resources is not None else 0)
             self.at(body, self.region(flags))
@@ -498,6 +530,7 @@ class Java(JavaUses):
             caught = next((n for n in parameter.named_children if n.type == "catch_type"), None)
             types = [self.type_path(n) or "?" for n in caught.named_children] if caught else []
         place = self.block_scope(Context.CATCH)
+        self.block_scopes[node.id] = place.scope
         self.inside(place)
         if name:
             self.bind(name, Binding("type", types[0]) if len(types) == 1 else OPAQUE)

@@ -18,6 +18,7 @@ from backspec.code.facts.model import (
     Function,
     FunctionValue,
     Mapping,
+    Name,
     Operation,
     Scope,
     Sequence,
@@ -34,6 +35,8 @@ MAX_DEPTH: Final = 24
 """How deep values are read: what lies deeper is unknown."""
 MAX_ITEMS: Final = 2000
 """How many items of one array are read; the rest makes it open."""
+_LARGEST: Final = 1e15
+"""Beyond that arithmetic is left alone: Java's numbers overflow."""
 MAX_STEPS: Final = 64
 """How long a chain may be to be a path."""
 
@@ -52,6 +55,7 @@ _LISTS: Final = frozenset(
 )  # fmt: skip
 _MAPS: Final = frozenset(("Map.of", "ImmutableMap.of", "Collections.singletonMap"))
 _BUILDERS: Final = ("StringBuilder", "StringBuffer")
+_PRIMITIVES: Final = ("integral_type", "floating_point_type", "boolean_type")
 _PATHS: Final = frozenset(
     ("identifier", "field_access", "method_invocation", "object_creation_expression", "this",
      "super", "parenthesized_expression", "cast_expression")
@@ -155,6 +159,12 @@ class JavaValues(Adapter):
                 return ""
         return ""
 
+    def primitive(self, node: Node | None) -> str:
+        """``int``, ``boolean`` and their kin; "" for other types."""
+        if node is not None and node.type in _PRIMITIVES:
+            return self.slice(node)
+        return ""
+
     # ------------------------------------------------------------------ bindings
 
     def binding_of(self, node: Node | None) -> Binding:
@@ -207,6 +217,9 @@ class JavaValues(Adapter):
         kind = node.type
         if kind == "string_literal":
             return True, self.string(node)
+        if kind == "character_literal":
+            text = self.slice(node)[1:-1]
+            return True, _ESCAPE.sub(_unescape, text) if "\\" in text else text
         if kind in INTEGERS or kind in _FLOATS:
             return _number(self.slice(node))
         if kind == "true":
@@ -292,9 +305,16 @@ class JavaValues(Adapter):
         if kind == "binary_expression":
             operator, operands = self._operands(node)
             values = [self._value(operand, scope, depth + 1) for operand in operands]
+            total = _folded(operator, values)
+            if total is not None:
+                return Const(span, node, total, literal=False)
             if operator == "+":
                 return self.concatenation(span, node, values)
             return Operation(span, node, operator, tuple(values))
+        if kind == "array_access":
+            return self._element(node, scope, depth)
+        if kind == "switch_expression":
+            return Operation(span, node, "||", tuple(self._arms(node, scope, depth)))
         if kind in ("unary_expression", "ternary_expression"):
             fields = (
                 ("operand",)
@@ -309,6 +329,29 @@ class JavaValues(Adapter):
             right = node.child_by_field_name("right")
             return self._value(right, scope, depth + 1) if right else Unknown(span, node)
         return Unknown(span, node)
+
+    def _element(self, node: Node, scope: Scope, depth: int) -> Value:
+        """``a[0]`` is a member of ``a``; any other item is an operation on it."""
+        span = Span(node.start_byte, node.end_byte)
+        array, index = node.child_by_field_name("array"), node.child_by_field_name("index")
+        if array is None or index is None:
+            return Unknown(span, node)
+        path = self.path_of(array)
+        if path and "(" not in path and index.type in INTEGERS:
+            return Name(span, node, f"{path}.{self.slice(index)}", None)
+        return Operation(span, node, "[]", (self._value(array, scope, depth + 1),))
+
+    def _arms(self, node: Node, scope: Scope, depth: int) -> list[Value]:
+        """What a switch that is an expression gives."""
+        body = node.child_by_field_name("body")
+        found = []
+        for rule in body.named_children if body is not None else ():
+            last = rule.named_children[-1] if rule.named_child_count else None
+            if rule.type == "switch_rule" and last is not None:
+                inner = only_child(last) if last.type == "expression_statement" else None
+                if inner is not None:
+                    found.append(self._value(inner, scope, depth + 1))
+        return found
 
     def _sequence(self, node: Node, scope: Scope, depth: int) -> Sequence:
         items = [n for n in node.named_children if n.type != "comment"]
@@ -451,6 +494,33 @@ def operator_of(node: Node) -> str:
     """The operator of an operation, "" when it has none."""
     operator = node.child_by_field_name("operator")
     return operator.type if operator is not None else ""
+
+
+def _folded(operator: str, values: list[Value]) -> int | float | None:
+    """What arithmetic on constants gives, dividing whole numbers as Java does."""
+    if operator not in ("+", "-", "*", "/", "%") or not values:
+        return None
+    numbers = [
+        one.value for one in values if isinstance(one, Const) and type(one.value) in (int, float)
+    ]
+    if len(numbers) != len(values):
+        return None
+    total: int | float = numbers[0]  # type: ignore[assignment]
+    for one in numbers[1:]:
+        assert isinstance(one, (int, float))
+        if operator == "+":
+            total += one
+        elif operator == "-":
+            total -= one
+        elif operator == "*":
+            total *= one
+        elif not one:
+            return None
+        elif operator == "/":
+            total = int(total / one) if type(total) is int and type(one) is int else total / one
+        else:
+            total = total - one * int(total / one)
+    return total if abs(total) < _LARGEST else None
 
 
 def _number(text: str) -> tuple[bool, Constant]:

@@ -1,0 +1,384 @@
+"""What Java calls put into lists, maps, builders and objects, and what they read from them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.facts.java_uses import JavaUses
+from backspec.code.facts.model import Assign, CallValue, Const
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from backspec.code.facts.model import Call, Function, Name, Parameter, Scope, Value
+    from backspec.code.syntax import Node
+
+_LISTS: Final = re.compile(
+    r"(?:List|Vector|Queue|Deque|Stack|Collection|Set|Array|Iterable|Joiner|ArrayNode)$"
+)
+_INDEXED: Final = re.compile(r"(?:List|Vector|Stack)$")
+_MAPS: Final = re.compile(
+    r"(?:Map|Hashtable|Properties|Multimap|Headers|JSONObject|JsonObject|ObjectNode|Document|"
+    r"DBObject|Context|Bundle|Variables|Dictionary)$"
+)
+_BUILDERS: Final = re.compile(r"(?:StringBuilder|StringBuffer|StringWriter|Writer|Appendable)$")
+_ADDS: Final = frozenset(
+    ("add", "addAll", "addElement", "addFirst", "addLast", "offer", "offerFirst", "offerLast",
+     "push", "putAll", "insertElementAt")
+)  # fmt: skip
+_JOINS: Final = frozenset(("append", "insert", "replace", "write"))
+_PUTS: Final = frozenset(
+    ("put", "set", "setProperty", "putIfAbsent", "setAttribute", "addProperty")
+)
+_GETS: Final = frozenset(("get", "getOrDefault", "getProperty", "getFirst", "remove", "getString"))
+_SETTER: Final = re.compile(r"set([A-Z]\w*)$")
+_GETTER: Final = re.compile(r"get([A-Z]\w*)$")
+_NUMBERS: Final = re.compile(
+    r"^get(?:\w*(?:Id|Page|PageSize|PageNum|PageNumber|Size|Count|Limit|Offset|Index|Age|Time|Date|"
+    r"Amount|Price|Quantity|Total|Year|Month|Day|Status|Enabled)|Id)$"
+)
+"""Getters of what is a number, a date or a flag by convention."""
+_NO_TEXT: Final = re.compile(
+    r"^(?:javax?\.(?:servlet|sql|security|naming|persistence|util\.Locale|util\.Date|time|lang|"
+    r"xml|net\.ssl)|jakarta\.(?:servlet|persistence|ws\.rs\.core)|org\.springframework|org\.slf4j|"
+    r"org\.apache\.commons\.logging|org\.hibernate|java\.util\.(?:concurrent|function|regex)|"
+    r"java\.io\.(?:File|Input|Output|Reader|Writer|Print|Buffered|Object)|java\.nio)\b"
+)
+"""Types whose values are no text, and do not carry a text that the caller chose as it is."""
+_TEXT_IN: Final = re.compile(r"(?:MultipartFile|Part|ServerRequest|HttpEntity|RequestEntity)$")
+_FRAMEWORK: Final = frozenset(
+    ("Model", "ModelMap", "ModelAndView", "Principal", "Authentication", "BindingResult", "Errors",
+     "Locale", "TimeZone", "HttpServletRequest", "HttpServletResponse", "HttpSession", "WebRequest",
+     "NativeWebRequest", "ServletRequest", "ServletResponse", "RedirectAttributes", "SessionStatus",
+     "UriComponentsBuilder", "InputStream", "OutputStream", "Reader", "Writer", "HttpMethod",
+     "ServerHttpRequest", "ServerHttpResponse", "ServerWebExchange", "Pageable", "Sort", "Map",
+     "HttpHeaders", "SecurityContext", "UriInfo", "Request", "AsyncResponse", "Sse", "SseEventSink",
+     "UserDetails", "User", "CurrentUser", "UserPrincipal", "Jwt", "OAuth2User", "HttpRequest")
+)  # fmt: skip
+"""Types of parameters that frameworks fill with something else than the client's text."""
+_NOT_SENT: Final = frozenset(
+    ("Context", "Suspended", "AuthenticationPrincipal", "Autowired", "Inject", "CurrentUser",
+     "SessionAttribute", "RequestAttribute", "CurrentUsername", "Value", "Qualifier", "BeanParam")
+)  # fmt: skip
+"""Annotations of such parameters."""
+
+
+_KEPT: Final = re.compile(r"\[\^((?:[^\]\\]|\\.)+)\][+*]?")
+"""``[^a-z]``: what is replaced is all but these."""
+_HARMFUL: Final = re.compile(r"['\"<>;&|`$(){}]|(?<!\\)\.|/|\\[.SWDns/]")
+
+
+def is_narrow(pattern: str) -> bool:
+    """Whether a full match of a pattern leaves no room for any text: no ``.*``."""
+    bare = re.sub(r"\\\\|\\\.|\[(?:[^\]\\^]|\\[^SWD])(?:[^\]\\]|\\[^SWD])*\]", "", pattern)
+    return not re.search(r"\.[*+{]|\\[SWD]|\[\^", bare)
+
+
+def _key(text: object) -> str:
+    """A constant key as one segment of a path."""
+    return str(text).replace(".", "\u00b7")
+
+
+class JavaContainers(JavaUses):
+    """Says what flows through containers, fields and parameters."""
+
+    element_assigns: list[Assign]
+    block_scopes: dict[int, Scope]
+
+    # ------------------------------------------------------------------ scopes
+
+    def scope_at(self, node: Node, scope: Scope) -> Scope:
+        current: Node | None = node
+        while current is not None:
+            found = self.block_scopes.get(current.id)
+            if found is not None:
+                return found
+            if current.type in self.splits or current.id == self.root.id:
+                return scope
+            current = current.parent
+        return scope
+
+    def is_field(self, assign: Assign) -> bool:
+        head = assign.target.partition(".")[0]
+        if head == "this":
+            return True
+        declaring = assign.scope.declaring(head)
+        return declaring is not None and declaring.kind == "class"
+
+    # ------------------------------------------------------------------ types of variables
+
+    def type_of(self, path: str, scope: Scope) -> str:
+        """The last segment of a variable's type as written, "" when unknown."""
+        head = path.removeprefix("this.")
+        declaring = scope.declaring(head)
+        if declaring is None:
+            return ""
+        for binding in declaring.bindings[head]:
+            if binding.kind == "type":
+                return binding.target.rpartition(".")[2]
+            if binding.kind == "value" and "!()" in binding.target:
+                return binding.target.partition("!()")[0].rpartition(".")[2]
+        return ""
+
+    def _container(self, call: Call) -> tuple[str, str]:
+        """(path, type) of the variable that a call, or the chain it ends, is made on."""
+        path = call.path.rpartition(".")[0]
+        if "(" in path:
+            # ``sb.append(a).append(b)``: all of a chain goes into its first.
+            head = path.partition("(")[0]
+            if call.name not in _JOINS or "!" in path or not head.endswith(".append"):
+                return "", ""
+            path = head.rpartition(".")[0]
+        if not path or not path.removeprefix("this.").isidentifier():
+            return "", ""
+        return path, self.type_of(path, call.scope)
+
+    # ------------------------------------------------------------------ changes
+
+    def changes(self) -> Iterable[Assign]:
+        found = list(self.element_assigns)
+        for call in self.facts.calls:
+            if call.is_new or "." not in call.path:
+                continue
+            name = call.name
+            if name not in _ADDS and name not in _JOINS and name not in _PUTS:
+                if _SETTER.match(name):
+                    found.extend(self._set_field(call))
+                continue
+            path, kind = self._container(call)
+            if path:
+                found.extend(self._put(call, path, kind))
+        return found
+
+    def _put(self, call: Call, path: str, kind: str) -> list[Assign]:
+        arguments = call.node.child_by_field_name("arguments")
+        if arguments is None:
+            return []
+        given = [node for node in arguments.named_children if "comment" not in node.type]
+        if not given:
+            return []
+        target, operator, name = path, "<-", call.name
+        if name in _JOINS:
+            if not _BUILDERS.search(kind):
+                return []
+            operator = "+="
+            if name == "append":
+                given = given[:1]
+        elif name in _ADDS:
+            if not _LISTS.search(kind) and not _MAPS.search(kind):
+                return []
+        elif _LISTS.search(kind) and name == "set":
+            pass
+        elif _MAPS.search(kind) and len(given) == 2:
+            key = self.value(given[0], call.scope)
+            if isinstance(key, Const):
+                target, operator = f"{path}.{_key(key.value)}", "="
+        else:
+            return []
+        return [Assign(call.place, arguments, call.callee, target, given[-1], operator)]
+
+    def _set_field(self, call: Call) -> list[Assign]:
+        """``user.setName(x)`` is ``user.name = x``."""
+        path, _, name = call.path.rpartition(".")
+        arguments = call.node.child_by_field_name("arguments")
+        match = _SETTER.match(name)
+        if match is None or arguments is None or not path.isidentifier() or path == "this":
+            return []
+        given = [node for node in arguments.named_children if "comment" not in node.type]
+        if len(given) != 1:
+            return []
+        target = f"{path}.{match[1][:1].lower()}{match[1][1:]}"
+        return [Assign(call.place, call.node, call.callee, target, given[0], "=")]
+
+    # ------------------------------------------------------------------ reads
+
+    def item_path(self, call: Call) -> str | None:
+        if call.is_new or "." not in call.path:
+            return None
+        path, _, name = call.path.rpartition(".")
+        if not path.removeprefix("this.").isidentifier():
+            return None
+        given = call.arguments.positional
+        if name in _GETS and given:
+            kind = self.type_of(path, call.scope)
+            if _MAPS.search(kind) and isinstance(given[0], Const):
+                return f"{path}.{_key(given[0].value)}"
+            return None
+        match = _GETTER.match(name)
+        if match is None or given or path == "this":
+            return None
+        return f"{path}.{match[1][:1].lower()}{match[1][1:]}"
+
+    def list_item(self, call: Call) -> tuple[str, int] | None:
+        path, _, name = call.path.rpartition(".")
+        if not path.isidentifier():
+            return None
+        if not _INDEXED.search(self.type_of(path, call.scope)):
+            return None
+        given = call.arguments.positional
+        if name in ("get", "elementAt", "remove") and len(given) == 1:
+            at = given[0]
+            if isinstance(at, Const) and type(at.value) is int and at.value >= 0:
+                return path, at.value
+        if name in ("getFirst", "firstElement") and not given:
+            return path, 0
+        if name in ("getLast", "lastElement") and not given:
+            return path, -1
+        return None
+
+    def list_change(self, call: Call) -> tuple[str, int | None, Node | None] | None:
+        path, _, name = call.path.rpartition(".")
+        if not path.isidentifier() or call.is_new:
+            return None
+        arguments = call.node.child_by_field_name("arguments")
+        nodes = arguments.named_children if arguments is not None else []
+        given = [node for node in nodes if "comment" not in node.type]
+        if name in ("add", "addElement", "addLast") and len(given) == 1:
+            return "add", None, given[0]
+        if name == "addFirst" and len(given) == 1:
+            return "add", 0, given[0]
+        if name in ("add", "set") and len(given) == 2:
+            at = self.value(given[0], call.scope)
+            place = at.value if isinstance(at, Const) and type(at.value) is int else None
+            return ("unsure" if place is None else name), place, given[1]
+        if name in ("remove", "removeFirst", "removeLast"):
+            if not given:
+                return "remove", (0 if name != "removeLast" else -1), None
+            at = self.value(given[0], call.scope)
+            place = at.value if isinstance(at, Const) and type(at.value) is int else None
+            return "remove", place, None
+        if name in ("clear", "removeAllElements"):
+            return "clear", None, None
+        if name in ("addAll", "removeAll", "removeIf", "sort", "replaceAll", "retainAll", "push",
+                    "pop", "insertElementAt", "removeElementAt"):  # fmt: skip
+            return "unsure", None, None
+        return None
+
+    # ------------------------------------------------------------------ constants
+
+    def folded(self, call: Call, constant: Callable[[Node], Value]) -> Value | None:
+        if call.name not in ("charAt", "length", "equals", "substring"):
+            return None
+        receiver = call.node.child_by_field_name("object")
+        arguments = call.node.child_by_field_name("arguments")
+        if receiver is None or arguments is None:
+            return None
+        text = constant(receiver)
+        given = [constant(node) for node in arguments.named_children if "comment" not in node.type]
+        if not isinstance(text, Const) or not isinstance(text.value, str):
+            return None
+        told = [one.value for one in given if isinstance(one, Const)]
+        if len(told) != len(given):
+            return None
+        span, held = Span(call.node.start_byte, call.node.end_byte), text.value
+        if call.name == "length":
+            return Const(span, call.node, len(held), literal=False)
+        if call.name == "equals" and len(told) == 1:
+            return Const(span, call.node, held == told[0], literal=False)
+        places = [one for one in told if type(one) is int and 0 <= one <= len(held)]
+        if len(places) != len(told) or not places:
+            return None
+        if call.name == "charAt":
+            found = held[places[0]] if places[0] < len(held) else None
+            return Const(span, call.node, found, literal=False) if found is not None else None
+        end = places[1] if len(places) > 1 else len(held)
+        return Const(span, call.node, held[places[0] : end], literal=False)
+
+    # ------------------------------------------------------------------ what makes text harmless
+
+    def receiver_node(self, call: Call) -> Node | None:
+        return None if call.is_new else call.node.child_by_field_name("object")
+
+    def is_cleaned(self, call: Call) -> bool:
+        if call.name not in ("replaceAll", "removePattern", "retainFrom"):
+            return False
+        given = call.arguments.positional
+        pattern = given[0].value if given and isinstance(given[0], Const) else None
+        if not isinstance(pattern, str):
+            return False
+        kept = _KEPT.fullmatch(pattern)
+        return kept is not None and not _HARMFUL.search(kept[1])
+
+    def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
+        """``"a".equals(x)``, ``x.matches("[a-z]+")``, ``Pattern.matches(p, x)``."""
+        if not isinstance(condition, CallValue):
+            return None
+        call = condition.call
+        receiver = self.receiver_node(call)
+        if receiver is None:
+            return None
+        given = call.arguments.positional
+        on = self.slice(receiver)
+        if call.name in ("equals", "equalsIgnoreCase", "contentEquals") and len(given) == 1:
+            texts = (on, self.slice(given[0].node))
+            others = (given[0], self.value(receiver, call.scope))
+            return holds and any(
+                one in (path, f"{path}.trim()", f"{path}.toLowerCase()")
+                and isinstance(other, Const)
+                for one, other in zip(texts, others, strict=True)
+            )
+        if call.name == "matches":
+            pattern = self._pattern(call, receiver, path)
+            return holds and pattern is not None and is_narrow(pattern)
+        return None
+
+    def _pattern(self, call: Call, receiver: Node, path: str) -> str | None:
+        """The regular expression that all of ``path`` is compared with."""
+        given = call.arguments.positional
+        found: Value | None = None
+        is_on_it = self.slice(receiver) == path and len(given) == 1
+        if is_on_it or (len(given) == 2 and self.slice(given[1].node) == path):
+            found = given[0]
+        elif not given and receiver.type == "method_invocation":
+            # ``Pattern.compile(p).matcher(x).matches()``, ``PATTERN.matcher(x).matches()``
+            matcher = self.call_of(receiver, call.scope)
+            asked = matcher.arguments.positional
+            if matcher.name != "matcher" or not asked or self.slice(asked[0].node) != path:
+                return None
+            maker = self.receiver_node(matcher)
+            if maker is not None and maker.type == "method_invocation":
+                compiled = self.call_of(maker, call.scope).arguments.positional
+                found = compiled[0] if compiled else None
+            elif maker is not None:
+                return self._compiled(self.slice(maker))
+        if isinstance(found, Const) and isinstance(found.value, str):
+            return found.value
+        return None
+
+    def _compiled(self, name: str) -> str | None:
+        """The pattern that a variable of the file is made of."""
+        for assign in self.facts.assigns:
+            if assign.target == name:
+                value = assign.value
+                if isinstance(value, CallValue) and value.call.name == "compile":
+                    first = value.call.arguments.positional[:1]
+                    if first and isinstance(first[0], Const) and isinstance(first[0].value, str):
+                        return first[0].value
+        return None
+
+    # ------------------------------------------------------------------ parameters and names
+
+    def holds_no_text(self, name: Name) -> bool:
+        match = _GETTER.match(name.path.rpartition(".")[2])
+        return match is not None and _NUMBERS.match(name.path.rpartition(".")[2]) is not None
+
+    def may_hold_text(self, parameter: Parameter) -> bool:
+        name = parameter.type_name
+        if name is None:
+            return True
+        if _TEXT_IN.search(name):
+            return True
+        return _NO_TEXT.match(name) is None and name.rpartition(".")[2] not in _FRAMEWORK
+
+    def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
+        if super().is_input_parameter(function, parameter):
+            return True
+        kind = parameter.type_path.rpartition(".")[2]
+        if kind in _FRAMEWORK or not self.may_hold_text(parameter):
+            return False
+        if any(one.path in _NOT_SENT for one in parameter.decorators):
+            return False
+        # A framework fills a handler's parameters from the request, with or without being told.
+        return any("route-handler" in self.roles(one.qualified) for one in function.decorators)

@@ -1,0 +1,236 @@
+"""Flows in Java: what a client sends, through Java's containers, text and classes, to its sinks."""
+
+# ruff: noqa: E501 - snippets are compared best when each is on one line
+
+from __future__ import annotations
+
+import pytest
+
+from backspec import catalog
+from backspec.code import analysis
+from backspec.code.match import RuleSet, compile_rules
+from backspec.code.models import models
+from backspec.model import Diagnostic, Document
+
+RULE = catalog.parse_rule(
+    "local/flow",
+    """---
+title: Keep clients away from the shell
+severity: error
+match:
+  - flow: {from: [input], to: [os-command], argument: command}
+    message: "`{callee}` runs what `{source}` says"
+---
+Page.
+""",
+    catalog.DATA / "local.md",
+)  # fmt: skip
+
+
+def rules(*names: str) -> RuleSet:
+    chosen = [RULE] if not names else [catalog.rules()[name] for name in names]
+    compiled = compile_rules("java", models("java"), chosen, "recommended")
+    assert not compiled.problems
+    return compiled
+
+
+def flows(text: str, *names: str) -> list[Diagnostic]:
+    document = Document("/w/A.java", text.encode(), "java")
+    return analysis.analyse(document, rules(*names), path="A.java")
+
+
+HEAD = """package com.acme;
+import java.io.*;
+import java.util.*;
+import java.util.stream.*;
+import java.sql.*;
+import javax.servlet.http.*;
+
+public class Orders extends HttpServlet {
+"""
+
+
+def servlet(body: str, rest: str = "", name: str = "") -> list[Diagnostic]:
+    text = (
+        f"{HEAD}  public void doPost(HttpServletRequest request, HttpServletResponse response) throws Exception {{\n"
+        f'    String param = request.getParameter("q");\n    {body}\n  }}\n  {rest}\n}}\n'
+    )
+    return flows(text, *([name] if name else []))
+
+
+RUN = "Runtime.getRuntime().exec(bar);"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'request.getParameter("q")',
+        'request.getHeader("q")',
+        'request.getHeaders("q").nextElement()',
+        "request.getHeaderNames().nextElement()",
+        "request.getQueryString()",
+        "request.getRequestURI()",
+        "request.getRequestURL().toString()",
+        'request.getParameterValues("q")[0]',
+        'request.getParameterMap().get("q")[0]',
+        "request.getParameterNames().nextElement()",
+        "request.getCookies()[0].getValue()",
+        "request.getCookies()[0].getName()",
+        "request.getReader().readLine()",
+        'request.getPart("f").getSubmittedFileName()',
+        "new BufferedReader(new InputStreamReader(request.getInputStream())).readLine()",
+        'java.net.URLDecoder.decode(request.getHeader("q"), "UTF-8")',
+    ],
+)
+def test_sources(source: str) -> None:
+    assert len(servlet(f"String bar = {source}; {RUN}")) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["request.getMethod()", "request.getContextPath()", "request.getRemoteAddr()",
+     "request.getParameter(\"q\").length() + \"\"", "request.getSession().getId()", "response.toString()"],
+)  # fmt: skip
+def test_what_a_client_does_not_choose(source: str) -> None:
+    assert servlet(f"String bar = {source}; {RUN}") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ("String bar = param;", 1),
+        ('String bar = "ls " + param;', 1),
+        ('String bar = "ls " + 1;', 0),
+        ('String bar = "ls"; bar += param;', 1),
+        ('String bar = String.format("ls %s", param);', 1),
+        ('String bar = String.format("ls %s", "x");', 0),
+        ('String bar = "ls ".concat(param);', 1),
+        ('String x = "ls "; String bar = x.concat(param);', 1),
+        ("String bar = param.substring(1).trim();", 1),
+        ('String bar = param.split(" ")[0];', 1),
+        ("String bar = new String(param.getBytes());", 1),
+        ("String bar = new String(Base64.getDecoder().decode(Base64.getEncoder().encode(param.getBytes())));", 1),
+        ("String bar = new String(org.apache.commons.codec.binary.Base64.decodeBase64(org.apache.commons.codec.binary.Base64.encodeBase64(param.getBytes())));", 1),
+        ("StringBuilder sb = new StringBuilder(param); String bar = sb.append(\"x\").toString();", 1),
+        ("StringBuilder sb = new StringBuilder(\"x\"); String bar = sb.append(\"x\").toString();", 0),
+        ("StringBuilder sb = new StringBuilder(); sb.append(\"ls \"); sb.append(param); String bar = sb.toString();", 1),
+        ("StringBuilder sb = new StringBuilder(); sb.append(\"ls \").append(param).append(\" x\"); String bar = sb.toString();", 1),
+        ("StringBuilder sb = new StringBuilder(); sb.append(\"ls \").append(1).append(\" x\"); String bar = sb.toString();", 0),
+        ("StringBuilder sb = new StringBuilder(param); sb.reverse(); sb.replace(0, 1, \"z\"); String bar = sb.toString();", 1),
+        ("StringBuffer sb = new StringBuffer(); sb.insert(0, param); String bar = sb.toString();", 1),
+        ("String bar = \"\"; if (param != null) { bar = param; } else { bar = \"x\"; }", 1),
+        ("char[] c = param.toCharArray(); String bar = String.valueOf(c);", 1),
+        # numbers
+        ("int n = Integer.parseInt(param); String bar = \"ls \" + n;", 0),
+        ("String bar = \"ls \" + Integer.parseInt(param);", 0),
+        ("long n = Long.valueOf(param); String bar = \"ls \" + n;", 0),
+        ("String bar = UUID.fromString(param).toString();", 0),
+        # constants decide
+        ("int num = 86; String bar; if ((7 * 42) - num > 200) bar = \"ok\"; else bar = param;", 0),
+        ("int num = 196; String bar; if ((500 / 42) + num > 200) bar = param; else bar = \"ok\";", 1),
+        ("int num = 106; String bar = (7 * 18) + num > 200 ? \"ok\" : param;", 0),
+        ("int num = 106; String bar = (7 * 18) + num < 200 ? \"ok\" : param;", 1),
+        ("int num = 1; num++; String bar = num > 1 ? param : \"ok\";", 1),
+        ("boolean on = false; String bar = on ? param : \"ok\";", 0),
+        ("String g = \"ABC\"; char c = g.charAt(1); String bar; switch (c) { case 'A': bar = param; break; case 'B': bar = \"ok\"; break; case 'C': case 'D': bar = param; break; default: bar = \"x\"; break; }", 0),
+        ("String g = \"ABC\"; char c = g.charAt(2); String bar; switch (c) { case 'A': bar = \"ok\"; break; case 'B': bar = \"ok\"; break; case 'C': case 'D': bar = param; break; default: bar = \"x\"; break; }", 1),
+        ("String g = \"ABC\"; String bar; switch (g.charAt(0)) { case 'A': bar = \"ok\"; case 'B': bar = param; break; default: bar = \"x\"; break; }", 1),
+        ("String g = \"XBC\"; String bar; switch (g.charAt(0)) { case 'A': bar = param; break; default: bar = \"x\"; break; }", 0),
+        ("String bar = switch (param) { case \"a\" -> \"ls\"; default -> \"df\"; };", 0),
+        ("String bar = switch (param) { case \"a\" -> \"ls\"; default -> param; };", 1),
+        # lists
+        ("List<String> l = new ArrayList<>(); l.add(\"a\"); l.add(param); String bar = l.get(1);", 1),
+        ("List<String> l = new ArrayList<>(); l.add(\"a\"); l.add(param); String bar = l.get(0);", 0),
+        ("List<String> l = new ArrayList<String>(); l.add(\"a\"); l.add(param); l.add(\"b\"); l.remove(0); String bar = l.get(0);", 1),
+        ("List<String> l = new ArrayList<String>(); l.add(\"a\"); l.add(param); l.add(\"b\"); l.remove(0); String bar = l.get(1);", 0),
+        ("List<String> l = new LinkedList<>(); l.add(param); l.set(0, \"a\"); String bar = l.get(0);", 0),
+        ("List<String> l = new LinkedList<>(); l.add(0, param); l.add(0, \"a\"); String bar = l.get(0);", 0),
+        ("List<String> l = new LinkedList<>(); l.add(0, param); l.add(0, \"a\"); String bar = l.get(1);", 1),
+        ("List<String> l = new ArrayList<>(); if (param != null) { l.add(\"a\"); l.add(param); l.add(\"b\"); l.remove(0); } String bar = l.get(0);", 1),
+        ("List<String> l = new ArrayList<>(); for (int i = 0; i < 2; i++) { l.add(param); } String bar = l.get(7);", 1),
+        ("List<String> l = Arrays.asList(\"a\", param); String bar = l.get(0);", 0),
+        ("List<String> l = Arrays.asList(\"a\", param); String bar = l.get(1);", 1),
+        ("List<String> l = new ArrayList<>(); l.add(param); String bar = \"\"; for (String s : l) { bar = s; }", 1),
+        ("List<String> l = new ArrayList<>(); l.add(\"x\"); String bar = \"\"; for (String s : l) { bar = s; }", 0),
+        ("List<String> l = new ArrayList<>(); l.add(param); String bar = String.join(\" \", l);", 1),
+        ("List<String> l = new ArrayList<>(); l.add(param); String bar = l.stream().map(s -> s + \"x\").collect(Collectors.joining());", 1),
+        ("Deque<String> d = new ArrayDeque<>(); d.push(param); String bar = d.pop();", 1),
+        # maps
+        ("Map<String, Object> m = new HashMap<>(); m.put(\"a\", \"x\"); m.put(\"b\", param); String bar = (String) m.get(\"b\");", 1),
+        ("Map<String, Object> m = new HashMap<>(); m.put(\"a\", \"x\"); m.put(\"b\", param); String bar = (String) m.get(\"a\");", 0),
+        ("HashMap<String, Object> m = new HashMap<String, Object>(); m.put(\"a\", param); m.put(\"a\", \"x\"); String bar = (String) m.get(\"a\");", 0),
+        ("Map<String, String> m = new HashMap<>(); m.put(param, param); String bar = m.get(\"a\");", 1),
+        ("Map<String, String> m = new HashMap<>(); m.put(\"a\", param); String bar = \"\"; for (String v : m.values()) { bar = v; }", 1),
+        ("Map<String, String[]> m = request.getParameterMap(); String bar = m.get(\"q\")[0];", 1),
+        ("Map<String, String> m = Map.of(\"a\", param, \"b\", \"x\"); String bar = m.get(\"b\");", 0),
+        ("Map<String, String> m = Map.of(\"a\", param, \"b\", \"x\"); String bar = m.get(\"a\");", 1),
+        # arrays
+        ("String[] a = new String[] {\"x\", param}; String bar = a[0];", 0),
+        ("String[] a = {\"x\", param}; String bar = a[1];", 1),
+        ("String[] a = new String[2]; a[0] = param; a[1] = \"x\"; String bar = a[1];", 0),
+        ("String[] a = new String[2]; a[0] = param; a[1] = \"x\"; String bar = a[0];", 1),
+        ("String[] a = new String[2]; for (int i = 0; i < 2; i++) a[i] = param; String bar = a[1];", 1),
+        ("String[] v = request.getParameterValues(\"q\"); String bar; if (v != null && v.length > 0) bar = v[0]; else bar = \"\";", 1),
+        # loops, tries, optionals
+        ("String bar = \"\"; for (Cookie c : request.getCookies()) { if (c.getName().equals(\"q\")) { bar = c.getValue(); break; } }", 1),
+        ("Cookie[] cs = request.getCookies(); String bar = \"\"; if (cs != null) { for (Cookie c : cs) { bar = java.net.URLDecoder.decode(c.getValue(), \"UTF-8\"); } }", 1),
+        ("Enumeration<String> e = request.getHeaders(\"q\"); String bar = \"\"; if (e != null && e.hasMoreElements()) { bar = e.nextElement(); }", 1),
+        ("Enumeration<String> e = request.getParameterNames(); String bar = \"\"; while (e.hasMoreElements()) { String n = e.nextElement(); bar = n; }", 1),
+        ("String bar; try { bar = param; } catch (Exception e) { bar = \"x\"; }", 1),
+        ("String bar = param; try { Integer.parseInt(bar); } catch (Exception e) { bar = \"x\"; }", 1),
+        ("String bar = Optional.ofNullable(param).orElse(\"x\");", 1),
+        ("String bar = Optional.of(param).map(s -> s.trim()).get();", 1),
+        ("Iterator<String> it = List.of(param).iterator(); String bar = it.next();", 1),
+        # checks
+        ("String bar = param; if (!bar.matches(\"[a-z]+\")) { return; }", 0),
+        ("String bar = param; if (!java.util.regex.Pattern.matches(\"\\\\d+\", bar)) throw new RuntimeException();", 0),
+        ("String bar = param; if (!java.util.regex.Pattern.compile(\"[a-z]*\").matcher(bar).matches()) return;", 0),
+        ("String bar = param; if (!java.util.regex.Pattern.compile(\"[a-z]*\").matcher(bar).find()) return;", 1),
+        ("String bar = param; if (!bar.matches(\".*\")) { return; }", 1),
+        ("String bar = param; if (!List.of(\"a\", \"b\").contains(bar)) { return; }", 0),
+        ("String bar = param; if (!\"a\".equals(bar)) { return; }", 0),
+        ("String bar = \"df\"; if (param.equals(\"a\")) { bar = param; }", 0),
+        ("String bar = \"df\"; if (\"a\".equalsIgnoreCase(param)) { bar = param; }", 0),
+        ("String bar = param.replaceAll(\"[^a-z]\", \"\");", 0),
+        ("String bar = param.replaceAll(\"[^\\\\w]+\", \"_\");", 0),
+        ("String bar = param.replaceAll(\"a\", \"\");", 1),
+        # scopes
+        ("String bar = \"x\"; { String inner = param; bar = inner; }", 1),
+        ("String bar = \"x\"; for (String s : new String[] {\"a\"}) { bar = s; }", 0),
+    ],
+)  # fmt: skip
+def test_text_and_containers(body: str, count: int) -> None:
+    assert len(servlet(f"{body} {RUN}")) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "rest", "count"),
+    [
+        ("String bar = clean(param);", "private static String clean(String p) { return p.trim(); }", 1),
+        ("String bar = clean(param);", "private static String clean(String p) { return \"x\"; }", 0),
+        ("String bar = clean(param);", "private static String clean(String p) { String r = \"x\"; r = p; return r; }", 1),
+        ("String bar = clean(\"x\", param);", "String clean(String a, String b) { return a; }", 0),
+        ("String bar = clean(\"x\", param);", "String clean(String a, String b) { return b; }", 1),
+        ("String bar = clean(param);", "String clean(String a, String b) { return b; } String clean(String a) { return \"x\"; }", 0),
+        ("String bar = clean(param);", "String clean(String a) { return a; } String clean(String a, String b) { return \"x\"; }", 1),
+        ("String bar = new Test().run(param);", "private class Test { String run(String p) { return p; } }", 1),
+        ("String bar = new Test().run(param);", "private class Test { String run(String p) { String b = \"x\"; return b; } }", 0),
+        ("Test t = new Test(); String bar = t.run(request, param);", "private class Test { String run(HttpServletRequest r, String p) { Map<String, String> m = new HashMap<>(); m.put(\"k\", p); return m.get(\"k\"); } }", 1),
+        ("Test t = new Test(); String bar = t.run(request);", "private class Test { String run(HttpServletRequest r) { return r.getParameter(\"x\"); } }", 1),
+        ("Test t = new Test(param); String bar = t.value();", "static class Test { private String v; Test(String v) { this.v = v; } String value() { return v; } }", 1),
+        ("Test t = new Test(\"x\"); String bar = t.value();", "static class Test { private String v; Test(String v) { this.v = v; } String value() { return v; } }", 0),
+        ("Test t = new Test(); t.setV(param); String bar = t.getV();", "static class Test { private String v; void setV(String x) { v = x; } String getV() { return v; } }", 1),
+        ("Run t = new Test(); String bar = t.run(param);", "interface Run { String run(String p); } class Test implements Run { public String run(String p) { return p; } }", 1),
+        ("Run t = make(); String bar = t.run(param);", "Run make() { return new Test(); } interface Run { String run(String p); } class Test implements Run { public String run(String p) { return \"x\"; } }", 0),
+        ("this.last = param; String bar = last();", "private String last; String last() { return last; }", 1),
+        ("this.last = \"x\"; String bar = last();", "private String last; String last() { return last; }", 0),
+        ("User u = new User(); u.setName(param); String bar = u.getName();", "", 1),
+        ("User u = new User(); u.setName(param); u.setMail(\"x\"); String bar = u.getMail();", "", 0),
+        ("String bar = names.get(param);", "static final Map<String, String> names = Map.of(\"a\", \"x\");", 0),
+        ("String bar = lookup.find(param);", "private Lookup lookup;", 0),
+        ("String bar = \"\"; run(param);", "void run(String p) throws Exception { Runtime.getRuntime().exec(\"ls \" + p); }", 1),
+        ("String bar = \"\"; run(\"x\");", "void run(String p) throws Exception { Runtime.getRuntime().exec(\"ls \" + p); }", 0),
+    ],
+)  # fmt: skip
+def test_functions_and_classes(body: str, rest: str, count: int) -> None:
+    assert len(servlet(f"{body} {RUN}", rest)) == count
