@@ -770,7 +770,10 @@ class Trace:
             return None
         callers = self.file.callers(function.path) if function.path else []
         if function.name in _CONSTRUCTORS and function.class_def is not None:
-            callers = [*callers, *self.file.callers(function.class_def.path)]
+            made = function.class_def.path
+            # ``A(x)``, or with ``new`` as the constructor that is called like the class.
+            for name in (made, f"{made}.{made.rpartition('.')[2]}"):
+                callers = [*callers, *self.file.callers(name)]
         best: Taint | None = None
         for call in callers[:MAX_CALLERS]:
             given = _given(call, function, at)

@@ -128,7 +128,7 @@ class PhpFlow(PhpDefinitions):
         if call.name in ("preg_match", "mb_ereg") and len(given) > 1:
             text = self.pattern_text(call)
             is_whole = text is not None and _ANCHORED.match(text) is not None
-            return is_whole and self._is_path(given[1], path)
+            return (is_whole and self._is_path(given[1], path)) or None
         if call.name == "isset":
             return any(
                 isinstance(one, Operation)
@@ -143,7 +143,7 @@ class PhpFlow(PhpDefinitions):
         return None
 
     def _is_path(self, value: Value, path: str) -> bool:
-        return isinstance(value, Name) and value.path == path
+        return (isinstance(value, Name) and value.path == path) or self.slice(value.node) == path
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         if around.type not in ("switch_block", "match_block") or around.parent is None:

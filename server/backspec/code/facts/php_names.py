@@ -237,6 +237,10 @@ class PhpNames(Adapter):
             kind = node.type
             if kind == "assignment_expression":
                 node = node.child_by_field_name("right")
+            elif kind == "conditional_expression" and node.child_by_field_name("body") is None:
+                right = node.child_by_field_name("alternative")
+                is_new = right is not None and right.type == "object_creation_expression"
+                node = right if is_new else node.child_by_field_name("condition")
             elif kind == "conditional_expression":
                 sides = [
                     side
