@@ -98,7 +98,25 @@ TYPESCRIPT = (
     "app.get('/users', (req, res) => { res.send(shared.get(req.query.q)); });\n"
 )
 
-SOURCES = {"python": PYTHON, "typescript": TYPESCRIPT}
+RUBY = (
+    "require 'net/http'\nmodule Shop\n  LIMIT = 3\n  class Base < ApplicationController\n"
+    "    attr_reader :http\n    before_action :prepare, only: %i[show]\n"
+    "    def client = @client ||= Redis.new(url: ENV['REDIS_URL'])\n"
+    + "".join(
+        f"    def action_{n}(given, *rest, limit: LIMIT)\n"
+        + "      Rails.logger.info('nothing of interest is said on this line')\n" * 5
+        + f"      text = <<~SQL\n        select {n} from t where a = #{{params[:q]}}\n      SQL\n"
+        "      rest.each do |one|\n        text << one\n        client.get(one) rescue nil\n"
+        "      end\n      @kept = Net::HTTP.new('x', 443)\n      return unless given\n"
+        f"      User.where(id: {n}).first || find(text)\n    rescue ArgumentError => e\n"
+        "      render json: { error: e }, status: :bad_request\n    end\n"
+        for n in range(8)
+    )
+    + "    private\n    def find(sql)\n      @kept.get(sql)\n"
+    "      case sql when /a/ then 1 else params.permit! end\n    end\n  end\nend\n"
+)
+
+SOURCES = {"python": PYTHON, "typescript": TYPESCRIPT, "ruby": RUBY}
 
 
 def comparable(found: list[Diagnostic]) -> list[tuple[Span, str]]:

@@ -388,7 +388,7 @@ class Resolver:
             return None
         outer_members: list[str] = []
         for base in scope.bases:
-            holder = self.resolve(base, scope.outer)
+            holder = self._base(base, scope)
             if holder is None or holder in _PLAIN_BASES:
                 continue
             if holder.startswith(":"):
@@ -403,6 +403,20 @@ class Resolver:
                 return self.models.equals.get(member, member)
         return outer_members[0] if len(outer_members) == 1 == len(scope.bases) else None
 
+    def _base(self, base: str, scope: Scope) -> str | None:
+        """What a class calls its base; None for one that is looked for in itself."""
+        key = (id(scope), "<" + base)
+        if scope.outer is None or len(self._active) >= MAX_DEPTH:
+            return None
+        if key in self._active:
+            self._cycles += 1
+            return None
+        self._active.add(key)
+        try:
+            return self.resolve(base, scope.outer)
+        finally:
+            self._active.discard(key)
+
     def bases(self, path: str) -> tuple[str, ...]:
         """All bases of a class of this file that are not of this file, nearest first."""
         scope = self.classes.get(path)
@@ -416,7 +430,7 @@ class Resolver:
         while queue:
             scope = queue.pop(0)
             for base in scope.bases:
-                holder = self.resolve(base, scope.outer) if scope.outer is not None else None
+                holder = self._base(base, scope)
                 if holder is None:
                     continue
                 if not holder.startswith(":"):
