@@ -58,7 +58,7 @@ def vsix(tmp_path: Path, tools: Mapping[str, str]) -> Path:
     for command in (
         ["npm", "ci", "--no-fund", "--no-audit", "--ignore-scripts", "--loglevel=error"],
         ["npm", "rebuild", "esbuild"],
-        ["npm", "run", "bundle-server"],
+        ["npm", "run", "bundle-server", "--", "--dependencies"],
         ["npm", "run", "package"],
     ):
         done = subprocess.run(

@@ -12,6 +12,11 @@ import { install } from "./privateEnvironment";
 import { documentSelector } from "./selectors";
 import { Status } from "./status";
 
+interface Place {
+  uri: string;
+  range: Record<"start" | "end", { line: number; character: number }>;
+}
+
 interface Page {
   name: string;
   markdown: string;
@@ -39,8 +44,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("backspec.install", () => installAndStart(context)),
     command("backspec.check", checkWorkspace),
     command("backspec.explainRule", explainRule),
-    command("backspec.showCoverage", () => showPage("backspec.coverage", activeUri())),
-    command("backspec.showRoutes", () => showPage("backspec.routes")),
+    command("backspec.showCoverage", () => showPage("backspec.coverage", activeUri(), "return")),
+    command("backspec.showRoutes", () => showPage("backspec.routes", "return")),
     command("backspec.convertAgent", convertAgent),
     vscode.workspace.onDidGrantWorkspaceTrust(() => restart(context)),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -133,16 +138,30 @@ async function offer(message: string, label: string, command: string): Promise<v
   }
 }
 
-/** Pages are drawn here; every other command of the server goes on as it is. */
+/** Pages and lists of places are shown here; every other command of the server goes on as it is. */
 async function draw(
   command: string,
   args: unknown[],
   next: (command: string, args: unknown[]) => vscode.ProviderResult<unknown>,
 ): Promise<unknown> {
-  if (command !== "backspec.explain") return next(command, args);
-  const page = (await next(command, [args[0], "return"])) as Page | null | undefined;
+  if (command === "backspec.references") {
+    const places = ((await next(command, [...args, "return"])) ?? []) as Place[];
+    await showPlaces(String(args[0]), places);
+    return places;
+  }
+  if (!["backspec.explain", "backspec.coverage", "backspec.routes"].includes(command)) return next(command, args);
+  const page = (await next(command, [...args, "return"])) as Page | null | undefined;
   if (page) await pages.show(page.name, page.markdown);
   return page;
+}
+
+async function showPlaces(uri: string, places: Place[]): Promise<void> {
+  const found = places.map(
+    ({ uri, range: { start, end } }) =>
+      new vscode.Location(vscode.Uri.parse(uri), new vscode.Range(start.line, start.character, end.line, end.character)),
+  );
+  const top = new vscode.Position(0, 0);
+  await vscode.commands.executeCommand("editor.action.showReferences", vscode.Uri.parse(uri), top, found);
 }
 
 async function ask<T>(command: string, ...args: unknown[]): Promise<T | undefined> {

@@ -26,7 +26,6 @@ export async function install(context: vscode.ExtensionContext, log: vscode.LogO
   if (!python) {
     throw new Error("No Python 3.10 or newer was found. Install one, or name it in the setting backspec.python.");
   }
-  const offline = wheels.length > 1 ? ["--no-index", "--find-links", bundled] : [];
   const target = folder(context);
   const fresh = `${target}.new`;
   await vscode.window.withProgress(
@@ -54,10 +53,14 @@ export async function install(context: vscode.ExtensionContext, log: vscode.LogO
         await rm(target, { recursive: true, force: true });
         await rename(fresh, target);
         const inside = path.join(target, scripts, executable("python"));
-        await step("Installing the server", inside, [
-          "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet",
-          ...offline, path.join(bundled, wheel),
-        ]);
+        const pip = ["-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--quiet"];
+        const bundle = ["--find-links", bundled, path.join(bundled, wheel)];
+        const offline = step("Installing the server", inside, [...pip, "--no-index", ...bundle]);
+        // Wheels of another platform or Python are no use; the package index has the right ones.
+        await offline.catch((error: unknown) => {
+          if (abort.signal.aborted) throw error;
+          return step("Fetching the server's dependencies", inside, [...pip, ...bundle]);
+        });
       } catch (error) {
         await rm(fresh, { recursive: true, force: true });
         await rm(target, { recursive: true, force: true });

@@ -44,11 +44,29 @@ description: Checks what the writer wrote
 ---
 You check.
 `,
+  ".claude/agents/planner.md": `---
+name: planner
+description: Plans the work on outgoing calls
+---
+Plan with care.
+
+- Mind resilience and retries
+- Be kind
+`,
   "app.py": `import requests
 
 
 def rates(url):
     label = "😀"; return requests.get(url), label
+`,
+  "routes.py": `from fastapi import FastAPI
+
+app = FastAPI()
+
+
+@app.get("/orders")
+async def orders() -> list[str]:
+    return []
 `,
   "settings.toml": "",
 };
@@ -219,7 +237,7 @@ const squiggles = (page, kind) => page.locator(`.monaco-editor .squiggly-${kind}
 /** Hover over the first squiggle of a kind until the hover holds all of `texts`; gives its text. */
 async function hover(page, kind, ...texts) {
   const mark = squiggles(page, kind).first();
-  await mark.waitFor({ state: "attached", timeout: 45_000 });
+  await mark.waitFor({ state: "attached", timeout: 180_000 });
   const shown = page.locator(".monaco-hover:visible");
   return eventually(async () => {
     const box = await mark.boundingBox();
@@ -324,10 +342,38 @@ test("rename an agent: its name and the other agent's tools change together", ()
     await page.locator(".view-line", { hasText: "Agent(auditor)" }).waitFor({ timeout: 15_000 });
   }));
 
-test("untrusted folder: no server of the folder or of PATH is started, and the window says so", () =>
+test("the halves meet: a lens counts what falls short, pages show coverage and routes", () =>
+  scenario("halves", ".claude/agents/planner.md", editors.trusted, async (page) => {
+    const lens = page.locator(".codelens-decoration", { hasText: /\d+ rules?/ }).first();
+    await lens.waitFor({ timeout: 45_000 });
+    const shown = (text) => page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame").getByText(text).first().waitFor({ timeout: 30_000 });
+    await run(page, "backspec: Show What This Agent Definition Is Checked By");
+    await shown("Mind resilience and retries");
+    await page.locator(".view-line", { hasText: "Be kind" }).click(); // lenses wait for the editor's turn
+    await page.locator(".codelens-decoration", { hasText: /\d+ rules?, \d+ problems?/ }).first().waitFor({ timeout: 15_000 });
+    await shot(page, "coverage");
+    await run(page, "backspec: Show Routes");
+    await shown("/orders");
+    await shot(page, "routes");
+  }));
+
+test("used by: the lens lists the places that name the agent", () =>
+  scenario("uses", ".claude/agents/checker.md", editors.trusted, async (page) => {
+    const lens = page.locator(".codelens-decoration a", { hasText: "used by 1" });
+    await lens.waitFor({ timeout: 45_000 });
+    await lens.click();
+    await page.locator(".reference-zone-widget", { hasText: "writer.md" }).waitFor({ timeout: 15_000 });
+    await shot(page, "uses");
+  }));
+
+test("untrusted folder: no server of the folder or of PATH is started; the extension installs its own on a click", () =>
   scenario("untrusted", "app.py", editors.restricted, async (page) => {
-    await page.locator(".notifications-toasts", { hasText: "backspec needs its server" }).waitFor({ timeout: 30_000 });
+    const offer = page.locator(".notifications-toasts", { hasText: "backspec needs its server" });
+    await offer.waitFor({ timeout: 30_000 });
     await shot(page, "untrusted");
     assert.equal(await squiggles(page, "warning").count(), 0);
+    await offer.getByRole("button", { name: "Install" }).click();
+    await hover(page, "warning", "timeout=10");
+    await shot(page, "installed");
     assert.ok(!readdirSync(tmp).includes("trap-was-run"), "a program of the folder was started");
   }));
