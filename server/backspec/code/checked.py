@@ -43,6 +43,7 @@ _SAME_TEXT: Final = frozenset(
         "Trim",
     )
 )
+_AS_TEXT: Final = frozenset(("str", "String", "strtolower", "strtoupper", "mb_strtolower", "strval"))
 _LOOKUPS: Final = frozenset(
     ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
      "containsKey", "key?", "ContainsKey", "Contains")
@@ -214,7 +215,7 @@ def _is_name(adapter: Adapter, value: Value, path: str) -> bool:
         receiver = value.call.path.rpartition(".")[0]
         if receiver == path and value.call.name in _SAME_TEXT:
             return True
-        is_text = len(given) == 1 and value.call.name in ("str", "String")
+        is_text = len(given) == 1 and value.call.name in _AS_TEXT
         if is_text and _is_name(adapter, given[0], path):
             return True
     return adapter.slice(value.node) == path
