@@ -91,9 +91,12 @@ def _django(
         return None
     name = re.escape(loop.name)
     related = re.search(rf"(?<![\w.]){name}\.(\w+)\.(?:{_MANAGER})\(", body)
-    if related is not None and related[1] not in ("objects", "keys", "values", "items"):
-        if related[1].endswith("_set") or ".all(" in related[0] or _is_relation(related[1], unit):
-            return related[0].rstrip("("), ()
+    if (
+        related is not None
+        and related[1] not in ("objects", "keys", "values", "items")
+        and (related[1].endswith("_set") or ".all(" in related[0] or _is_relation(related[1], unit))
+    ):
+        return related[0].rstrip("("), ()
     if _JOINED.search(origin):
         return None
     for one in re.finditer(rf"(?<![\w.]){name}\.(\w+)\.(\w+)(?!\s*=[^=])", body):
@@ -146,24 +149,25 @@ def _sqlalchemy(
 
 def _loops(unit: UnitView) -> Iterator[tuple[_Loop, Node]]:
     """The loops of a unit that bind one plain name, and the function (or file) around each."""
-    root = unit.adapter.root
+    root, source_of = unit.adapter.root, unit.adapter.source
     stack: list[tuple[Node, Node]] = [(root, root)]
     for _ in range(_MAX_NODES * 20):
         if not stack:
             return
         node, around = stack.pop()
+        if source_of.find(b"for ", node.start_byte, node.end_byte) < 0:
+            continue
         kind = node.type
         if kind == "function_definition":
             around = node
         if kind == "for_statement":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             body = node.child_by_field_name("body")
-            if left is not None and right is not None and body is not None:
-                if left.type == "identifier":
-                    yield (
-                        _Loop(unit.adapter.slice(left), unit.adapter.slice(right), right, (body,)),
-                        around,
-                    )
+            if left is None or right is None or body is None:
+                continue
+            if left.type == "identifier":
+                name, source = unit.adapter.slice(left), unit.adapter.slice(right)
+                yield _Loop(name, source, right, (body,)), around
         elif kind.endswith("_comprehension") or kind == "generator_expression":
             yield from _comprehension(node, around, unit)
         stack.extend((child, around) for child in node.named_children)

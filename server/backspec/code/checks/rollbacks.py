@@ -133,9 +133,9 @@ def _after_failed_commit(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _catches_of(call: Call, facts: Facts) -> Iterator[Catch]:
     for catch in facts.catches:
         guarded: Span = catch.try_span
-        if guarded.start <= call.span.start and call.span.end <= guarded.end:
-            if catch.function is call.function:
-                yield catch
+        is_guarded = guarded.start <= call.span.start and call.span.end <= guarded.end
+        if is_guarded and catch.function is call.function:
+            yield catch
 
 
 def _goes_on(catch: Catch, unit: UnitView) -> bool:
