@@ -6,112 +6,491 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
-from backspec.code.files.sql import index_parts, place_of
-from backspec.model import Fix
+from backspec.code.files.sql import index_parts, shown
+from backspec.code.files.sql_statements import Action, AlterTable
+from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlglot import exp
-
     from backspec.code.files import FileView
     from backspec.code.files.sql import SqlFacts, Statement
 
 _INDEX_RULE: Final = "migration/index-not-concurrent"
+_CONSTRAINT_RULE: Final = "migration/constraint-validates-now"
 _PASSING: Final = re.compile(
     r"(?:^|_)(?:te?mp|temporary|backup|bak|old|legacy|new|staging|copy)(?:_|$|\d)|^#"
 )
 _UNSURE: Final = "strict"
+_WORDS: Final = re.compile(rb"(?i)\A(\w+\s+(?:INDEX|TABLE|DATABASE|SCHEMA|SYSTEM)\b)")
+
+
+# ---------------------------------------------------------------------------- indexes
 
 
 def sql_index(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
-    """Indexes on PostgreSQL tables that are built while nobody can write."""
-    if not facts.is_migration or facts.is_first or facts.dialect not in ("postgres", ""):
+    """Indexes that are built or dropped while nobody can write to their table."""
+    if not facts.changes_schema:
         return
+    if facts.dialect == "tsql":
+        yield from _offline_indexes(facts)
+        return
+    if not facts.is_postgres:
+        return
+    made = set()
+    for one in facts.up("CREATE INDEX", "DROP INDEX", "REINDEX"):
+        if one.head == "CREATE INDEX":
+            made.add(_index_name(one))
+            yield from _index(facts, one)
+            continue
+        words = one.source.upper().split()
+        if b"CONCURRENTLY" in words or (one.head == "DROP INDEX" and _index_name(one) in made):
+            continue
+        if one.head == "REINDEX" and b"SYSTEM" in words:
+            continue
+        edits: tuple[Fix, ...] = ()
+        if not one.in_transaction and (match := _WORDS.match(one.source)):
+            at = one.span.start + match.end()
+            edit = Edit(Span(at, at), " CONCURRENTLY")
+            edits = (Fix("Do it `CONCURRENTLY`", (edit,), "unsafe", _INDEX_RULE),)
+        if one.head == "REINDEX":
+            message = "Nobody can write to the table while its indexes are built again"
+        else:
+            message = "Nobody can read or write the table until this index is dropped"
+        yield Report(_words(one), message, edits)
+
+
+def _index(facts: SqlFacts, one: Statement) -> Iterator[Report]:
+    parts = index_parts(facts, one)
+    # On a partitioned table, CONCURRENTLY is an error; ONLY builds nothing at all.
+    if parts is None or parts["concurrently"] or parts["only"] or one.table in facts.created:
+        return
+    fixes: tuple[Fix, ...] = ()
+    if not one.in_transaction:
+        after = parts.end("index")
+        edit = Edit(Span(after, after), " CONCURRENTLY")
+        fixes = (Fix("Build it `CONCURRENTLY`", (edit,), "unsafe", _INDEX_RULE),)
+    yield Report(
+        Span(one.span.start, parts.end("index")),
+        f"Nobody can write to `{one.title}` while this index is built",
+        fixes,
+    )
+
+
+def _offline_indexes(facts: SqlFacts) -> Iterator[Report]:
     for one in facts.up("CREATE INDEX"):
         parts = index_parts(facts, one)
-        # On a partitioned table, CONCURRENTLY is an error; ONLY builds nothing at all.
-        if parts is None or parts["concurrently"] or parts["only"] or one.table in facts.created:
+        if parts is None or one.table in facts.created or one.table.startswith("#"):
             continue
-        fixes: tuple[Fix, ...] = ()
-        if not one.in_transaction:
-            after = parts.end("index")
-            edit = Edit(Span(after, after), " CONCURRENTLY")
-            fixes = (Fix("Build it `CONCURRENTLY`", (edit,), "unsafe", _INDEX_RULE),)
+        if re.search(rb"(?i)\bONLINE\s*=\s*ON\b", one.source):
+            continue
         yield Report(
             Span(one.span.start, parts.end("index")),
-            f"Nobody can write to `{one.table}` while this index is built",
-            fixes,
-            profile=None if facts.dialect else _UNSURE,
+            f"Nobody can write to `{one.title}` while this index is built (no `ONLINE = ON`)",
+            severity=Severity.HINT,
+            profile=_UNSURE,
         )
+
+
+def _index_name(one: Statement) -> str:
+    cursor = one.cursor()
+    while not cursor.is_done and cursor.next().text != "INDEX":
+        pass
+    cursor.take("CONCURRENTLY")
+    cursor.take("IF", "NOT", "EXISTS")
+    cursor.take("IF", "EXISTS")
+    named = cursor.name()
+    return named[0] if named else ""
+
+
+def _words(one: Statement) -> Span:
+    """The first two words of a statement."""
+    match = re.match(rb"\w+\s+\w+", one.source)
+    return Span(one.span.start, one.span.start + match.end()) if match else one.span
+
+
+# ---------------------------------------------------------------------------- transactions
+
+_ALONE: Final = re.compile(
+    rb"(?i)\A(?:(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\s+CONCURRENTLY\b"
+    rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:INDEX|TABLE|SCHEMA|DATABASE)\s+CONCURRENTLY\b|VACUUM\b"
+    rb"|(?:CREATE|DROP)\s+DATABASE\b|ALTER\s+SYSTEM\b"
+    rb"|ALTER\s+TABLE\s+[^;]*?\bDETACH\s+PARTITION\s+\S+\s+CONCURRENTLY\b)"
+)
+_NEW_VALUE: Final = re.compile(
+    rb"(?is)\AALTER\s+TYPE\s+\S+\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<value>'[^']*')"
+)
+_GOOSE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+up\b")
+_GOOSE_FREE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+no[ \t]+transaction\b")
+_DBMATE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*migrate:up(?P<options>[^\n]*)")
+_SQL_MIGRATE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+up(?P<options>[^\n]*)")
+_CHANGESET: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*changeset[ \t]+(?P<options>[^\n]*)")
+_SEVERAL: Final = re.compile(r"(?:^|/)migration\.sql$|\.up\.sql$")
+_DRIZZLE: Final = re.compile(rb"(?m)^--> ?statement-breakpoint|;--> ?statement-breakpoint")
+
+
+def sql_transaction(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """Statements that PostgreSQL refuses within a transaction, within one."""
+    if not facts.is_postgres:
+        return
+    statements = [s for s in facts.statements if not s.is_down]
+    for one in statements:
+        if one.is_routine:
+            continue
+        match = _ALONE.match(one.source)
+        if match is None:
+            if value := _NEW_VALUE.match(one.source):
+                yield from _enum_value(facts, one, value["value"], statements)
+            continue
+        what = " ".join(match.group().decode("utf-8", "replace").upper().split())
+        what = what if len(what) < 50 else "DETACH PARTITION CONCURRENTLY"
+        span = Span(one.span.start, one.span.start + match.end())
+        if one.in_transaction:
+            yield Report(span, f"PostgreSQL refuses `{what}` between BEGIN and COMMIT")
+        elif wrapped := _wrapped(facts, one, statements):
+            yield Report(span, f"PostgreSQL refuses `{what}` in a transaction, and {wrapped}")
+
+
+def _wrapped(facts: SqlFacts, one: Statement, statements: list[Statement]) -> str:
+    """Why a statement runs in a transaction that the file does not begin; "" when it does not."""
+    text = facts.text
+    if _GOOSE.search(text):
+        if _GOOSE_FREE.search(text):
+            return ""
+        return "goose runs this file in one: `-- +goose NO TRANSACTION` is missing"
+    for pattern, mark, advice in (
+        (_DBMATE, b"transaction:false", "dbmate runs this in one: `transaction:false` is missing"),
+        (
+            _SQL_MIGRATE,
+            b"notransaction",
+            "sql-migrate runs this in one: `notransaction` is missing",
+        ),
+    ):
+        if found := pattern.search(text):
+            return "" if mark in found["options"] else advice
+    sets = [m for m in _CHANGESET.finditer(text) if m.start() < one.span.start]
+    if sets:
+        if re.search(rb"(?i)runInTransaction\s*:\s*\"?false", sets[-1]["options"]):
+            return ""
+        return "Liquibase runs a change set in one: `runInTransaction:false` is missing"
+    if _DRIZZLE.search(text) and len(statements) > 1:
+        return "Drizzle runs all of its migrations in one"
+    if _SEVERAL.search(facts.path) and sum(not s.is_routine for s in statements) > 1:
+        return "a file with several statements is sent as one: give it a file of its own"
+    return ""
+
+
+def _enum_value(
+    facts: SqlFacts, one: Statement, value: bytes, statements: list[Statement]
+) -> Iterator[Report]:
+    """New values of enum types: before PostgreSQL 12 not in a transaction, since then unused."""
+    text = value.decode("utf-8", "replace")
+    span = _words(one)
+    is_one = one.in_transaction or _wrapped(facts, one, statements)
+    used = any(
+        later.span.start > one.span.start and value in later.source and later.head != "ALTER TYPE"
+        for later in statements
+    )
+    if used and is_one:
+        yield Report(
+            span, f"{text} is used in the transaction that adds it, which PostgreSQL refuses"
+        )
+    elif one.in_transaction:
+        yield Report(
+            span,
+            "Before version 12, PostgreSQL refuses `ALTER TYPE .. ADD VALUE` in a transaction",
+            severity=Severity.WARNING,
+            profile=_UNSURE,
+        )
+
+
+# ---------------------------------------------------------------------------- columns
 
 
 def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
-    if not facts.is_migration or facts.is_first or facts.dialect == "sqlite":
+    # MySQL fills in a zero or an empty text by itself, in a table of any size.
+    if not facts.changes_schema or facts.dialect in ("sqlite", "mysql", "other"):
         return
-    actions = list(_actions(facts))
-    if not actions:
-        return
-    from sqlglot import exp
+    alterations = list(_alterations(facts))
+    relaxed = {
+        (one.table, token)
+        for one, action in alterations
+        if action.kind == "other" and b"SET DEFAULT" in _source(facts, action).upper()
+        for token in (action.name,)
+    }
+    for one, action in alterations:
+        column = action.column
+        if action.kind != "add column" or column is None or column.default is not None:
+            continue
+        if (column.not_null is None and not column.is_primary) or column.generated:
+            continue
+        if column.type in ("ROWVERSION", "TIMESTAMP") and facts.dialect == "tsql":
+            continue
+        if (one.table, column.name) in relaxed and facts.dialect == "tsql":
+            continue
+        if facts.emptied.get(one.table, one.span.end) < one.span.start:
+            continue
+        yield Report(
+            column.name_span,
+            f"`{shown(facts, column.name_span)}` is NOT NULL and has no default: this fails on a"
+            " table with rows",
+        )
 
-    for one, action in actions:
-        columns = [action] if isinstance(action, exp.ColumnDef) else []
-        if isinstance(action, exp.Schema):
-            columns = [e for e in action.expressions if isinstance(e, exp.ColumnDef)]
-        for column in columns:
-            if not _is_required(column):
-                continue
-            # MySQL fills in a zero or an empty text by itself, in a table of any size.
-            if (
-                facts.dialect == "mysql"
-                or facts.emptied.get(one.table, one.span.end) < one.span.start
-            ):
+
+def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """Columns that become NOT NULL, for which the whole table is read under a lock."""
+    if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
+        return
+    for one, action in _alterations(facts):
+        if action.kind == "set not null" and facts.is_postgres:
+            if _is_proved(facts, action.name):
                 continue
             yield Report(
-                place_of(facts, one, column.this),
-                f"`{column.name}` is NOT NULL and has no default: this fails on a table with rows",
+                action.span,
+                f"Nobody can use `{one.title}` while all its rows are checked for NULL",
             )
+        elif (
+            action.kind in ("modify column", "rename column")
+            and action.column is not None
+            and action.column.not_null is not None
+            and facts.dialect in ("mysql", "tsql")
+        ):
+            yield Report(
+                action.column.not_null,
+                f"`{one.title}` is copied or checked row by row when a column becomes NOT NULL",
+                profile=_UNSURE,
+            )
+
+
+def _is_proved(facts: SqlFacts, column: str) -> bool:
+    """Whether a validated check says so already, as far as the file tells."""
+    text = facts.text.upper()
+    if b"VALIDATE CONSTRAINT" in b" ".join(text.split()):
+        return True
+    name = re.escape(column.encode("utf-8", "replace").upper())
+    return bool(
+        re.search(rb"CHECK\s*\(+\s*\"?" + name + rb"\"?\s+IS\s+NOT\s+NULL", text)
+        or re.search(rb"DROP\s+CONSTRAINT\s+[^;]*NOT_?NULL", text)
+    )
+
+
+_FITS_ALL: Final = frozenset(("TEXT", "VARCHAR", "CHARACTER VARYING", "CITEXT"))
+_MAYBE: Final = frozenset(
+    ("VARCHAR", "CHARACTER VARYING", "NUMERIC", "DECIMAL", "BIT VARYING", "VARBIT")
+)
+_VOLATILE: Final = re.compile(
+    r"(?i)\b(?:gen_random_uuid|uuid_generate_v\w+|uuidv\d|uuid_v\d|clock_timestamp|timeofday|random"
+    r"|nextval|gen_random_bytes|txid_current|newid|statement_timestamp_unique|gen_ulid|ulid\w*"
+    r"|generate_ulid|nanoid|cuid)\s*\("
+)
+_COUNTING: Final = frozenset(("SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8"))
+
+
+def sql_type_change(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """Changes for which each row of a table is written anew."""
+    if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
+        return
+    alterations = list(_alterations(facts))
+    added = _added(alterations)
+    in_utc = re.search(rb"(?i)\bTIME\s*ZONE\s*(?:=|TO)?\s*'(?:UTC|GMT|Z)'", facts.text)
+    for one, action in alterations:
+        if facts.emptied.get(one.table, one.span.end) < one.span.start:
+            continue
+        if action.kind == "change type" and facts.is_postgres:
+            if (one.table, action.name) in added or action.type_span is None:
+                continue
+            written = facts.text[action.type_span.start : action.type_span.end]
+            arguments = b"(" in written
+            if action.type in _FITS_ALL and not arguments and not action.using:
+                continue
+            if action.type in ("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE") and in_utc:
+                continue
+            new = " ".join(written.decode("utf-8", "replace").split())
+            yield Report(
+                action.type_span,
+                f"Each row of `{one.title}` is written anew, and nobody can use the table, when"
+                f" `{shown(facts, action.name_span)}` becomes {new}",
+                profile=_UNSURE if (action.type in _MAYBE or action.type in _FITS_ALL) else None,
+            )
+        elif action.kind == "modify column" and action.column and action.column.type_span:
+            if (one.table, action.name) in added or facts.dialect not in ("mysql", "tsql"):
+                continue
+            yield Report(
+                action.column.type_span,
+                f"`{one.title}` may be written anew when `{shown(facts, action.name_span)}` changes"
+                " its type",
+                profile=_UNSURE,
+            )
+        elif action.kind == "add column" and action.column is not None and facts.is_postgres:
+            yield from _filled_column(facts, one, action)
+
+
+def _filled_column(facts: SqlFacts, one: Statement, action: Action) -> Iterator[Report]:
+    """Columns of which each row gets a value of its own."""
+    column = action.column
+    if column is None:
+        return
+    if column.default is not None and column.default_span is not None:
+        if _VOLATILE.search(column.default):
+            yield Report(
+                column.default_span,
+                f"Each row of `{one.title}` is written anew, for a default of its own, while"
+                " nobody can use the table",
+            )
+    elif column.type in _COUNTING or column.generated == "identity":
+        yield Report(
+            column.type_span or column.name_span,
+            f"Each row of `{one.title}` is written anew, to be counted, while nobody can use"
+            " the table",
+        )
+    elif column.generated == "stored":
+        yield Report(
+            column.name_span,
+            f"Each row of `{one.title}` is written anew, to store"
+            f" `{shown(facts, column.name_span)}`, while nobody can use the table",
+        )
+
+
+# ---------------------------------------------------------------------------- constraints
+
+
+def sql_constraint(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """Constraints that are checked on all rows while the table is locked."""
+    if not facts.changes_schema or not (facts.is_postgres or facts.dialect == "mysql"):
+        return
+    alterations = list(_alterations(facts))
+    for one, action in alterations:
+        constraint = action.constraint
+        if action.kind == "add column" and action.column is not None and facts.is_postgres:
+            column = action.column
+            if column.is_unique or column.is_primary:
+                yield Report(
+                    column.name_span,
+                    f"Nobody can use `{one.title}` while the index for"
+                    f" `{shown(facts, column.name_span)}` is built",
+                )
+            continue
+        if constraint is None or constraint.kind == "index":
+            continue
+        if facts.emptied.get(one.table, one.span.end) < one.span.start:
+            continue
+        span = Span(constraint.span.start, constraint.span.end)
+        if facts.dialect == "mysql":
+            if constraint.kind in ("foreign key", "check"):
+                yield Report(
+                    span,
+                    f"`{one.title}` is copied when this constraint is added",
+                    severity=Severity.INFO,
+                    profile=_UNSURE,
+                )
+            continue
+        if constraint.kind in ("foreign key", "check"):
+            if constraint.not_valid:
+                continue
+            tables = f"`{one.title}`"
+            if constraint.references not in ("", one.table, *facts.created):
+                tables += f" and `{constraint.references}`"
+            what = "Nobody can write to" if constraint.kind == "foreign key" else "Nobody can use"
+            yield Report(
+                span,
+                f"{what} {tables} while all rows are checked; add it NOT VALID",
+                _not_valid(constraint.span),
+            )
+        elif constraint.kind in ("unique", "primary key") and not constraint.using_index:
+            yield Report(
+                span,
+                f"Nobody can use `{one.title}` while the index of this constraint is built;"
+                " build it concurrently before, and add it with USING INDEX",
+            )
+        elif constraint.kind == "exclude":
+            yield Report(
+                span,
+                f"Nobody can use `{one.title}` while the index of this constraint is built",
+                severity=Severity.INFO,
+            )
+
+
+def _not_valid(span: Span) -> tuple[Fix, ...]:
+    edit = Edit(Span(span.end, span.end), " NOT VALID")
+    return (Fix("Add it `NOT VALID`, and validate it later", (edit,), "unsafe", _CONSTRAINT_RULE),)
+
+
+# ---------------------------------------------------------------------------- names and drops
 
 
 def sql_rename(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Tables and columns that get new names while programs use the old ones."""
-    if not facts.is_migration or facts.is_first or facts.dialect == "sqlite":
+    if not facts.changes_schema or facts.dialect == "sqlite":
         return
-    actions = list(_actions(facts))
-    if not actions:
-        return
-    from sqlglot import exp
-
-    added = _added(actions)
-    for one, action in actions:
-        if isinstance(action, exp.RenameColumn):
-            old = action.this.name
-            new = action.args["to"].name
-        elif isinstance(action, exp.AlterRename):
-            old, new = one.table, action.this.name
+    alterations = list(_alterations(facts))
+    added = _added(alterations)
+    for one, action in alterations:
+        is_table = action.kind == "rename table"
+        if is_table:
+            old, new = one.table, action.new_name
             if _is_swap(facts, old, new):
                 continue
-        elif isinstance(action, exp.ModifyColumn) and action.args.get("rename_from"):
-            old, new = action.args["rename_from"].name, action.this.name
+        elif action.kind == "rename column":
+            old, new = action.name, action.new_name
         else:
             continue
-        is_table = isinstance(action, exp.AlterRename)
-        if old.lower() == new.lower() or _PASSING.search(one.table):
+        if old == new or _PASSING.search(one.table):
             continue
-        if not is_table and (_PASSING.search(old) or (one.table, old.lower()) in added):
+        if not is_table and (_PASSING.search(old) or (one.table, old) in added):
             continue
         what = "the table" if is_table else "the column"
+        named = one.title if is_table else shown(facts, action.name_span)
         yield Report(
-            place_of(facts, one, action),
-            f"Running code still says `{old}` when {what} is renamed to `{new}`",
+            action.span,
+            f"Running code still says `{named}` when {what} is renamed to `{new}`",
         )
+    yield from _other_renames(facts)
+
+
+_SP_RENAME: Final = re.compile(
+    rb"(?is)\AEXEC(?:UTE)?\s+(?:\w+\.{1,2})*\[?sp_rename\]?\s+(?:@\w+\s*=\s*)?N?'(?P<old>[^']+)'\s*,"
+    rb"\s*(?:@\w+\s*=\s*)?N?'(?P<new>[^']+)'(?:\s*,\s*(?:@\w+\s*=\s*)?N?'(?P<kind>\w+)')?"
+)
+_RENAME_TABLE: Final = re.compile(rb"(?is)\ARENAME\s+TABLE\s+(?P<pairs>.+)")
+
+
+def _other_renames(facts: SqlFacts) -> Iterator[Report]:
+    """``sp_rename`` of SQL Server and ``RENAME TABLE`` of MySQL."""
+    for one in facts.up("EXEC", "EXECUTE", "RENAME"):
+        if match := _SP_RENAME.match(one.source):
+            kind = (match["kind"] or b"OBJECT").upper()
+            old = match["old"].decode("utf-8", "replace")
+            if kind not in (b"COLUMN", b"OBJECT") or re.search(
+                rb"(?i)\b[pdfu]k_|\bix_", old.encode()
+            ):
+                continue
+            bare = old.replace("[", "").replace("]", "").split(".")
+            table = bare[-2 if kind == b"COLUMN" and len(bare) > 1 else -1].lower()
+            if table in facts.created or _PASSING.search(table):
+                continue
+            what = "the column" if kind == b"COLUMN" else "the table"
+            new = match["new"].decode("utf-8", "replace")
+            yield Report(
+                one.span, f"Running code still says `{bare[-1]}` when {what} is renamed to `{new}`"
+            )
+        elif match := _RENAME_TABLE.match(one.source):
+            pairs = match["pairs"].decode("utf-8", "replace").replace("`", "").split(",")
+            names = [re.split(r"(?i)\s+TO\s+", pair.strip()) for pair in pairs]
+            if len(pairs) != 1 or len(names[0]) != 2 or names[0][0].lower() in facts.created:
+                continue  # several at once are tables that swap places
+            old, new = names[0]
+            if _is_swap(facts, old, new) or _PASSING.search(old.lower()):
+                continue
+            yield Report(
+                one.span, f"Running code still says `{old}` when the table is renamed to `{new}`"
+            )
 
 
 def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Columns and tables that are dropped with their data."""
-    if not facts.is_migration or facts.is_first:
+    if not facts.changes_schema:
         return
     kept = facts.read_from | facts.renamed_to
     for one in facts.up("DROP TABLE", "DROP SCHEMA", "DROP DATABASE"):
@@ -121,56 +500,166 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         ):
             continue
         if one.table:
-            yield Report(one.span, f"This deletes the {what} `{one.table}` with all its data")
-    actions = list(_actions(facts))
-    if not actions:
-        return
-    from sqlglot import exp
-
-    added = _added(actions)
-    for one, action in actions:
-        if not isinstance(action, exp.Drop) or _PASSING.search(one.table):
-            continue
-        if str(action.args.get("kind")).upper() != "COLUMN":
-            continue
-        for column in action.args.get("tables") or ():
-            if (one.table, column.name.lower()) in added:
-                continue
+            yield Report(one.span, f"This deletes the {what} `{one.title}` with all its data")
+    for one in facts.up("TRUNCATE"):
+        if b"CASCADE" in one.source.upper().split() and one.table not in facts.created:
             yield Report(
-                place_of(facts, one, column),
-                f"This deletes the column `{column.name}` of `{one.table}` with all its data",
+                one.span,
+                f"This empties `{one.title}` and every table that refers to it, however many",
             )
+    alterations = list(_alterations(facts))
+    added = _added(alterations)
+    for one, action in alterations:
+        if action.kind != "drop column" or _PASSING.search(one.table):
+            continue
+        if (one.table, action.name) in added or _PASSING.search(action.name):
+            continue
+        yield Report(
+            action.span,
+            f"This deletes the column `{shown(facts, action.name_span)}` of `{one.title}` with all"
+            " its data",
+        )
 
 
-def _actions(facts: SqlFacts) -> Iterator[tuple[Statement, exp.Expression]]:
+# ---------------------------------------------------------------------------- whole files
+
+_TIMEOUT: Final = re.compile(rb"(?i)\b(?:lock_timeout|statement_timeout)\b")
+_LOCKING: Final = frozenset(
+    ("add constraint", "change type", "set not null", "drop column", "add column", "rename column",
+     "rename table")
+)  # fmt: skip
+
+
+def sql_lock_timeout(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """Changes that wait for a lock for ever, and everybody else behind them."""
+    if facts.dialect != "postgres" or not facts.changes_schema or _TIMEOUT.search(facts.text):
+        return
+    for one in facts.up("ALTER TABLE", "DROP TABLE", "CREATE INDEX", "DROP INDEX", "TRUNCATE"):
+        if one.table in facts.created or b"CONCURRENTLY" in one.source[:80].upper():
+            continue
+        if isinstance(one.node, AlterTable) and not any(
+            action.kind in _LOCKING for action in one.node.actions
+        ):
+            continue
+        yield Report(
+            _words(one),
+            "This waits for its lock without limit, and all queries wait behind it: no"
+            " `lock_timeout` is set",
+        )
+        return
+
+
+_GOOSE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+down\b[^\n]*")
+_DBMATE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*migrate:down\b[^\n]*")
+_MIGRATE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+down\b[^\n]*")
+_ROLLBACK: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*rollback\b")
+_EXPLAINED: Final = re.compile(
+    rb"(?i)irreversib|no\s+(?:way|down|rollback|revert)|not?\s+(?:be\s+)?(?:revers|roll|undo|revert)"
+    rb"|cannot|can't|intentional|nothing|noop|no-op|one[- ]way|forward[- ]only|raise|unsupported"
+)
+
+
+def sql_irreversible(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """Migrations of tools with a way back that have none, and do not say why."""
+    text = facts.text
+    for up, down, tool in (
+        (_GOOSE, _GOOSE_DOWN, "-- +goose Down"),
+        (_DBMATE, _DBMATE_DOWN, "-- migrate:down"),
+        (_SQL_MIGRATE, _MIGRATE_DOWN, "-- +migrate Down"),
+    ):
+        begins = up.search(text)
+        if begins is None:
+            continue
+        if not any(not s.is_down for s in facts.statements):
+            return
+        ends = down.search(text)
+        after = text[ends.end() :] if ends else b""
+        if any(s.is_down and not _is_placeholder(s) for s in facts.statements):
+            return
+        if _EXPLAINED.search(after) or (not ends and _EXPLAINED.search(text)):
+            return
+        line = text[begins.start() : begins.end()]
+        lead = len(line) - len(line.lstrip())
+        place = ends or begins
+        start = place.start() + (lead if place is begins else 0)
+        yield Report(
+            Span(start, place.end()),
+            f"This migration has no way back: what follows `{tool}` is empty"
+            if ends
+            else f"This migration has no way back: it has no part `{tool}`",
+        )
+        return
+    if _CHANGESET.search(text):
+        yield from _change_sets(facts)
+
+
+def _is_placeholder(one: Statement) -> bool:
+    return re.match(rb"(?i)\ASELECT\s+('[^']*'|1)", one.source) is not None or (
+        one.head in ("BEGIN", "COMMIT")
+    )
+
+
+def _change_sets(facts: SqlFacts) -> Iterator[Report]:
+    text = facts.text
+    sets = list(_CHANGESET.finditer(text))
+    for found, following in zip(sets, [*sets[1:], None], strict=True):
+        end = following.start() if following else len(text)
+        if _ROLLBACK.search(text, found.end(), end):
+            continue
+        yield Report(
+            Span(found.start(), found.end()),
+            "Liquibase cannot take this change set back: it has no `--rollback`",
+        )
+
+
+_ALL_ROWS: Final = re.compile(
+    r"(?is)\A(?:[\w\"`\[\].]+\s+IS\s+(?:NOT\s+)?NULL|TRUE|1\s*=\s*1"
+    r"|[\w\"`\[\].]+\s*(?:<>|!=)\s*'')\s*\Z"
+)
+
+
+def sql_data_change(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
+    """All rows of a table changed in the migration that changes the table."""
+    if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
+        return
+    altered = {one.table for one, _ in _alterations(facts)}
+    for one in facts.up("UPDATE"):
+        if one.table not in altered or one.table in facts.created:
+            continue
+        cursor = one.cursor()
+        where = cursor.find("WHERE")
+        if where >= 0:
+            cursor.at = where + 1
+            if cursor.find("RETURNING") >= 0:
+                cursor.end = cursor.find("RETURNING")
+            if not _ALL_ROWS.match(cursor.text()):
+                continue
+        elif cursor.find("LIMIT") >= 0 or cursor.find("JOIN") >= 0:
+            continue
+        yield Report(
+            _words(one) if len(one.table) > 40 else Span(one.span.start, one.span.start + 6),
+            f"All rows of `{one.title}` are changed in the migration that alters the table, which"
+            " stays locked until they are done",
+        )
+
+
+# ---------------------------------------------------------------------------- shared
+
+
+def _alterations(facts: SqlFacts) -> Iterator[tuple[Statement, Action]]:
     """The parts of ALTER TABLE statements on tables that the file did not make."""
     for one in facts.up("ALTER TABLE"):
-        if one.tree is not None and one.table and one.table not in facts.created:
-            for action in one.tree.args.get("actions") or ():
+        node = one.node
+        if isinstance(node, AlterTable) and one.table not in facts.created:
+            for action in node.actions:
                 yield one, action
 
 
-def _is_required(column: exp.ColumnDef) -> bool:
-    from sqlglot import exp
-
-    required = False
-    for constraint in column.args.get("constraints") or ():
-        kind = constraint.args.get("kind")
-        if isinstance(kind, exp.NotNullColumnConstraint):
-            required = not kind.args.get("allow_null")
-        elif isinstance(
-            kind,
-            (
-                exp.DefaultColumnConstraint,
-                exp.ComputedColumnConstraint,
-                exp.GeneratedAsIdentityColumnConstraint,
-                exp.GeneratedAsRowColumnConstraint,
-                exp.AutoIncrementColumnConstraint,
-            ),
-        ):
-            return False
-    type_name = str(column.args.get("kind") or "").upper()
-    return required and "SERIAL" not in type_name and type_name not in ("ROWVERSION", "TIMESTAMP")
+def _added(alterations: list[tuple[Statement, Action]]) -> frozenset[tuple[str, str]]:
+    """Tables and columns, in lower case, that are added."""
+    return frozenset(
+        (one.table, action.name) for one, action in alterations if action.kind == "add column"
+    )
 
 
 def _is_swap(facts: SqlFacts, old: str, new: str) -> bool:
@@ -178,12 +667,5 @@ def _is_swap(facts: SqlFacts, old: str, new: str) -> bool:
     return old.lower() in facts.renamed_to or new.lower() in facts.dropped
 
 
-def _added(actions: list[tuple[Statement, exp.Expression]]) -> frozenset[tuple[str, str]]:
-    """Tables and columns, in lower case, that are added."""
-    from sqlglot import exp
-
-    return frozenset(
-        (one.table, action.name.lower())
-        for one, action in actions
-        if isinstance(action, exp.ColumnDef)
-    )
+def _source(facts: SqlFacts, action: Action) -> bytes:
+    return facts.text[action.span.start : action.span.end]

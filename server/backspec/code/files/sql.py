@@ -1,13 +1,11 @@
 """Statements of SQL files: what each does to which table, in which direction of a migration.
 
-sqlglot reads the statements whose inside matters; a statement that it does not understand, and
-every statement after ``PARSED_BYTES`` of them, is left out. Importing sqlglot takes longer than
-everything else here, so files without such statements do without.
+A statement that cannot be read is left out, and so are the bodies of routines: what is in them does
+not run now. What stands in a ``DO`` block of PostgreSQL does.
 """
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,21 +13,22 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from backspec.code.facts.model import Context
 from backspec.code.files.sql_split import split
+from backspec.code.files.sql_statements import (
+    AlterTable,
+    CreateTable,
+    alter_table,
+    create_table,
+)
+from backspec.code.files.sql_tokens import Cursor, tokens
 from backspec.code.paths import flags_of
 from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlglot import exp
+    from backspec.code.files.sql_tokens import Token
 
-_log = logging.getLogger(__name__)
-
-PARSED_BYTES: Final = 60_000
-"""How much of one file sqlglot may read: it takes a second or so for this."""
-_LONGEST: Final = 20_000
-
-Dialect = Literal["postgres", "mysql", "tsql", "sqlite", ""]
+Dialect = Literal["postgres", "mysql", "tsql", "sqlite", "other", ""]
 """The database that a file is for; "" when nothing in it tells."""
 
 _NAME: Final = rb'(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$\x80-\xff]+)'
@@ -59,7 +58,13 @@ _DROPPED: Final = re.compile(
     + _QUALIFIED
     + rb")"
 )
-_HEAD: Final = re.compile(rb"(?i)(\w+)(?:\s+(\w+))?")
+_WRITTEN: Final = re.compile(
+    rb"(?is)(?:UPDATE\s+(?:ONLY\s+|LOW_PRIORITY\s+|IGNORE\s+)*|DELETE\s+FROM\s+(?:ONLY\s+)?"
+    rb"|TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?|INSERT\s+(?:IGNORE\s+)?INTO\s+)(?P<name>"
+    + _QUALIFIED
+    + rb")"
+)
+_HEAD: Final = re.compile(rb"(\w+)")
 
 _POSTGRES: Final = re.compile(
     rb"(?i)\bCONCURRENTLY\b|\$(?:[a-z_]\w*)?\$|\b(?:BIG|SMALL)?SERIAL\b|\w::\s*[a-z]|\bJSONB\b"
@@ -67,14 +72,16 @@ _POSTGRES: Final = re.compile(
     rb"|\bUSING\s+(?:btree|gin|gist|brin)\b|\bplpgsql\b|\bgen_random_uuid\b|\buuid_generate_v4\b"
     rb"|\bCREATE\s+EXTENSION\b|\bONLY\s+(?:public|\")|\bpublic\.|\bTEXT\[\]|\bNOT\s+VALID\b"
     rb"|\bCREATE\s+TYPE\s+\S+\s+AS\s+ENUM\b|\bALTER\s+COLUMN\s+\S+\s+(?:SET|DROP)\s+(?:NOT|DEFAULT)"
-    rb"|\block_timeout\s*="
+    rb"|\block_timeout\s*=|\bALTER\s+COLUMN\s+\S+\s+(?:SET\s+DATA\s+)?TYPE\b|\bROW\s+LEVEL\s+SECURITY"
+    rb"|\bOWNER\s+TO\b|\bUSING\s+INDEX\b|\bEXCLUDE\s+USING\b|\bMATERIALIZED\s+VIEW\b|\bILIKE\b"
+    rb"|\b(?:ALTER\s+TABLE|INDEX\s+\"\w+\"\s+ON)\s+\"|\bALTER\s+TYPE\b|\bREINDEX\s+(?:TABLE|INDEX|DATA)"
 )
 _MYSQL: Final = re.compile(
     rb"(?i)`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|^\s*DELIMITER\b|\bUTF8MB4\b",
     re.MULTILINE,
 )
 _TSQL: Final = re.compile(
-    rb"(?i)^\s*GO\s*$|\[dbo\]|\bdbo\.|\bNVARCHAR\b|\bIDENTITY\s*\(|\bUNIQUEIDENTIFIER\b|\bsp_rename\b"
+    rb"(?i)^\s*GO\s*$|\[dbo\]|\bdbo\.|\bNVARCHAR\b|\bIDENTITY\s*\(\s*\d|\bUNIQUEIDENTIFIER\b|\bsp_rename\b"
     rb"|\bDATETIME2\b|\bSYSUTCDATETIME\b|\bOBJECT_ID\s*\(",
     re.MULTILINE,
 )
@@ -83,7 +90,10 @@ _PATHS: Final = (
     ("sqlite", re.compile(r"(?i)sqlite|libsql|turso|\bd1\b|durable")),
     ("mysql", re.compile(r"(?i)mysql|mariadb")),
     ("tsql", re.compile(r"(?i)mssql|sql[-_]?server|tsql")),
-    ("", re.compile(r"(?i)oracle|clickhouse|snowflake|bigquery|cassandra|\bdb2\b|\bh2\b|hive")),
+    (
+        "other",
+        re.compile(r"(?i)oracle|clickhouse|snowflake|bigquery|cassandra|\bdb2\b|\bh2\b|hive"),
+    ),
     (
         "postgres",
         re.compile(r"(?i)postgres|psql|supabase|timescale|(?:^|[/_.-])pg(?:[/_.-]|$)"),
@@ -101,9 +111,9 @@ _DOWN_NAME: Final = re.compile(
     r"(?i)[._-](?:down|rollback|undo|revert)\.sql$"
     r"|(?:^|/)(?:down|rollbacks?|undo|reverts?)(?:/|\.sql$)|(?:^|/)U\d[\w.]*__"
 )
-_FIRST_NAME: Final = re.compile(
-    r"(?i)(?:^|/)V?(?:0*1(?:\.0)*(?=[_-])|0{3,}_)[^/]*$|(?:^|/)[^/]*(?:initial|baseline|init)\b[^/]*$"
-    r"|(?:^|[/_-])init(?:[_/.-]|$)|(?:^|/)(?:schema|structure|dump|setup|install)[^/]*\.sql$"
+_FIRST_NAME: Final = re.compile(r"(?i)(?:^|/)V?(?:0*1(?:\.0)*(?=[_-])|0{3,}_)[^/]*$")
+_SET_UP: Final = re.compile(
+    r"(?i)(?:^|/)[^/]*(?:initial|baseline|init)\b[^/]*$|(?:^|[/_-])init(?:[_/.-]|$)|(?:^|/)(?:schema|structure|dump|setup|install)[^/]*\.sql$"
 )
 _DIRECTION: Final = re.compile(
     rb"(?im)^[ \t]*--[ \t]*(?:\+goose[ \t]+(?P<goose>up|down)"
@@ -114,7 +124,28 @@ _TOOL: Final = re.compile(
     rb"(?im)^[ \t]*--[ \t]*(?:\+goose|\+migrate|migrate:(?:up|down)|liquibase formatted)"
 )
 
-_PARSED: Final = frozenset((b"ALTER TABLE", b"UPDATE", b"DELETE"))
+_DUMP: Final = re.compile(rb"(?m)^-- (?:PostgreSQL database|MySQL|MariaDB|phpMyAdmin)[^\n]*[dD]ump")
+_SCHEMA_PATH: Final = re.compile(
+    r"(?i)(?:^|/)(?:schemas?|tables?|views?|functions?|procedures?|procs?|triggers?|seeds?|seeders?"
+    r"|queries|query|initdb|docker[\w.-]*|fixtures?|dumps?|models?|examples?|samples?|docs?)(?:/|[\w-]*\.sql$)"
+)
+_CHANGES: Final = frozenset(
+    ("ALTER TABLE", "CREATE INDEX", "DROP INDEX", "DROP TABLE", "DROP SCHEMA", "DROP DATABASE",
+     "REINDEX", "ALTER TYPE", "TRUNCATE", "VACUUM", "EXEC")
+)  # fmt: skip
+_INNER: Final = re.compile(
+    rb"(?i)\b(?:BEGIN|THEN|ELSE|LOOP)\s+(?=(?:ALTER|CREATE|DROP|UPDATE|DELETE|TRUNCATE|INSERT)\b)"
+)
+_BATCH_LINE: Final = re.compile(
+    rb"(?im)^[ \t]*(?=(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX"
+    rb"|CREATE\s+TABLE|DROP\s+(?:TABLE|INDEX|DATABASE|SCHEMA)|TRUNCATE\s+TABLE|EXEC(?:UTE)?\s"
+    rb"|UPDATE\s+[\w\[.\]]+\s+SET|DELETE\s+FROM|INSERT\s+INTO|BEGIN\s+TRAN|COMMIT|PRINT|IF\s)\b)"
+)
+_CONDITION: Final = re.compile(
+    rb"(?is)\A(?:(?:IF|ELSE|BEGIN|TRY|NOT|EXISTS|AND|OR|IS|NULL|ELSE)\b.*?|\s+)?"
+    rb"(?=\b(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX|CREATE\s+TABLE"
+    rb"|DROP\s+(?:TABLE|INDEX|DATABASE)|EXEC(?:UTE)?\s|UPDATE\s|DELETE\s))"
+)
 
 
 @dataclass(slots=True)
@@ -123,16 +154,34 @@ class Statement:
 
     span: Span
     head: str
-    """Its first word in capitals; with the second one for CREATE, ALTER and DROP."""
+    """Its first word in capitals; with the kind of object for CREATE, ALTER and DROP."""
+    text: bytes = field(repr=False)
+    """Of the whole file."""
     table: str = ""
     """The table it is about, lower case, without schema and quotes; "" when there is none."""
+    title: str = ""
+    """The table as it is written."""
     is_down: bool = False
     """It is in the part of a migration that takes it back."""
     in_transaction: bool = False
     """It stands between BEGIN and COMMIT."""
     is_routine: bool = False
-    tree: exp.Expression | None = field(default=None, repr=False)
-    """As sqlglot reads it; None for kinds that need no reading and where it cannot."""
+    node: AlterTable | CreateTable | None = field(default=None, repr=False)
+    """What ALTER TABLE and CREATE TABLE say."""
+
+    read: list[Token] | None = field(default=None, repr=False)
+    """Its tokens, once somebody has asked."""
+
+    def cursor(self) -> Cursor:
+        """A cursor over its tokens."""
+        if self.read is None:
+            self.read = tokens(self.text, self.span.start, self.span.end)
+        return Cursor(self.text, self.read)
+
+    @property
+    def source(self) -> bytes:
+        """Its text."""
+        return self.text[self.span.start : self.span.end]
 
 
 @dataclass(frozen=True)
@@ -142,20 +191,22 @@ class SqlFacts:
     text: bytes
     path: str
     """With ``/``."""
+    near: Dialect = ""
+    """The database by what stands around the file."""
 
     @cached_property
     def dialect(self) -> Dialect:
         """The database by the path, then by what only it understands."""
         text = self.text[:400_000]
         if _OTHER.search(text):
-            return ""
+            return "other"
         for name, by_path in _PATHS:
             if by_path.search(self.path):
                 return name  # type: ignore[return-value]
         for name, pattern in (("tsql", _TSQL), ("mysql", _MYSQL), ("sqlite", _SQLITE)):
             if pattern.search(text):
                 return name  # type: ignore[return-value]
-        return "postgres" if _POSTGRES.search(text) else ""
+        return "postgres" if _POSTGRES.search(text) else self.near
 
     @cached_property
     def is_migration(self) -> bool:
@@ -167,9 +218,35 @@ class SqlFacts:
         )
 
     @cached_property
+    def changes_schema(self) -> bool:
+        """Whether the file changes tables that other files made, and so probably ones in use."""
+        if self.is_first or _DUMP.search(self.text[:2000]):
+            return False
+        if self.is_migration:
+            return True
+        if _SCHEMA_PATH.search(self.path):
+            return False
+        return any(
+            one.head in _CHANGES and not one.is_routine and one.table not in self.created
+            for one in self.statements
+        ) and not any(one.head == "CREATE TABLE" for one in self.statements)
+
+    @cached_property
+    def is_postgres(self) -> bool:
+        """Whether it is PostgreSQL, which is taken to be where nothing tells."""
+        return self.dialect in ("postgres", "")
+
+    @cached_property
     def is_first(self) -> bool:
-        """Whether the name says that it makes the database, so that nothing is in it yet."""
-        return _FIRST_NAME.search(self.path) is not None
+        """Whether the file makes the database, by its name, so that nothing is in it yet."""
+        if _SET_UP.search(self.path):
+            return True
+        if _FIRST_NAME.search(self.path) is None:
+            return False
+        return any(
+            one.head in ("CREATE TABLE", "CREATE SCHEMA", "CREATE DATABASE")
+            for one in self.statements
+        )
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -181,11 +258,13 @@ class SqlFacts:
         """The tables that the file makes, as in ``Statement.table``; those under new names too."""
         found = set()
         for one in self.statements:
-            text = self.text[one.span.start : one.span.end]
+            text = one.source
             if one.head in ("SELECT", "WITH"):
                 match = _SELECTED_INTO.match(text)
             elif one.head == "ALTER TABLE":
                 match = _RENAMED.search(text)
+            elif one.head == "CREATE INDEX":
+                continue
             else:
                 match = _CREATED.match(text)
             if match:
@@ -215,7 +294,7 @@ class SqlFacts:
             for name in match["names"].split(b","):
                 found.setdefault(bare(name), match.start())
         for one in self.statements:
-            if one.head == "DELETE" and one.tree is not None and not one.tree.args.get("where"):
+            if one.head == "DELETE" and b"WHERE" not in one.source.upper():
                 found.setdefault(one.table, one.span.start)
         return found
 
@@ -233,41 +312,124 @@ class SqlFacts:
         down_by_name = _DOWN_NAME.search(self.path) is not None
         marks = [(m.start(), _is_down(m)) for m in _DIRECTION.finditer(text)]
         in_transaction = False
-        budget = PARSED_BYTES
-        for span, is_routine in split(text):
+        for span, is_routine in self._pieces():
             match = _HEAD.match(text, span.start, span.end)
             if match is None:
                 continue
             head = match[1].upper()
-            if head in (b"CREATE", b"ALTER", b"DROP") and match[2]:
-                head += b" " + match[2].upper()
             if head in (b"BEGIN", b"START", b"COMMIT", b"ROLLBACK", b"END"):
                 in_transaction = head in (b"BEGIN", b"START")
             while len(marks) > 1 and marks[1][0] < span.start:
                 del marks[0]
             is_down = down_by_name or bool(marks and marks[0][0] < span.start and marks[0][1])
+            if head in (b"CREATE", b"ALTER", b"DROP"):
+                head = _full_head(head, text, span)
             one = Statement(
                 span,
                 head.decode("ascii", "replace"),
+                text,
+                "",
                 "",
                 is_down,
                 in_transaction,
                 is_routine,
             )
-            if head in _PARSED and not is_routine and not is_down:
-                size = span.end - span.start
-                if size > _LONGEST or size > budget:
-                    _log.info("%s: a statement is not read, there is too much SQL", self.path)
-                else:
-                    budget -= size
-                    one.tree = _parse(text[span.start : span.end], self.dialect)
-                    one.table = _table_of(one.tree)
-            elif found := _INDEX.match(text, span.start, span.end):
-                one.head = "CREATE INDEX"
-                one.table = bare(found["name"])
-            elif found := _DROPPED.match(text, span.start, span.end):
-                one.table = bare(found["name"])
+            _fill(one)
             yield one
+
+    def _pieces(self) -> Iterator[tuple[Span, bool]]:
+        text = self.text
+        for span, is_routine in split(text):
+            head = text[span.start : span.start + 3].upper()
+            if is_routine:
+                yield span, True
+            elif head[:2] == b"DO" and not head[2:].strip(b' \t\r\n$"'):
+                yield span, True
+                yield from _in_block(text, span)
+            elif self.dialect == "tsql":
+                yield from ((one, False) for one in _batch(text, span))
+            else:
+                yield span, False
+
+
+def _in_block(text: bytes, span: Span) -> Iterator[tuple[Span, bool]]:
+    """The statements of a block that runs now."""
+    opened = re.compile(rb"\$(?:[A-Za-z_]\w*)?\$").search(text, span.start, span.end)
+    if opened is None:
+        return
+    end = text.find(opened.group(), opened.end(), span.end)
+    body = text[opened.end() : end if end >= 0 else span.end]
+    for inner, _ in split(body):
+        piece = body[inner.start : inner.end]
+        prefix = 0
+        for match in _INNER.finditer(piece):
+            prefix = match.end()
+        start = opened.end() + inner.start
+        yield Span(start + prefix, start + len(piece)), False
+
+
+def _batch(text: bytes, span: Span) -> Iterator[Span]:
+    """The statements of a batch of SQL Server, which need no marks between them."""
+    starts = [span.start]
+    starts += [m.end() for m in _BATCH_LINE.finditer(text, span.start + 1, span.end)]
+    for start, end in zip(starts, [*starts[1:], span.end], strict=True):
+        condition = _CONDITION.match(text, start, end)
+        begin = condition.end() if condition else start
+        body = text[begin:end].rstrip()
+        if body:
+            yield Span(begin, begin + len(body))
+
+
+def _full_head(head: bytes, text: bytes, span: Span) -> bytes:
+    """The first word with the kind of object: ``CREATE INDEX``."""
+    source = text[span.start : min(span.end, span.start + 160)]
+    words: list[bytes] = re.findall(rb"\w+", source.upper())[1:9]
+    for word in words:
+        if word in _OBJECTS:
+            return head + b" " + word
+        if word not in _ADJECTIVES:
+            break
+    return head + b" " + words[0] if words else head
+
+
+_OBJECTS: Final = frozenset(
+    (b"TABLE", b"INDEX", b"VIEW", b"TYPE", b"SCHEMA", b"DATABASE", b"FUNCTION", b"PROCEDURE",
+     b"TRIGGER", b"SEQUENCE", b"POLICY", b"ROLE", b"USER", b"LOGIN", b"EXTENSION", b"COLUMN")
+)  # fmt: skip
+_ADJECTIVES: Final = frozenset(
+    (b"OR", b"REPLACE", b"UNIQUE", b"TEMP", b"TEMPORARY", b"UNLOGGED", b"GLOBAL", b"LOCAL",
+     b"MATERIALIZED", b"CLUSTERED", b"NONCLUSTERED", b"EXTERNAL", b"FOREIGN", b"RECURSIVE",
+     b"FULLTEXT", b"SPATIAL", b"COLUMNSTORE", b"DEFINER", b"ALTER")
+)  # fmt: skip
+
+
+def _fill(one: Statement) -> None:
+    """Find the table of a statement, and read those whose inside matters."""
+    text, span = one.text, one.span
+    if one.head in ("ALTER TABLE", "CREATE TABLE") and not one.is_routine:
+        cursor = one.cursor()
+        while not cursor.is_done and cursor.next().text != "TABLE":
+            pass
+        if one.head == "ALTER TABLE":
+            one.node = alter_table(cursor)
+        else:
+            one.node = create_table(cursor)
+            if one.node is not None:
+                before = text[span.start : one.node.table_span.start].upper()
+                one.node.is_temporary = b"TEMP" in before or one.node.table.startswith("#")
+        if one.node is not None:
+            one.table = one.node.table
+            place = one.node.table_span
+            one.title = text[place.start : place.end].decode("utf-8", "replace").strip('"`[]')
+    elif found := _INDEX.match(text, span.start, span.end):
+        one.head = "CREATE INDEX"
+        one.title = _last(found["name"])
+        one.table = one.title.lower()
+    elif (found := _DROPPED.match(text, span.start, span.end)) or (
+        found := _WRITTEN.match(text, span.start, span.end)
+    ):
+        one.title = _last(found["name"])
+        one.table = one.title.lower()
 
 
 def facts(text: bytes, path: str) -> SqlFacts:
@@ -277,8 +439,19 @@ def facts(text: bytes, path: str) -> SqlFacts:
 
 def bare(name: bytes) -> str:
     """A name without schema and quotes, in lower case."""
+    return _last(name).lower()
+
+
+def shown(facts: SqlFacts, span: Span | None) -> str:
+    """A name as it is written, without quotes."""
+    if span is None:
+        return ""
+    return facts.text[span.start : span.end].decode("utf-8", "replace").strip('"`[]')
+
+
+def _last(name: bytes) -> str:
     last = re.split(rb"\.\s*(?![^\"`\[]*[\"`\]]$)|\.\s*(?=[\"`\[])", name)[-1]
-    return last.strip(b' "`[]').decode("utf-8", "replace").lower()
+    return last.strip(b' "`[]').decode("utf-8", "replace")
 
 
 def index_parts(facts: SqlFacts, one: Statement) -> re.Match[bytes] | None:
@@ -286,47 +459,8 @@ def index_parts(facts: SqlFacts, one: Statement) -> re.Match[bytes] | None:
     return _INDEX.match(facts.text, one.span.start, one.span.end)
 
 
-def place_of(facts: SqlFacts, one: Statement, node: exp.Expression | None) -> Span:
-    """The bytes of the last name in a part of a statement; all of it where that is not known."""
-    from sqlglot import exp
-
-    names = list(node.find_all(exp.Identifier)) if node is not None else []
-    ends = [(n.meta["start"], n.meta["end"]) for n in names if "start" in n.meta]
-    if not ends:
-        return one.span
-    raw = facts.text[one.span.start : one.span.end]
-    start, end = min(ends)[0], max(ends)[1] + 1
-    if not raw.isascii():
-        decoded = raw.decode("utf-8", "replace")
-        start, end = len(decoded[:start].encode()), len(decoded[:end].encode())
-    return Span(one.span.start + start, min(one.span.start + end, one.span.end))
-
-
 def _is_down(match: re.Match[bytes]) -> bool:
     if match["rollback"]:
         return True
     word = match["goose"] or match["sqlmigrate"] or match["dbmate"] or match["undo"]
     return word.lower() in (b"down", b"undo")
-
-
-def _parse(text: bytes, dialect: Dialect) -> exp.Expression | None:
-    import sqlglot
-    from sqlglot import exp
-
-    logger = logging.getLogger("sqlglot")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)  # it warns of what it does not know; here that is usual
-    try:
-        tree = sqlglot.parse_one(text.decode("utf-8", "replace"), dialect=dialect or "postgres")
-    except (sqlglot.errors.SqlglotError, ValueError, RecursionError):
-        return None
-    finally:
-        logger.setLevel(level)
-    return None if isinstance(tree, exp.Command) or not isinstance(tree, exp.Expression) else tree
-
-
-def _table_of(tree: exp.Expression | None) -> str:
-    from sqlglot import exp
-
-    this = tree.this if tree is not None else None
-    return this.name.lower() if isinstance(this, exp.Table) else ""

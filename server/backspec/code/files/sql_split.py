@@ -1,7 +1,8 @@
 """Cuts SQL text into statements, without knowing what they say.
 
 Knows strings, quoted names, comments, dollar quotes, MySQL's ``DELIMITER``, SQL Server's ``GO``,
-and the bodies of routines that are not quoted.
+psql's commands and the data after ``COPY .. FROM stdin``, and the bodies of routines that are not
+quoted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARK: Final = re.compile(
-    rb"--[^\n]*|/\*|'|\"|`|\$(?:[A-Za-z_]\w*)?\$|;"
+    rb"--[^\n]*|/\*|'|\"|`|\$(?:[A-Za-z_]\w*)?\$|;|^\\[^\n]*"
     rb"|^[ \t]*(?i:GO)(?:[ \t]+\d+)?[ \t]*\r?$|^[ \t]*(?i:DELIMITER)[ \t]+(?P<delimiter>\S+)[^\n]*",
     re.MULTILINE,
 )
@@ -24,6 +25,7 @@ _ROUTINE: Final = re.compile(
     rb"(?i)(?:CREATE|ALTER)\b[^;]{0,80}?\b(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE)\b"
 )
 _BODY: Final = re.compile(rb"(?i)\bBEGIN\b")
+_COPY: Final = re.compile(rb"(?i)COPY\b[^;]*\bFROM\s+STDIN\b")
 _DELIMITER: Final = re.compile(rb"^[ \t]*(?i:DELIMITER)\b", re.MULTILINE)
 
 
@@ -45,6 +47,10 @@ def split(text: bytes) -> Iterator[Piece]:
         at = match.end()
         if mark[:2] == b"--":
             continue
+        if mark[:1] == b"\\":  # a command of psql ends what stands before it
+            yield from _piece(text, start, match.start())
+            start = at
+            continue
         if mark == b"/*":
             end = text.find(b"*/", at)
             at = len(text) if end < 0 else end + 2
@@ -56,6 +62,11 @@ def split(text: bytes) -> Iterator[Piece]:
         if mark == b";" and not is_quoted and _is_in_routine(text, start, match.start()):
             continue
         yield from _piece(text, start, match.start())
+        if mark == b";":
+            space = _SPACE.match(text, start, at)
+            if space and _COPY.match(text, space.end(), at):
+                end = text.find(b"\n\\.", at - 1)
+                at = len(text) if end < 0 else end + 3
         start = at
         is_quoted = False
         if match["delimiter"] not in (None, b";"):

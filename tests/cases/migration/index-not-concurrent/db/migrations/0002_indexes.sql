@@ -1,5 +1,7 @@
+-- +goose NO TRANSACTION
 -- +goose Up
-CREATE TABLE a (id bigserial, note text DEFAULT 'it''s; CREATE INDEX x ON b (c);');
+SET lock_timeout = 1000;
+CREATE TABLE a (id bigint PRIMARY KEY, note text DEFAULT 'it''s; CREATE INDEX x ON b (c);');
 CREATE UNIQUE INDEX a_note ON a (note);
 CREATE INDEX CONCURRENTLY b_note ON b (note);
 -- expect: migration/index-not-concurrent
@@ -12,7 +14,17 @@ BEGIN
   RETURN NEW;
 END;
 $body$ LANGUAGE plpgsql;
-CREATE TABLE IF NOT EXISTS "app".e (id int);
+CREATE TABLE IF NOT EXISTS "app".e (id int PRIMARY KEY);
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_class WHERE relname = 'x') THEN
+    CREATE INDEX x ON app.h (id); -- expect: migration/index-not-concurrent
+  END IF;
+END $$;
+-- expect: migration/index-not-concurrent
+DROP INDEX IF EXISTS app.h_note;
+DROP INDEX CONCURRENTLY app.h_note;
+-- expect: migration/index-not-concurrent
+REINDEX TABLE app.h;
 CREATE INDEX e_id ON app.e (id);
 -- expect: migration/index-not-concurrent
 CREATE UNIQUE INDEX IF NOT EXISTS é ON f (note);
