@@ -234,3 +234,96 @@ def test_text_and_containers(body: str, count: int) -> None:
 )  # fmt: skip
 def test_functions_and_classes(body: str, rest: str, count: int) -> None:
     assert len(servlet(f"{body} {RUN}", rest)) == count
+
+
+@pytest.mark.parametrize(
+    ("rule", "body", "count"),
+    [
+        ("injection/sql", 'Statement s = connect().createStatement(); s.execute("x" + param);', 1),
+        ("injection/sql", 'connect().prepareStatement("select " + param).execute();', 1),
+        ("injection/sql", 'PreparedStatement p = connect().prepareStatement("select ?"); p.setString(1, param); p.execute();', 0),
+        ("injection/sql", 'CallableStatement c = connect().prepareCall("{call " + param + "}"); c.execute();', 1),
+        ("injection/sql", 'Statement s = connect().createStatement(); s.addBatch("x" + param); s.executeBatch();', 1),
+        ("injection/sql", 'new org.springframework.jdbc.core.JdbcTemplate().queryForList("x" + param);', 1),
+        ("injection/sql", 'new org.springframework.jdbc.core.JdbcTemplate().queryForList("x = ?", param);', 0),
+        ("injection/sql", 'unknown.createNativeQuery("x" + param).getResultList();', 1),
+        ("injection/sql", 'String name = org.owasp.esapi.ESAPI.encoder().encodeForHTML(param); connect().prepareStatement("x" + name);', 1),
+        ("injection/os-command", 'Runtime r = Runtime.getRuntime(); r.exec(new String[] {"sh", "-c", "ls " + param});', 1),
+        ("injection/os-command", 'ProcessBuilder b = new ProcessBuilder(); b.command("sh", "-c", param); b.start();', 1),
+        ("injection/os-command", 'List<String> a = new ArrayList<>(); a.add("sh"); a.add("-c"); a.add("ls " + param); new ProcessBuilder(a).start();', 1),
+        ("injection/os-command", 'List<String> a = new ArrayList<>(); a.add("sh"); a.add("-c"); a.add("ls"); new ProcessBuilder(a).start();', 0),
+        ("injection/os-command", 'Runtime.getRuntime().exec("ls", new String[] {param}, new File("/tmp"));', 1),
+        ("injection/path-traversal", "new FileInputStream(param);", 1),
+        ("injection/path-traversal", 'new FileInputStream(new File("/srv", param));', 1),
+        ("injection/path-traversal", 'File f = new File("/srv/" + param); new FileOutputStream(f, false);', 1),
+        ("injection/path-traversal", 'File f = new File(new File("/srv"), param); if (f.exists()) { }', 1),
+        ("injection/path-traversal", 'java.nio.file.Files.newInputStream(java.nio.file.Paths.get("/srv/" + param));', 1),
+        ("injection/path-traversal", 'java.nio.file.Path p = java.nio.file.Path.of("/srv").resolve(param); java.nio.file.Files.readString(p);', 1),
+        ("injection/path-traversal", 'new FileInputStream(new File("/srv", new File(param).getName()));', 0),
+        ("injection/path-traversal", 'new FileInputStream(new File("/srv", org.apache.commons.io.FilenameUtils.getName(param)));', 0),
+        ("injection/path-traversal", 'File f = new File("/srv", param); if (!f.getCanonicalPath().startsWith("/srv/")) { throw new IOException(); } new FileInputStream(f);', 0),
+        ("injection/path-traversal", 'java.nio.file.Path p = BASE.resolve(param).normalize(); if (!p.startsWith(BASE)) throw new IOException(); java.nio.file.Files.readString(p);', 0),
+        ("injection/path-traversal", 'if (param.contains("..")) { return; } new FileInputStream("/srv/" + param);', 0),
+        ("injection/xss-response", 'response.getWriter().println("<b>" + param);', 1),
+        ("injection/xss-response", 'response.getWriter().write(param.toCharArray(), 0, 3);', 1),
+        ("injection/xss-response", 'Object[] o = {"a", param}; response.getWriter().format("%1$s %2$s", o);', 1),
+        ("injection/xss-response", 'response.getWriter().printf(Locale.US, "%s", param);', 1),
+        ("injection/xss-response", 'PrintWriter out = response.getWriter(); out.print("<b>" + param);', 1),
+        ("injection/xss-response", 'response.getOutputStream().print("<b>" + param);', 1),
+        ("injection/xss-response", 'response.getWriter().println(org.owasp.esapi.ESAPI.encoder().encodeForHTML(param));', 0),
+        ("injection/xss-response", 'response.getWriter().println(org.springframework.web.util.HtmlUtils.htmlEscape(param));', 0),
+        ("injection/xss-response", 'response.getWriter().println(org.apache.commons.text.StringEscapeUtils.escapeHtml4(param));', 0),
+        ("injection/xss-response", 'response.setContentType("application/json"); response.getWriter().println(param);', 0),
+        ("injection/ldap-xpath", 'javax.naming.directory.DirContext c = new javax.naming.directory.InitialDirContext(); c.search("ou=x", "(uid=" + param + ")", null);', 1),
+        ("injection/ldap-xpath", 'javax.naming.directory.InitialDirContext c = directory(); c.search("ou=x", "(uid={0})", new Object[] {param}, null);', 0),
+        ("injection/ldap-xpath", 'javax.xml.xpath.XPathFactory.newInstance().newXPath().compile("//a[@b=\'" + param + "\']");', 1),
+        ("injection/open-redirect", "response.sendRedirect(param);", 1),
+        ("injection/open-redirect", 'response.sendRedirect("/orders/" + param);', 0),
+        ("injection/ssrf", "new java.net.URL(param).openStream();", 1),
+        ("injection/ssrf", 'new java.net.URL("https://acme.example/" + param).openStream();', 0),
+        ("injection/ssrf", "java.net.URL u = new java.net.URL(param); HttpURLConnection c = (HttpURLConnection) u.openConnection();", 1),
+        ("injection/ssrf", "java.net.http.HttpRequest.newBuilder().uri(java.net.URI.create(param)).build();", 1),
+        ("injection/code-eval", 'new javax.script.ScriptEngineManager().getEngineByName("js").eval(param);', 1),
+        ("injection/code-eval", "new org.springframework.expression.spel.standard.SpelExpressionParser().parseExpression(param).getValue();", 1),
+        ("injection/deserialization", "new ObjectInputStream(request.getInputStream()).readObject();", 1),
+        ("injection/deserialization", "byte[] b = Base64.getDecoder().decode(param); ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(b)); in.readObject();", 1),
+        ("injection/deserialization", 'new ObjectInputStream(new FileInputStream("/srv/x")).readObject();', 0),
+        ("injection/response-header", 'response.setHeader("Content-Disposition", "attachment; filename=" + param);', 1),
+    ],
+)  # fmt: skip
+def test_sinks(rule: str, body: str, count: int) -> None:
+    assert len(servlet(body, name=rule)) == count
+
+
+SPRING = """package com.acme;
+import org.springframework.web.bind.annotation.*;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.stereotype.Controller;
+import org.springframework.jdbc.core.JdbcTemplate;
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "count"),
+    [
+        ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x") Object f(@RequestParam String q) { return t.queryForList("x" + q); } }', 1),
+        ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x") Object f(String q) { return t.queryForList("x" + q); } }', 1),
+        ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x/{q}") Object f(@PathVariable long q) { return t.queryForList("x" + q); } }', 0),
+        ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x/{q}") Object f(@PathVariable Integer q) { return t.queryForList("x" + q); } }', 0),
+        ("injection/sql", 'class C { JdbcTemplate t; @PostMapping("/x") Object f(@RequestBody Order o) { return t.queryForList("x" + o.getName()); } }', 1),
+        ("injection/sql", 'class C { JdbcTemplate t; @PostMapping("/x") Object f(@RequestBody Order o) { return t.queryForList("x" + o.name()); } }', 1),
+        ("injection/sql", 'class C { JdbcTemplate t; @PostMapping("/x") Object f(Order o, java.security.Principal p) { return t.queryForList("x" + p.getName()); } }', 0),
+        ("injection/sql", 'class C { JdbcTemplate t; Object f(String q) { return t.queryForList("x" + q); } }', 0),
+        ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x") Object f(@RequestParam String q) { return find(q); } private Object find(String q) { return t.queryForList("x" + q); } }', 1),
+        ("injection/open-redirect", '@Controller class C { @GetMapping("/x") String f(@RequestParam String url) { return "redirect:" + url; } }', 1),
+        ("injection/open-redirect", '@Controller class C { @GetMapping("/x") String f(@RequestParam String id) { return "redirect:/orders/" + id; } }', 0),
+        ("injection/open-redirect", '@Controller class C { @GetMapping("/x") ModelAndView f(@RequestParam String url) { return new ModelAndView("redirect:" + url); } }', 1),
+        ("injection/open-redirect", '@Controller class C { @GetMapping("/x") ModelAndView f(@RequestParam String url) { return new ModelAndView("view", "url", url); } }', 0),
+        ("injection/xss-response", '@RestController class C { @GetMapping("/x") String f(@RequestParam String q) { return "<b>" + q; } }', 1),
+        ("injection/xss-response", '@Controller class C { @GetMapping("/x") String f(@RequestParam String q) { return q; } }', 0),
+        ("injection/xss-response", '@RestController class C { @GetMapping("/x") Order f(@RequestParam String q) { return new Order(q); } }', 0),
+        ("injection/xss-response", '@RestController class C { @GetMapping(value = "/x", produces = "application/json") String f(@RequestParam String q) { return "<b>" + q; } }', 0),
+    ],
+)  # fmt: skip
+def test_spring(rule: str, text: str, count: int) -> None:
+    assert len(flows(SPRING + text, rule)) == count

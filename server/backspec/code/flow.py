@@ -394,7 +394,8 @@ class Trace:
         if isinstance(value, Operation):
             return self._operation(value, where)
         if isinstance(value, Sequence):
-            if self.part in ("text", "line", "object"):
+            is_data = self.file.adapter.sequences_are_data
+            if is_data and self.part in ("text", "line", "object"):
                 return None
             return self._first(value.items[:1] if self.part == "program" else value.items, where)
         if isinstance(value, Mapping):
@@ -906,7 +907,8 @@ def hosts(parts: tuple[Value, ...]) -> tuple[Value, ...]:
     text = ""
     for at, part in enumerate(parts):
         if isinstance(part, Const) and isinstance(part.value, str):
-            text += part.value
+            # Spring's views: ``return "redirect:" + url``.
+            text += part.value if text else part.value.removeprefix("redirect:")
             if PINS_HOST.match(text):
                 return parts[:at]
         else:

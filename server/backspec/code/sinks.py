@@ -241,6 +241,8 @@ class FlowRun:
             if clause.rule.id in done or spec is None:
                 continue
             try:
+                if not self.adapter.answers_as(function, value, spec.sinks):
+                    continue
                 if stands(clause, fact, self.adapter, self.path) and self._try(
                     clause, spec, value, fact, None, function
                 ):

@@ -472,6 +472,8 @@ class Adapter(Reader):
         """The constant that a call on constants gives: ``"ABC".charAt(1)``."""
         return None
 
+    sequences_are_data: ClassVar[bool] = True
+    """Whether a list that is written into an answer is written as data, not as text."""
     plus_joins: ClassVar[bool] = True
     """Whether ``+`` joins texts."""
 
@@ -524,6 +526,10 @@ class Adapter(Reader):
     def holds_no_text(self, _name: Name) -> bool:
         """Whether a name's type, as the file declares it, holds no text of a client's choosing."""
         return False
+
+    def answers_as(self, _function: Function, _value: Value, _roles: tuple[str, ...]) -> bool:
+        """Whether what a handler gives back is sent, or followed, as one of the roles says."""
+        return True
 
     def is_sink(self, _call: Call) -> bool:
         """Whether what a call is given does harm here, when its name says that it may."""

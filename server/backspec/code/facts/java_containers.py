@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.java_uses import JavaUses
-from backspec.code.facts.model import Assign, CallValue, Const
+from backspec.code.facts.model import Assign, Built, CallValue, Const
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -70,6 +70,15 @@ _KEPT: Final = re.compile(r"\[\^((?:[^\]\\]|\\.)+)\][+*]?")
 _HARMFUL: Final = re.compile(r"['\"<>;&|`$(){}]|(?<!\\)\.|/|\\[.SWDns/]")
 
 
+_NO_PAGE: Final = re.compile(r"produces\s*=[^)]*(?:json|JSON|plain|PLAIN|csv|OCTET|octet|PDF)")
+
+
+def _is_redirect(value: Value) -> bool:
+    """``"redirect:" + url``, the view that sends the client on."""
+    first = value.parts[0] if isinstance(value, Built) else None
+    return isinstance(first, Const) and str(first.value).startswith("redirect:")
+
+
 def is_narrow(pattern: str) -> bool:
     """Whether a full match of a pattern leaves no room for any text: no ``.*``."""
     bare = re.sub(r"\\\\|\\\.|\[(?:[^\]\\^]|\\[^SWD])(?:[^\]\\]|\\[^SWD])*\]", "", pattern)
@@ -84,6 +93,7 @@ def _key(text: object) -> str:
 class JavaContainers(JavaUses):
     """Says what flows through containers, fields and parameters."""
 
+    sequences_are_data = False
     element_assigns: list[Assign]
     block_scopes: dict[int, Scope]
 
@@ -357,6 +367,25 @@ class JavaContainers(JavaUses):
                     if first and isinstance(first[0], Const) and isinstance(first[0].value, str):
                         return first[0].value
         return None
+
+    # ------------------------------------------------------------------ what handlers answer
+
+    def is_sink(self, call: Call) -> bool:
+        if call.name in ("ModelAndView", "setViewName"):
+            given = call.arguments.positional
+            return bool(given) and _is_redirect(given[0])
+        return True
+
+    def answers_as(self, function: Function, value: Value, roles: tuple[str, ...]) -> bool:
+        """Spring: a text is the page of a ``@RestController``, and the view of a controller."""
+        class_def = function.class_def
+        told = (*function.decorators, *(class_def.decorators if class_def is not None else ()))
+        is_body = any(one.path in ("RestController", "ResponseBody") for one in told)
+        if "response-redirect" in roles:
+            return not is_body and _is_redirect(value)
+        if not is_body or function.returns_path.rpartition(".")[2] != "String":
+            return False
+        return not any(_NO_PAGE.search(self.text(one.span)) for one in told)
 
     # ------------------------------------------------------------------ parameters and names
 
