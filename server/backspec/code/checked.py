@@ -51,6 +51,7 @@ _LOOKUPS: Final = frozenset(
 _ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
 
 
+_CONDITIONALS: Final = ("if_statement", "if", "unless", "if_modifier", "unless_modifier")
 _PREFIX_CHECKS: Final = frozenset(
     ("startswith", "startsWith", "StartsWith", "HasPrefix", "start_with?", "str_starts_with",
      "starts_with", "is_relative_to", "IsLocal", "commonpath", "commonprefix", "strpos",
@@ -80,13 +81,17 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
                 break
             if adapter.is_narrowed_after(sibling, path, order.ends):
                 return True
-            if sibling.type not in ("if_statement", "if"):
+            if sibling.type not in _CONDITIONALS:
                 continue
             tested = sibling.child_by_field_name("condition")
             then = then_of(sibling)
-            if tested is None or then is None or not order.ends(then):
+            if tested is None or then is None:
                 continue
-            if proves(adapter, order.evaluate(tested), path, False, part):
+            is_modifier = sibling.type.endswith("_modifier")
+            if not (order.ends(then) or (is_modifier and order.leaves(then))):
+                continue
+            holds = sibling.type.startswith("unless")
+            if proves(adapter, order.evaluate(tested), path, holds, part):
                 return True
     return False
 

@@ -50,6 +50,7 @@ _ENDINGS: Final = frozenset(
         "return",
         "throw_expression",
         "exit_statement",
+        "next",
     )
 )
 _STOPS: Final = frozenset(
@@ -60,6 +61,7 @@ _ELSE: Final = frozenset(
     ("else_clause", "else", "switch_default", "default_case", "else_statement",
      "default_statement")
 )  # fmt: skip
+_BODIED: Final = ("if_statement", "else_if_clause", "if_modifier", "unless_modifier")
 _INVERSE: Final = ("unless", "unless_modifier")
 _DEEPEST: Final = 200
 
@@ -365,7 +367,7 @@ class Order:
 def then_of(around: Node) -> Node | None:
     """What an ``if`` runs when its condition holds."""
     found = around.child_by_field_name("consequence")
-    if found is None and around.type in ("if_statement", "else_if_clause"):
+    if found is None and around.type in _BODIED:
         return around.child_by_field_name("body")
     return found
 

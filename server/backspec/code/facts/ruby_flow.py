@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checked import proves
 from backspec.code.facts.model import Assign, CallValue, Name, Operation, Scope
 from backspec.code.facts.ruby_definitions import RubyDefinitions
-from backspec.code.facts.ruby_values import BLOCKS
-from backspec.code.facts.values import operator_of
+from backspec.code.facts.ruby_values import ANSWERS, BLOCKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from backspec.code.facts.model import Call, Function, Parameter, Value
     from backspec.code.syntax import Node
@@ -21,10 +19,14 @@ _ADDING: Final = frozenset(("push", "append", "unshift", "prepend", "insert", "a
 _JOINING: Final = frozenset(("concat", "<<"))
 _ANCHORED: Final = re.compile(r"\A\\A.*\\[zZ]\Z", re.DOTALL)
 _PATTERN_TESTS: Final = frozenset(("match", "match?", "=~", "==="))
+_INPUTS: Final = frozenset(("params", "request", "cookies", "Sinatra", "Grape"))
 _LISTED: Final = frozenset(
     ("include?", "member?", "key?", "has_key?", "in?", "cover?", "values_at")
 )
 _FREE: Final = re.compile(r"[.?*+](?![^\[]*\])")
+_PLAIN_LEFT = re.compile(
+    r"/\[\^(?:[\w\s,.@:=-]|\\[wds.\-])+\][+*]?/[a-z]*|/\\W\+?/|[\"']\^[\w-]+[\"']"
+)
 _CHANNEL = re.compile(r"(?:^ApplicationCable\.Channel|^ActionCable\.Channel\.Base|Channel)$")
 
 
@@ -33,8 +35,18 @@ class RubyFlow(RubyDefinitions):
 
     def receiver_node(self, call: Call) -> Node | None:
         if call.node.type == "call":
+            if call.name.endswith("?") or call.name in ANSWERS or self._leaves_plain(call):
+                return None
             return call.node.child_by_field_name("receiver")
         return call.node.child_by_field_name("object")
+
+    def _leaves_plain(self, call: Call) -> bool:
+        """Whether a call takes everything but letters and the like out of a text."""
+        if call.name not in ("gsub", "gsub!", "delete", "tr"):
+            return False
+        given = call.node.child_by_field_name("arguments")
+        first = given.named_children[0] if given is not None and given.named_child_count else None
+        return first is not None and _PLAIN_LEFT.fullmatch(self.slice(first)) is not None
 
     def receiver_of(self, call: Call) -> Node | None:
         return self.receiver_node(call)
@@ -92,6 +104,15 @@ class RubyFlow(RubyDefinitions):
 
     # ------------------------------------------------------------------ where input comes from
 
+    def resolve(self, path: str, scope: Scope) -> str | None:
+        known = super().resolve(path, scope)
+        if known is not None and known.partition(".")[0] in _INPUTS:
+            members = known.replace("()", "").split(".")[1:]
+            if any(one.endswith("?") or one in ANSWERS for one in members):
+                # What is asked of a text is not the text.
+                return None
+        return known
+
     def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
         if super().is_input_parameter(function, parameter):
             return True
@@ -119,7 +140,7 @@ class RubyFlow(RubyDefinitions):
             return None
         call = condition.call
         given = call.arguments.positional
-        receiver = self.receiver_node(call)
+        receiver = call.node.child_by_field_name("receiver")
         if call.name == "exclude?":
             return not holds and any(self._is_path(one, path) for one in given)
         if call.name in _LISTED:
@@ -155,15 +176,6 @@ class RubyFlow(RubyDefinitions):
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         kind = around.type
-        if kind in ("if_modifier", "unless_modifier", "unless"):
-            condition = around.child_by_field_name("condition")
-            if condition is None or condition == child:
-                return False
-            is_then = child == (
-                around.child_by_field_name("body") or around.child_by_field_name("consequence")
-            )
-            holds = is_then is (kind == "if_modifier")
-            return proves(self, self._tested(condition), path, holds)
         if kind == "case":
             subject = around.child_by_field_name("value")
             if subject is None or child.type != "when" or self.slice(subject) != path:
@@ -179,29 +191,3 @@ class RubyFlow(RubyDefinitions):
         if inner.type == "regex":
             return _ANCHORED.match("".join(self.slice(n) for n in inner.named_children)) is not None
         return self.constant(inner)[0] or inner.type in ("range", "string_array")
-
-    def is_narrowed_after(self, statement: Node, path: str, ends: Callable[[Node], bool]) -> bool:
-        if statement.type not in ("if_modifier", "unless_modifier", "unless"):
-            return False
-        condition = statement.child_by_field_name("condition")
-        body = statement.child_by_field_name("body") or statement.child_by_field_name("consequence")
-        if condition is None or body is None:
-            return False
-        if not (self._leaves(body) if statement.type != "unless" else ends(body)):
-            return False
-        return proves(self, self._tested(condition), path, statement.type != "if_modifier")
-
-    def _leaves(self, node: Node) -> bool:
-        """``return``, ``raise``, ``halt 400``, ``head(400) and return``."""
-        if node.type == "binary" and operator_of(node) in ("and", "&&"):
-            right = node.child_by_field_name("right")
-            return right is not None and self._leaves(right)
-        if node.type in ("return", "next", "break"):
-            return True
-        name = node.child_by_field_name("method") if node.type == "call" else node
-        return name is not None and self.slice(name) in (
-            "raise", "halt", "fail", "abort", "exit", "throw", "error!", "not_found",
-        )  # fmt: skip
-
-    def _tested(self, condition: Node) -> Value:
-        return self.value(condition, self.scope_at(condition, self.place.scope))

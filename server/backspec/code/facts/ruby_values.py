@@ -65,11 +65,12 @@ _CHOICES: Final = frozenset(("if", "unless", "conditional", "case", "case_match"
 _KEY = re.compile(r"[A-Za-z0-9_@-]+")
 _ESCAPE = re.compile(r"\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
 _SINGLE = re.compile(r"\\([\\'])")
-_ANSWERS: Final = frozenset((
+ANSWERS: Final = frozenset((
     "to_i", "to_f", "to_d", "to_r", "size", "length", "count", "hash", "ord", "to_date", "to_time",
     "to_datetime", "abs", "ceil", "floor", "round", "id",
 ))  # fmt: skip
 """What such a call gives back is nothing of what it is called on."""
+_UPLOADED: Final = ("tempfile", "path", "size", "to_path")
 _UNITS: Final = {
     "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "fortnight": 1209600,
     "month": 2629746, "year": 31556952, "byte": 1, "kilobyte": 1024, "megabyte": 1 << 20,
@@ -196,7 +197,7 @@ class RubyValues(Values):
 
     @staticmethod
     def _answers(name: str) -> bool:
-        return name in _ANSWERS or name.endswith("?")
+        return name in ANSWERS or name.endswith("?")
 
     def _method(self, node: Node) -> str:
         method = node.child_by_field_name("method")
@@ -384,9 +385,11 @@ class RubyValues(Values):
 
     def _element(self, node: Node, scope: Scope, depth: int) -> Value:
         path = self.path_of(node)
+        span = Span(node.start_byte, node.end_byte)
+        if path.endswith(".tempfile"):
+            return Unknown(span, node)
         if path:
             return self.named(node, path, scope)
-        span = Span(node.start_byte, node.end_byte)
         receiver = node.child_by_field_name("object")
         if receiver is not None and _is_constant(receiver):
             return CallValue(span, node, self.call_of(node, scope))
@@ -535,6 +538,9 @@ class RubyValues(Values):
         receiver = node.child_by_field_name("receiver")
         if receiver is not None and method in ("freeze", "squish", "html_safe?", "itself", "dup"):
             return self.read(receiver, scope, depth + 1)
+        if receiver is not None and method in _UPLOADED and self.path_of(receiver)[:7] == "params.":
+            # Where an upload lies is the server's choice.
+            return Unknown(span, node)
         if method in ("dig", "fetch", "require") and receiver is not None:
             found = self._looked_up(node, receiver, scope)
             if found is not None:
