@@ -197,6 +197,7 @@ def test_lenses() -> None:
         {
             CLAUDE: "---\nname: worker\ndescription: y\ntools: Task, Read, AskUserQuestion\n---\n",
             ".claude/agents/lead.md": "---\nname: lead\ndescription: y\ntools: Task(worker)\n---\n",
+            ".claude/agents/talk.md": "---\nname: talk\ndescription: y\n---\nAsk `lead`, not @x.\n",
         }
     )
     worker, lead = absolute(CLAUDE), absolute(".claude/agents/lead.md")
@@ -206,10 +207,10 @@ def test_lenses() -> None:
 
     product = "Claude Code subagent"
     assert titles(worker, {}) == [product, "used by 1", "tools: Agent, Read"]
-    assert titles(lead, {}) == [product, "tools: Agent"], "a use in a body is not looked for"
+    assert titles(lead, {}) == [product, "used by 1", "tools: Agent"], "a body names it"
     elsewhere = "elsewhere: 2 problems in 1 file that it uses or that use it"
     assert titles(worker, {lead: 2, worker: 1, "/other.py": 5})[2] == elsewhere
-    assert titles(lead, {worker: 2})[1] == elsewhere
+    assert titles(lead, {worker: 2})[2] == elsewhere
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from backspec.agents import edit
 from backspec.agents.agent_file import AgentFile, open_file
+from backspec.agents.mentions import possible_names
 from backspec.agents.tools import split_specifier
 from backspec.model import Document
 from backspec.text import Span
@@ -78,6 +79,8 @@ class Definition:
     tools: tuple[str, ...] | None
     """What its ``tools`` list says; None without one."""
     references: tuple[Reference, ...]
+    named_in_body: frozenset[str]
+    """The words of the body that may be names of other definitions; see ``mentions``."""
     fingerprint: int
     """Equal for files with the same text."""
 
@@ -187,6 +190,17 @@ class Index:
             ]
         return tuple(found)
 
+    def users_of(self, of: Definition) -> frozenset[str]:
+        """The paths of the other files that name a definition: in a header, or in a body of its
+        family. A name of several words counts in headers only.
+        """
+        names = {name for name in (of.name, of.label) if name}
+        found = {path for name in names for path in self._named.get((of.kind, name), ())}
+        for other in self:
+            if other.family == of.family and not names.isdisjoint(other.named_in_body):
+                found.add(other.path)
+        return frozenset(found - {of.path})
+
 
 def is_candidate(path: str) -> bool:
     """Whether a file may be an agent file by its name alone; cheap, for walking a workspace."""
@@ -234,6 +248,9 @@ def define(file: AgentFile) -> Definition | None:
         is_manual=file.is_true("disable-model-invocation"),
         tools=tuple(item.text for item in file.listed(tools)) if tools is not None else None,
         references=tuple(references_in(file)),
+        named_in_body=possible_names(file.document.text, header.body)
+        if file.is_markdown
+        else frozenset(),
         fingerprint=hash(file.document.text),
     )
 

@@ -38,9 +38,7 @@ def lenses(document: Document, problems: Mapping[str, int], view: View | None = 
     own = define(file)
     index = view.index if view is not None else None
     if own is not None and index is not None:
-        # Bodies are not read here: a lens is asked for at every change.
-        uses = [r for name in {own.name, own.label} for r in index.references_to(own.kind, name)]
-        users = {use.path for use in uses if use.path != file.path}
+        users = index.users_of(own)
         if users:
             found.append(
                 Lens(file.top, f"used by {len(users)}", ("backspec.references", (file.path,)))

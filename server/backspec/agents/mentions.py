@@ -49,6 +49,19 @@ def _is_use(text: bytes, start: int, end: int, *, is_distinct: bool) -> bool:
     return is_distinct and before not in _NOT_BEFORE
 
 
+_MARKED = re.compile(
+    rb"@([A-Za-z][\w-]*)|(?<!`)`@?([A-Za-z][\w:.-]*)`(?!`)|(?<![\w./@:`-])([A-Za-z]\w*(?:[-:]\w+)+)"
+)
+
+
+def possible_names(text: bytes, body: Span) -> frozenset[str]:
+    """The words of a body that can be names of definitions, whatever exists: marked with ``@`` or
+    backticks, or with a hyphen. Fenced code counts, too; cheap, for keeping an index.
+    """
+    found = _MARKED.findall(text, body.start, body.end)
+    return frozenset((a or b or c).decode("ascii", "replace") for a, b, c in found)
+
+
 def is_named_in(name: str, text: bytes) -> bool:
     """Whether a text names ``name`` anywhere; cheap, for leaving files out."""
     return next(_places(name, text, Span(0, len(text))), None) is not None

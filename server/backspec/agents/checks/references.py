@@ -200,14 +200,25 @@ def invalid_handoff(file: AgentFile) -> Iterator[Report]:
 
 
 def unreachable_agent(file: AgentFile) -> Iterator[Report]:
-    """An agent that people cannot pick and that no agent may call."""
-    if not file.is_a("opencode-agent") or not file.is_true("hidden"):
+    """An agent that people cannot pick and that no agent may call, or none does."""
+    if file.is_a("opencode-agent"):
+        entry = file.header.find("hidden")
+        if entry is not None and file.is_true("hidden") and file.header.string("mode") == "primary":
+            message = "nobody can reach this agent: it is hidden, and `mode: primary` is for people"
+            yield Report(entry.span, message, file.weak)
         return
-    entry = file.header.find("hidden")
-    mode = file.header.string("mode")
-    if entry is not None and mode == "primary":
-        message = "nobody can reach this agent: it is hidden, and `mode: primary` is for people"
-        yield Report(entry.span, message, file.weak)
+    entry = file.header.find("user-invocable")
+    index = _index(file)
+    own = index.at(file.path) if index is not None else None
+    if entry is None or index is None or own is None or not file.is_false("user-invocable"):
+        return
+    if own.is_manual or " " in own.name or " " in own.label or index.users_of(own):
+        return  # the first is a contradiction of keys, and reported as such
+    message = (
+        "people cannot pick this agent, and no agent, handoff or prompt names it; only a model "
+        "that goes by its description can start it"
+    )
+    yield Report(entry.span, message, file.weak)
 
 
 _CALLED = re.compile(
