@@ -586,7 +586,11 @@ def test_views_answer_from_configuration_and_disk(tmp_path: Path) -> None:
         tmp_path,
         'extra-keys = ["team"]\n[[dialects]]\nfiles = ["p/*.md"]\ndialect = "claude-subagent"\n',
     )
-    (tmp_path / ".mcp.json").write_text(json.dumps({"mcpServers": {"db": {}}}))
+    servers = {"db": {"alwaysAllow": ["query", 3]}, "odd": []}
+    (tmp_path / ".mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    (tmp_path / ".claude").mkdir()
+    allowed = {"permissions": {"allow": ["mcp__db__list_tables", "mcp__git__log", "Read"]}}
+    (tmp_path / ".claude/settings.json").write_text(json.dumps(allowed))
     (tmp_path / "p").mkdir()
     (tmp_path / "p/a.md").write_text("x")
     view = here.view(str(tmp_path / "p/a.md"))
@@ -595,7 +599,8 @@ def test_views_answer_from_configuration_and_disk(tmp_path: Path) -> None:
     assert list(view.dialects) == [("p/*.md", "claude-subagent")]
     assert view.list(str(tmp_path / "p")) == ("a.md",)
     assert view.list(str(tmp_path / "gone")) == ()
-    assert view.mcp_servers == {"db": str(tmp_path / ".mcp.json")}
+    assert view.mcp_servers == dict.fromkeys(("db", "odd"), str(tmp_path / ".mcp.json"))
+    assert view.mcp_tools == {"db": {"query", "list_tables"}, "git": {"log"}}
     assert "p/a.md" in view.files
     assert view.read(str(tmp_path / "p/a.md")) == b"x"
 

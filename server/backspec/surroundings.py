@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from backspec.agents.graph import Index
     from backspec.config import Config
@@ -24,6 +25,15 @@ _MCP_FILES = (
     ("opencode.json", "mcp"),
 )
 """Where products look for a workspace's servers, and under which key."""
+
+
+_TOOL_LISTS = (
+    *("alwaysAllow", "autoApprove", "tools", "enabledTools", "disabledTools"),
+    *("includeTools", "excludeTools"),
+)
+"""Keys of a server's configuration that name its tools."""
+_PERMISSION_FILES = (".claude/settings.json", ".claude/settings.local.json")
+_MCP_TOOL = re.compile(rb'"mcp__([\w.-]+?)__([\w.-]+)')
 
 
 class Surroundings:
@@ -99,14 +109,38 @@ class Surroundings:
         """See ``View``."""
         found: dict[str, str] = {}
         is_known = False
+        for path, servers in self._mcp_configurations():
+            is_known = True
+            for server in servers:
+                found.setdefault(server, path)
+        return found if is_known else None
+
+    @property
+    def mcp_tools(self) -> Mapping[str, frozenset[str]]:
+        """See ``View``."""
+        found: dict[str, set[str]] = {}
+        for _, servers in self._mcp_configurations():
+            for server, settings in servers.items():
+                for key in _TOOL_LISTS if isinstance(settings, dict) else ():
+                    names = settings.get(key)
+                    if isinstance(names, list):
+                        tools = {
+                            name for name in names if isinstance(name, str) and name.isidentifier()
+                        }
+                        found.setdefault(server, set()).update(tools)
+        for name in _PERMISSION_FILES:
+            text = self._project.read(os.path.join(self._root, *name.split("/"))) or b""
+            for server, tool in _MCP_TOOL.findall(text):
+                found.setdefault(server.decode(), set()).add(tool.decode())
+        return {server: frozenset(tools) for server, tools in found.items() if tools}
+
+    def _mcp_configurations(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """(path, servers by name) of the files that are there and can be read."""
         for name, key in _MCP_FILES:
             path = os.path.join(self._root, *name.split("/"))
             servers = _json_table(self._project.read(path), key)
             if servers is not None:
-                is_known = True
-                for server in servers:
-                    found.setdefault(server, path)
-        return found if is_known else None
+                yield path, servers
 
 
 def _is_within(path: str, folder: str) -> bool:

@@ -278,6 +278,22 @@ def test_servers_of_the_workspace_and_of_the_header() -> None:
     )
 
 
+def test_tools_of_servers_that_the_workspace_names() -> None:
+    other = "---\nname: a\ndescription: b\ntools: Read, mcp__github__get_issue\n---\n"
+    world = World(
+        {".claude/agents/other.md": other},
+        mcp_servers={"github": "/w/.mcp.json"},
+        mcp_tools={"github": frozenset({"search_code"})},
+    )
+    found = labels("---\ntools: Read, |\n---\n", world=world)
+    assert "mcp__github__get_issue" in found, "from another agent"
+    assert "mcp__github__search_code" in found, "from a configuration"
+    assert "mcp__github__search_code" not in labels(
+        "---\ntools: mcp__github__search_code, |\n---\n", world=world
+    )
+    assert "github/get_issue" in labels("---\ntools: [|]\n---\n", COPILOT, world)
+
+
 def test_permission_rules_in_allowed_tools() -> None:
     assert accepted("---\nallowed-tools: Read Ba|\n---\n", "Bash(command *)", SKILL) == (
         "---\nallowed-tools: Read Bash(git *)\n---\n"

@@ -34,6 +34,7 @@ class Folder:
     dialects: Sequence[tuple[str, str]] = ()
     extra_keys: frozenset[str] = frozenset()
     mcp_servers: Mapping[str, str] | None = None
+    mcp_tools: Mapping[str, frozenset[str]] = {}
 
     def __init__(self, root: Path) -> None:
         self.root: str | None = str(root)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -23,6 +24,7 @@ class World:
     extra_keys: frozenset[str] = frozenset()
     index = None
     mcp_servers = None
+    mcp_tools: ClassVar[dict[str, frozenset[str]]] = {}
 
     def __init__(
         self, texts: dict[str, str] | None = None, dialects: tuple[tuple[str, str], ...] = ()

@@ -24,12 +24,14 @@ class World:
         dialects: Sequence[tuple[str, str]] = (),
         extra_keys: frozenset[str] = frozenset(),
         mcp_servers: Mapping[str, str] | None = None,
+        mcp_tools: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         self.root: str | None = ROOT
         self.home: str | None = HOME
         self.dialects = tuple(dialects)
         self.extra_keys = extra_keys
         self.mcp_servers = mcp_servers
+        self.mcp_tools = mcp_tools or {}
         self._texts = {
             absolute(path): text if isinstance(text, bytes) else text.encode()
             for path, text in (files or {}).items()

@@ -8,6 +8,7 @@ so. Nothing here raises for what an author wrote.
 from __future__ import annotations
 
 import functools
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -99,6 +100,14 @@ class ToolList:
         if self.mcp == "{server}/{tool}":
             return name.rpartition("/")[0] or None
         return None
+
+    def mcp_parts(self, name: str) -> tuple[str, str] | None:
+        """The server and the tool that a name holds; None for anything but one tool of a server."""
+        server = self.server_of(name)
+        if server is None or name == self.mcp_name(server):
+            return None
+        tool = name[len(self.mcp_name(server, "x")) - 1 :]
+        return (server, tool) if re.fullmatch(r"[\w.-]+", tool) else None
 
     def mcp_name(self, server: str, tool: str = "") -> str:
         """How this product writes a server's tool, or all of the server with ``tool`` empty."""

@@ -54,5 +54,9 @@ class View(Protocol):
         """The definitions in the workspace and the user's home; None when nobody built one."""
 
     @property
+    def mcp_tools(self) -> Mapping[str, frozenset[str]]:
+        """Tools of MCP servers that the workspace's configurations name, by server."""
+
+    @property
     def mcp_servers(self) -> Mapping[str, str] | None:
         """Configured MCP servers: name to the path of the file that declares it; None: unknown."""

@@ -12,6 +12,7 @@ from backspec import catalog
 from backspec.agents.completion import snippets
 from backspec.agents.completion.slots import Slot, find_slot, new_block_item
 from backspec.agents.describe import model_page, tool_page
+from backspec.agents.dialects import dialect as dialect_of
 from backspec.agents.globs import count_matches
 from backspec.agents.graph import family_of
 from backspec.agents.tools import tool_list
@@ -224,6 +225,16 @@ def _tools(ask: Ask) -> Iterator[Completion]:
                 detail=f"MCP server {server}",
                 sort=f"3{server}",
             )
+    for server, tool in sorted(_mcp_tools(cursor)):
+        name = tools.mcp_name(server, tool)
+        if name and name not in taken:
+            yield Completion(
+                label=name,
+                edit=Edit(slot.span, slot.write(name)),
+                kind="tool",
+                detail=f"tool of MCP server {server}",
+                sort=f"3{server}/{tool}",
+            )
     if dialect.kind in ("skill", "prompt") and tools.name == "claude-tools":
         yield from _permission_rules(slot)
 
@@ -303,6 +314,21 @@ def _servers(cursor: Cursor) -> list[str]:
     if view is not None and view.mcp_servers:
         names.update((name, None) for name in view.mcp_servers)
     return list(names)
+
+
+def _mcp_tools(cursor: Cursor) -> set[tuple[str, str]]:
+    """(server, tool) of all MCP tools that the workspace names: in configurations, and in the
+    headers of other definitions. No server is started to ask it.
+    """
+    view = cursor.file.view
+    if view is None:
+        return set()
+    found = {(server, tool) for server, names in view.mcp_tools.items() for tool in names}
+    for definition in view.index or ():
+        if definition.tools and (listed := dialect_of(definition.dialect).tools):
+            known = tool_list(listed)
+            found.update(part for name in definition.tools if (part := known.mcp_parts(name)))
+    return found
 
 
 def _mcp_servers(ask: Ask) -> Iterator[Completion]:
