@@ -37,6 +37,8 @@ def per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not context & Context.HANDLER or context & (Context.DEV_GUARD | Context.MAIN):
             continue
         qualified = call.qualified or ""
+        if unit.family == "csharp" and "db-pool" not in unit.roles_of(call):
+            continue  # ADO.NET takes an opened connection out of a pool
         if qualified.startswith(("sqlite3.", "aiosqlite.", "better-sqlite3", "sqlite")):
             continue
         around = {word for name in names_around(call.function)[:1] for word in words(name)}
@@ -74,7 +76,7 @@ _DATABASE: Final = ("db-read", "db-write", "sql-execute", "db-bulk")
 
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements inside a transaction that go past it, over the client it was opened on."""
-    if unit.family == "javascript":
+    if unit.family in ("javascript", "go"):
         for call in unit.calls("db-transaction"):
             callback = _callback(call, unit)
             if callback is not None and callback.parameters:
@@ -179,6 +181,11 @@ def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in unit.calls("job-enqueue", "message-publish"):
         context = call.context
         is_inside = bool(context & Context.TRANSACTION)
+        if unit.family == "csharp" and is_inside and call.function is not None:
+            # The scope of a ``using`` ends long after the commit.
+            start = call.function.span.start
+            before = unit.text(Span(start, call.span.start))
+            is_inside = re.search(r"\.(?:Commit(?:Async)?|Complete)\(", before) is None
         is_signal = unit.family == "python" and _is_save_signal(call.function)
         if not (is_inside or is_signal) or _OUTBOX.search(call.path):
             continue

@@ -165,7 +165,7 @@ _MAX_STEPS: Final = 60
 
 def response_dropped(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Python: a response that is made and not returned."""
-    if unit.family not in ("python", "php"):
+    if unit.family not in ("python", "php", "csharp"):
         return
     for call in unit.calls("http-response"):
         made = (call.qualified or "").rpartition(".")[2]

@@ -103,8 +103,14 @@ def _literal(value: Found) -> Const | None:
     return None
 
 
+_BYTES_OF: Final = (
+    "GetBytes", "FromBase64String", "from", "createSecretKey", "encode", "b64decode", "to_bytes",
+    "bytes",
+)  # fmt: skip
+
+
 def _literal_in_call(call: Call) -> Const | None:
-    if call.name in ("from", "createSecretKey", "encode", "b64decode", "to_bytes", "bytes"):
+    if call.name in _BYTES_OF:
         for argument in call.arguments.positional[:1]:
             if isinstance(argument, Const) and call.name != "encode":
                 return _literal(argument)

@@ -13,13 +13,14 @@ from backspec.code.checks.values import (
     is_constant,
     is_false_or_missing,
     is_null,
+    number,
     path_of,
     qualified_of,
     string,
 )
 from backspec.code.facts.model import Mapping, Value
 from backspec.model import Fix, Severity
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,10 +50,21 @@ _PHP: Final = {
     "httponly": "'httponly' => true",
     "samesite": "'samesite' => 'Lax'",
 }
+_CSHARP: Final = {
+    "secure": "Secure = true",
+    "httponly": "HttpOnly = true",
+    "samesite": "SameSite = SameSiteMode.Lax",
+}
 _JAVASCRIPT: Final = {
     "secure": "secure: true",
     "httponly": "httpOnly: true",
     "samesite": 'sameSite: "lax"',
+}
+
+_GO: Final = {
+    "secure": "Secure: true",
+    "httponly": "HttpOnly: true",
+    "samesite": "SameSite: http.SameSiteLaxMode",
 }
 
 
@@ -98,7 +110,12 @@ def _is_deletion(call: Call, unit: UnitView) -> bool:
     value = unit.argument(call, "value")
     if string(value) == "" or is_null(value):
         return True
-    if is_constant(unit.argument(call, "max_age"), 0):
+    age = unit.argument(call, "max_age")
+    if unit.family == "go":
+        # 0 means none is given.
+        if (number(age) or 0) < 0:
+            return True
+    elif is_constant(age, 0):
         return True
     expires = unit.argument(call, "expires")
     return is_constant(expires, 0) or (
@@ -108,6 +125,7 @@ def _is_deletion(call: Call, unit: UnitView) -> bool:
 
 def _session_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
     is_python = unit.family == "python"
+    is_off_by_default = unit.family in ("python", "go")
     middleware = unit.argument(call, "middleware")
     if isinstance(middleware, Value) and not qualified_of(middleware).endswith(
         ".SessionMiddleware"
@@ -120,7 +138,7 @@ def _session_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
         if is_constant(found, False):
             missing.append(flag)
             given.append(found)
-        elif is_python and found is None and f"cookie-{flag}-default" not in roles:
+        elif is_off_by_default and found is None and f"cookie-{flag}-default" not in roles:
             missing.append(flag)
     if not missing or (flag_hidden(call, unit)):
         return
@@ -157,24 +175,35 @@ def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...
     for flag in missing:
         found = unit.argument(call, flag)
         if isinstance(found, Value):
-            on = (
-                {"samesite": '"Lax"'}.get(flag, "True")
-                if unit.family == "python"
-                else ({"samesite": '"lax"'}.get(flag, "true"))
-            )
+            if unit.family == "go":
+                on = {"samesite": "http.SameSiteLaxMode"}.get(flag, "true")
+            elif unit.family == "python":
+                on = {"samesite": '"Lax"'}.get(flag, "True")
+            else:
+                on = {"samesite": '"lax"'}.get(flag, "true")
+            if unit.family == "csharp" and flag == "samesite":
+                on = "SameSiteMode.Lax"
             edits.append(Edit(found.span, on))
         else:
             absent.append(flag)
     if absent:
-        texts = {"python": _PYTHON, "php": _PHP}.get(unit.family, _JAVASCRIPT)
+        by_family = {"python": _PYTHON, "php": _PHP, "csharp": _CSHARP, "go": _GO}
+        texts = by_family.get(unit.family, _JAVASCRIPT)
         added = ", ".join(texts[flag] for flag in absent)
         options: Found = unit.argument(call, "options")
         if unit.family == "python":
             more = fixes.insert_argument(call, source, added)
+        elif isinstance(options, Mapping) and unit.family == "csharp":
+            brace = source.rfind(b"}", options.span.start, options.span.end)
+            last = options.node.named_children[-1].named_children[-1:]
+            more = [Edit(Span(last[0].end_byte, last[0].end_byte), f", {added}")] if last else None
+            more = more if brace > 0 else None
         elif isinstance(options, Mapping):
             more = fixes.insert_entry(options, source, added)
         elif options is None:
             braced = f"[{added}]" if unit.family == "php" else f"{{ {added} }}"
+            if unit.family == "csharp":
+                braced = f"new CookieOptions {braced}"
             more = fixes.insert_argument(call, source, braced)
         else:
             more = None

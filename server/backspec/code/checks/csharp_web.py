@@ -1,0 +1,257 @@
+"""Checks on ASP.NET: answers, tokens, forged requests, the order of middleware, shared loaders."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.values import names_around
+from backspec.code.facts.model import Context, Mapping, Value
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Catch, Decorator, Facts
+
+# ---------------------------------------------------------------------------- answers
+
+_SUCCESS: Final = frozenset(("Ok", "Json", "JsonResult"))
+_ERROR_KEYS: Final = frozenset(("error", "errors", "exception", "errormessage", "err"))
+_ALWAYS_200: Final = re.compile(r"(?i)webhook|callback|health|status|ping|graphql|rpc|batch|probe")
+
+
+def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Actions that answer a caught error with ``Ok(new { error = .. })``."""
+    if unit.family != "csharp":
+        return
+    for catch in facts.catches:
+        if not catch.context & Context.HANDLER:
+            continue
+        if any(_ALWAYS_200.search(name) for name in names_around(catch.function)):
+            continue
+        for call in facts.calls_in(catch.body_span):
+            if call.name not in _SUCCESS or call.use != "returned":
+                continue
+            if "http-response" not in unit.roles_of(call) and call.name != "Json":
+                continue
+            if call.function is catch.function and _tells_error(call, catch, unit):
+                yield Report(
+                    call.span,
+                    "The client is told of an error with the status of a success",
+                    _with_status(call, unit),
+                    place=call.place,
+                )
+
+
+def _tells_error(call: Call, catch: Catch, unit: UnitView) -> bool:
+    body = next(iter(call.arguments.positional), None)
+    if body is None or re.search(r"\bStatusCode\s*=", unit.text(catch.body_span)):
+        return False
+    if isinstance(body, Mapping):
+        for key, value in body.entries.items():
+            written = unit.text(value.span)
+            if key.lower() in _ERROR_KEYS and written not in ("null", "false", '""'):
+                return True
+            if key.lower() in ("success", "ok", "succeeded", "issuccess") and written == "false":
+                return True
+    return bool(catch.name) and unit.text(body.span) in (
+        f"{catch.name}.Message",
+        f"{catch.name}.ToString()",
+        catch.name,
+    )
+
+
+def _with_status(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if call.path != "Ok":
+        return ()
+    body = unit.text(call.arguments.span)
+    edit = Edit(call.span, f"StatusCode(500, {body})")
+    return (Fix("Answer with status 500", (edit,), "unsafe", "error/catch-returns-success"),)
+
+
+# ---------------------------------------------------------------------------- tokens
+
+_OLD_TOKEN: Final = re.compile(r"(?i)expired|refresh|renew|logout|revoke")
+
+
+def token_lifetime(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Tokens that are made without an end, or whose end nobody looks at."""
+    if unit.family != "csharp":
+        return
+    for call in unit.calls("jwt-encode", "jwt-algorithms"):
+        if "jwt-encode" in unit.roles_of(call):
+            key, end = unit.argument(call, "key"), unit.argument(call, "expires")
+            if isinstance(key, Value) and (end is None or unit.text(_span(end)) == "null"):
+                yield Report(
+                    call.callee_span,
+                    "This token never expires: whoever gets hold of it keeps it for good",
+                    place=call.place,
+                )
+            continue
+        off = call.arguments.keywords.get("ValidateLifetime")
+        if off is None or unit.text(off.span) != "false" or call.context & Context.DEV_GUARD:
+            continue
+        if any(_OLD_TOKEN.search(name) for name in names_around(call.function)):
+            continue  # to renew a token, one reads the one that has expired
+        yield Report(
+            call.arguments.keyword_spans["ValidateLifetime"],
+            "Tokens are accepted after their end",
+            (Fix("Look at the end", (Edit(off.span, "true"),), "unsafe", "auth/jwt-no-expiry"),),
+            place=call.place,
+        )
+
+
+def _span(found: object) -> Span:
+    return found.span if isinstance(found, Value) else Span(0, 0)
+
+
+# ---------------------------------------------------------------------------- forged requests
+
+_SIGNED: Final = re.compile(r"(?i)signature|hmac|webhook|hook|api|token|callback|bearer|error")
+_CHANGES: Final = frozenset(("HttpPost", "HttpPut", "HttpPatch", "HttpDelete"))
+
+
+def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``[IgnoreAntiforgeryToken]`` where a browser's cookie says who asks."""
+    if unit.family != "csharp":
+        return
+    for class_def in facts.classes:
+        for one in class_def.decorators:
+            if _ignores(one) and not _is_api(class_def.decorators, unit, class_def.span):
+                bases = " ".join(class_def.base_paths)
+                if _SIGNED.search(class_def.name) or not re.search(r"Controller|PageModel", bases):
+                    continue
+                yield _unprotected(one, class_def.name, class_def.place)
+    for function in facts.functions:
+        owner = function.class_def
+        if owner is None or not any(map(_ignores, function.decorators)):
+            continue
+        if not _CHANGES & {one.path for one in function.decorators}:
+            continue
+        text = unit.text(function.body_span) + function.name
+        if _is_api(owner.decorators, unit, owner.span) or _SIGNED.search(text):
+            continue
+        for one in function.decorators:
+            if _ignores(one):
+                yield _unprotected(one, function.name, function.place)
+
+
+def _ignores(one: Decorator) -> bool:
+    return one.path.removesuffix("Attribute") == "IgnoreAntiforgeryToken"
+
+
+def _is_api(decorators: tuple[Decorator, ...], unit: UnitView, span: Span) -> bool:
+    """Whether callers say who they are with a token instead of a cookie."""
+    if any(one.path in ("ApiController", "AllowAnonymous") for one in decorators):
+        return True
+    head = unit.text(Span(span.start, min(span.end, span.start + 1500)))
+    return re.search(r"Bearer|JwtBearerDefaults|ApiKey", head) is not None
+
+
+def _unprotected(one: Decorator, name: str, place: object) -> Report:
+    return Report(
+        one.span,
+        f"`{name}` changes things for the signed-in user, and any site can have the browser "
+        "call it",
+        place=place,  # type: ignore[arg-type]
+    )
+
+
+# ---------------------------------------------------------------------------- middleware
+
+_HANDLERS: Final = frozenset(("UseExceptionHandler", "UseDeveloperExceptionPage"))
+_LAST: Final = frozenset(("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute"))
+
+
+def middleware_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Middleware for errors that stands behind what raises them."""
+    if unit.family != "csharp":
+        return
+    ends = [call for call in facts.calls if call.name in _LAST and call.use == "statement"]
+    for call in facts.calls if ends else ():
+        if call.name not in _HANDLERS:
+            continue
+        owner = call.path.rpartition(".")[0]
+        for end in ends:
+            is_same = end.function is call.function and end.path.rpartition(".")[0] == owner
+            if is_same and end.span.end <= call.span.start:
+                yield Report(
+                    call.callee_span,
+                    f"`{call.name}` comes after `{end.name}`, so it never sees an error of an "
+                    "endpoint",
+                    place=call.place,
+                )
+                break
+
+
+_LOADER: Final = re.compile(r"AddSingleton\s*<\s*(?:\w+\s*,\s*)?(\w*DataLoader)\b")
+
+
+def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``services.AddSingleton<UserDataLoader>()``"""
+    if unit.family != "csharp":
+        return
+    for call in facts.calls:
+        if call.name != "AddSingleton":
+            continue
+        found = _LOADER.search(unit.text(call.callee_span))
+        if found is not None:
+            yield Report(
+                call.callee_span,
+                f"`{found[1]}` lives as long as the process: it remembers rows across requests "
+                "and users",
+                place=call.place,
+            )
+
+
+# ---------------------------------------------------------------------------- sockets, validation
+
+_COOKIES: Final = r"\b(?:AddCookie|AddIdentity|AddDefaultIdentity|ConfigureApplicationCookie)\b"
+
+
+def socket_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``UseWebSockets`` that takes any origin, where cookies say who connects."""
+    if unit.family != "csharp":
+        return
+    for call in facts.calls:
+        if call.name != "UseWebSockets" or call.use != "statement":
+            continue
+        if unit.file_has(r"\bAllowedOrigins\b") or not unit.file_has(_COOKIES):
+            continue
+        given = call.arguments.positional
+        if given and not isinstance(given[0], Mapping):
+            continue
+        yield Report(
+            call.callee_span,
+            "Pages of every site may open a WebSocket here with your users' cookies",
+            severity=Severity.WARNING,
+            place=call.place,
+        )
+
+
+def validation_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """FluentValidation whose verdict nobody looks at."""
+    if unit.family != "csharp":
+        return
+    for call in facts.calls:
+        if call.name not in ("Validate", "ValidateAsync") or call.use != "statement":
+            continue
+        owner, given = call.path.rpartition(".")[0], call.arguments.positional
+        if (
+            not re.search(r"(?i)validator", owner)
+            or not given
+            or not unit.imports("FluentValidation")
+        ):
+            continue
+        text = unit.text(call.span)
+        if "ThrowOnFailures" in text or "ValidateAndThrow" in text:
+            continue
+        yield Report(
+            call.span,
+            "The input is checked, and what was found is not looked at",
+            place=call.place,
+        )
