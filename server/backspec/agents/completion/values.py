@@ -225,15 +225,15 @@ def _tools(ask: Ask) -> Iterator[Completion]:
                 detail=f"MCP server {server}",
                 sort=f"3{server}",
             )
-    for server, tool in sorted(_mcp_tools(cursor)):
-        name = tools.mcp_name(server, tool)
+    for server, part in sorted(_mcp_tools(cursor)):
+        name = tools.mcp_name(server, part)
         if name and name not in taken:
             yield Completion(
                 label=name,
                 edit=Edit(slot.span, slot.write(name)),
                 kind="tool",
                 detail=f"tool of MCP server {server}",
-                sort=f"3{server}/{tool}",
+                sort=f"3{server}/{part}",
             )
     if dialect.kind in ("skill", "prompt") and tools.name == "claude-tools":
         yield from _permission_rules(slot)
