@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BRANCHES: Final = frozenset(
     ("if_statement", "if_expression", "elif_clause", "else_if_clause", "if", "unless", "elsif",
      "switch_body", "switch_block", "expression_switch_statement",
-     "type_switch_statement", "select_statement", "match_statement", "match_block", "case",
+     "type_switch_statement", "select_statement", "match_block", "case",
      "case_match", "if_modifier", "unless_modifier", "ternary_expression", "conditional_expression",
      "conditional")
 )  # fmt: skip
@@ -57,6 +57,7 @@ _STOPS: Final = frozenset(
     ("exit", "abort", "die", "fail", "halt", "panic", "redirect", "throw", "Exit", "Fatal",
      "Fatalf", "Fatalln", "Goexit", "Panic", "Panicf", "raise", "error!")
 )  # fmt: skip
+_SWITCH_BODIES: Final = frozenset(("switch_block", "switch_body", "block"))
 _ELSE: Final = frozenset(
     ("else_clause", "else", "switch_default", "default_case", "else_statement",
      "default_statement")
@@ -64,6 +65,10 @@ _ELSE: Final = frozenset(
 _BODIED: Final = ("if_statement", "else_if_clause", "if_modifier", "unless_modifier")
 _INVERSE: Final = ("unless", "unless_modifier")
 _DEEPEST: Final = 200
+
+_COUNTING: Final = frozenset("*+-/%")
+MAX_FOLDS: Final = 8
+"""How many variables deep a condition of constants is read."""
 
 Chain = list[tuple["Node", "Node"]]
 """(node around, its child) pairs from the function's own children down to a node."""
@@ -174,7 +179,7 @@ class Order:
         for at, (around, child) in enumerate(ours):
             kind = around.type
             is_shared = at == 0
-            if kind in BRANCHES:
+            if _is_branching(around):
                 if _is_head(around, child):
                     continue
                 if is_shared and theirs and not _is_head(*theirs[0]):
@@ -208,7 +213,7 @@ class Order:
     def _covers(self, taken: list[tuple[Node, Node]], covered: dict[int, set[int]]) -> bool:
         """Note the branch of an assignment; whether now every branch has one."""
         for around, branch in reversed(taken):
-            if around.type not in BRANCHES:
+            if not _is_branching(around):
                 return False
             if around.type in ("elif_clause", "else_if_clause", "elsif"):
                 continue
@@ -252,7 +257,7 @@ class Order:
         switch = around.parent
         subject = switch.child_by_field_name("condition") if switch is not None else None
         if subject is None and switch is not None:
-            subject = switch.child_by_field_name("value")
+            subject = switch.child_by_field_name("value") or switch.child_by_field_name("subject")
         if subject is None:
             return None
         told = self.evaluate(subject)
@@ -280,13 +285,13 @@ class Order:
         return branch.id in taken
 
     def _is_never_taken(self, around: Node, branch: Node) -> bool:
-        if around.type == "switch_block" or branch.type == "switch_section":
+        if around.type in _SWITCH_BODIES or branch.type == "switch_section":
             return self._case_verdict(around, branch) is False
         verdict = self._verdict(around)
         return verdict is not None and verdict is not _is_then(around, branch)
 
     def _is_always_taken(self, around: Node, branch: Node) -> bool:
-        if around.type == "switch_block" or branch.type == "switch_section":
+        if around.type in _SWITCH_BODIES or branch.type == "switch_section":
             return self._case_verdict(around, branch) is True
         verdict = self._verdict(around)
         return verdict is not None and verdict is _is_then(around, branch)
@@ -299,7 +304,7 @@ class Order:
     def is_dead(self, node: Node) -> bool:
         """Whether a node stands in a branch that is never taken."""
         return any(
-            around.type in BRANCHES
+            _is_branching(around)
             and not _is_head(around, child)
             and self._is_never_taken(around, child)
             for around, child in self.chain(node)
@@ -380,13 +385,46 @@ def case_labels(case: Node) -> list[Node]:
     if case.type == "switch_section":
         labels = [one for one in case.named_children if one.type.endswith("_pattern")]
         return [one.named_children[0] if one.named_children else one for one in labels]
-    return case.children_by_field_name("value") if case.type == "case_statement" else []
+    if case.type == "case_clause":
+        return [label for one in case.named_children for label in _pattern_labels(one)]
+    is_plain = case.type in ("case_statement", "switch_case")
+    return case.children_by_field_name("value") if is_plain else []
+
+
+def _pattern_labels(node: Node) -> list[Node]:
+    """What a Python ``case`` compares with: constants are read, other patterns stay unknown."""
+    if node.type == "if_clause":
+        return [node]
+    if node.type != "case_pattern":
+        return []
+    inner = node.named_children[0] if node.named_children else None
+    if inner is None or _is_capture(inner):
+        return []
+    return inner.named_children if inner.type == "union_pattern" else [inner]
+
+
+def _is_capture(pattern: Node) -> bool:
+    return pattern.type == "dotted_name" and pattern.named_child_count == 1
+
+
+def _is_branching(around: Node) -> bool:
+    """Whether one of the children of a node runs instead of the others."""
+    if around.type == "block":
+        return around.parent is not None and around.parent.type == "match_statement"
+    return around.type in BRANCHES
 
 
 def is_default(case: Node) -> bool:
     """Whether a case of a Java or PHP switch is, or contains, the default."""
-    if case.type == "default_statement":
+    if case.type in ("default_statement", "switch_default"):
         return True
+    if case.type == "case_clause":
+        patterns = [one for one in case.named_children if one.type == "case_pattern"]
+        return (
+            case.child_by_field_name("guard") is None
+            and len(patterns) == 1
+            and not _pattern_labels(patterns[0])
+        )
     if case.type == "switch_section":
         return case.children[0].type == "default"
     return case.type in ("switch_block_statement_group", "switch_rule") and any(
@@ -394,8 +432,10 @@ def is_default(case: Node) -> bool:
     )
 
 
-def truth(value: Value, constant_of: ConstantOf | None = None) -> bool | None:
+def truth(value: Value, constant_of: ConstantOf | None = None, depth: int = 0) -> bool | None:
     """Whether a condition of constants holds; None when it is not one."""
+    if depth > MAX_FOLDS:
+        return None
     if constant_of is not None:
         value = constant_of(value)
     if isinstance(value, Const):
@@ -404,10 +444,10 @@ def truth(value: Value, constant_of: ConstantOf | None = None) -> bool | None:
         return None
     operands = value.operands
     if value.operator in ("!", "not") and len(operands) == 1:
-        inner = truth(operands[0], constant_of)
+        inner = truth(operands[0], constant_of, depth + 1)
         return None if inner is None else not inner
     if value.operator in ("and", "&&", "or", "||"):
-        verdicts = [truth(one, constant_of) for one in operands]
+        verdicts = [truth(one, constant_of, depth + 1) for one in operands]
         decisive = value.operator in ("or", "||")
         if any(one is decisive for one in verdicts):
             return decisive
@@ -425,15 +465,17 @@ def truth(value: Value, constant_of: ConstantOf | None = None) -> bool | None:
     return _compared(value.operator, left, right)
 
 
-def _number(value: Value, constant_of: ConstantOf | None = None) -> float | None:
+def _number(value: Value, constant_of: ConstantOf | None = None, depth: int = 0) -> float | None:
     """The value of constant arithmetic: ``7 * 42 - 1``."""
+    if depth > MAX_FOLDS:
+        return None
     if constant_of is not None:
         value = constant_of(value)
     if isinstance(value, Const):
         number = value.value
         return number if isinstance(number, (int, float)) else None
-    if isinstance(value, Operation) and value.operands:
-        numbers = [_number(one, constant_of) for one in value.operands]
+    if isinstance(value, Operation) and value.operands and value.operator in _COUNTING:
+        numbers = [_number(one, constant_of, depth + 1) for one in value.operands]
         if None in numbers:
             return None
         total: float = numbers[0]  # type: ignore[assignment]
