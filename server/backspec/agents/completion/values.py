@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections import Counter
@@ -325,10 +326,15 @@ def _mcp_tools(cursor: Cursor) -> set[tuple[str, str]]:
         return set()
     found = {(server, tool) for server, names in view.mcp_tools.items() for tool in names}
     for definition in view.index or ():
-        if definition.tools and (listed := dialect_of(definition.dialect).tools):
-            known = tool_list(listed)
-            found.update(part for name in definition.tools if (part := known.mcp_parts(name)))
+        listed = dialect_of(definition.dialect).tools
+        if definition.tools and listed:
+            found.update(filter(None, (_mcp_parts(listed, name) for name in definition.tools)))
     return found
+
+
+@functools.lru_cache(maxsize=8192)
+def _mcp_parts(listed: str, name: str) -> tuple[str, str] | None:
+    return tool_list(listed).mcp_parts(name)
 
 
 def _mcp_servers(ask: Ask) -> Iterator[Completion]:
