@@ -168,6 +168,7 @@ class Ruby(RubyFlow):
         )  # fmt: skip
         if not is_target and (
             receiver.type in ("constant", "scope_resolution")
+            or (len(node.named_children) == 2 and _is_statement(node.named_children[1]))
             or self.is_word(self.path_of(receiver) + ".[]")
         ):
             self.add(node)
@@ -490,6 +491,13 @@ _PASSING: Final = frozenset((
     "if", "unless", "elsif", "if_modifier", "unless_modifier", "conditional", "case", "when",
     "case_match", "in_clause", "rescue", "rescue_modifier",
 ))  # fmt: skip
+
+
+def _is_statement(key: Node) -> bool:
+    """Whether a key is rather a text of several words: ``db["select 1"]``."""
+    return key.type == "string" and (
+        key.named_child_count > 1 or key.end_byte - key.start_byte > 60
+    )
 
 
 def _plain(condition: str) -> str:

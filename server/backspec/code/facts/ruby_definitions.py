@@ -300,6 +300,14 @@ class RubyDefinitions(RubyValues):
         here = self.place
         name_node, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         name = self.slice(name_node) if name_node is not None else ""
+        # What a block defines (``helpers do``) belongs to the class or file around.
+        home = here.scope
+        while home.kind == "block" and home.outer is not None:
+            home = home.outer
+        is_method = home.kind == "class"
+        path = f"{home.class_path}.{name}" if is_method else name
+        if home.kind == "function":
+            home, path = here.scope, self.qualify(name)
         function = Function(
             name,
             node,
@@ -309,22 +317,22 @@ class RubyDefinitions(RubyValues):
             False,
             (),
             (),
-            here.class_def if here.scope.kind == "class" else None,
+            here.class_def if is_method else None,
             here.function,
             here,
-            path=self.qualify(name) if name else "",
+            path=path if name else "",
         )
         inside = self.function_place(function)
         parameters = tuple(self._parameters(node.child_by_field_name("parameters")))
         function.parameters = parameters
         for parameter in parameters:
             inside.scope.bind(parameter.name, OPAQUE)
-        if here.scope.kind == "class":
-            inside.scope.bindings["self"] = [Binding("class", here.scope.class_path)]
+        if is_method:
+            inside.scope.bindings["self"] = [Binding("class", home.class_path)]
         if name:
             meaning = self._said(body) if not parameters and body is not None else None
-            self.bind(name, meaning or Binding("function", function.path))
-            self.resolver.functions[function.path] = ("", here.scope)
+            home.bind(name, meaning or Binding("function", function.path))
+            self.resolver.functions[function.path] = ("", home)
         self.facts.functions.append(function)
         self.functions_by_node[node.id] = function
         if body is not None:

@@ -144,7 +144,11 @@ class RubyFlow(RubyDefinitions):
         if call.name == "exclude?":
             return not holds and any(self._is_path(one, path) for one in given)
         if call.name in _LISTED:
-            on = receiver is not None and call.name == "in?" and self.slice(receiver) == path
+            on = (
+                receiver is not None
+                and call.name == "in?"
+                and self._is_path(self.value(receiver, call.scope), path)
+            )
             return holds and (on or any(self._is_path(one, path) for one in given))
         if call.name in ("match", "match?") and receiver is not None and given:
             on_value = self.value(receiver, call.scope)
@@ -161,7 +165,7 @@ class RubyFlow(RubyDefinitions):
             "to_s", "to_sym", "downcase", "upcase", "strip",
         ):  # fmt: skip
             receiver = self.receiver_node(value.call)
-            return receiver is not None and self.slice(receiver) == path
+            return receiver is not None and path in (self.slice(receiver), self.path_of(receiver))
         return self.slice(value.node) == path
 
     def _fits(self, pattern: Value, text: Value, path: str) -> bool:
