@@ -32,6 +32,7 @@ FILES = {
     "tsx": "src/orders.tsx",
     "php": "app/Orders.php",
     "csharp": "Shop/Orders.cs",
+    "go": "shop/orders.go",
 }
 """What a block without ``file=`` is called."""
 

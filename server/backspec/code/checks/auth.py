@@ -42,7 +42,7 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     suspects += [
         (call, f"`{call.written}` reads claims without checking who signed the token")
         for call in unit.calls("jwt-decode-unverified")
-        if call.context & Context.HANDLER
+        if call.context & Context.HANDLER or unit.family == "go"
     ]
     for call, message in suspects:
         function = call.function
@@ -221,6 +221,8 @@ def _digest(call: Call, unit: UnitView) -> str:
             return name
     found = unit.argument(call, "digest")
     written = text_of(found) or qualified_of(found).rpartition(".")[2]
+    if written == "New":
+        written = qualified_of(found).removesuffix(".New").rpartition("/")[2]
     return written.lower().replace("-", "").replace("_", "")
 
 

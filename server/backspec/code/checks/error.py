@@ -322,20 +322,17 @@ def _is_returned_plainly(call: Call) -> bool:
 
 
 def _dropped(call: Call, unit: UnitView) -> Report:
-    word = "raise" if unit.family == "python" else "throw"
-    done = "raised" if word == "raise" else "thrown"
+    word = {"python": "raise", "go": "return"}.get(unit.family, "throw")
+    done = {"raise": "raised", "return": "returned"}.get(word, "thrown")
     start = call.span.start
+    edit = Edit(Span(start, start), f"{word} ")
+    fixes = (Fix(word.capitalize() + " it", (edit,), "unsafe", _NOT_RAISED),)
+    if word == "return" and (call.function is None or call.function.returns_path != "error"):
+        fixes = ()
     return Report(
         call.span,
         f"`{call.written or call.name}` is made here and never {done}",
-        (
-            Fix(
-                word.capitalize() + " it",
-                (Edit(Span(start, start), f"{word} "),),
-                "unsafe",
-                _NOT_RAISED,
-            ),
-        ),
+        fixes,
         place=call.place,
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report
+from backspec.code.checks.go_errors import is_success
 from backspec.code.checks.values import is_constant, names_around, number, path_of
 from backspec.code.facts.model import Const, Context, FunctionValue, Mapping, Value
 from backspec.model import Fix, Severity
@@ -75,6 +76,8 @@ def _javascript_answers(catch: Catch, unit: UnitView) -> Iterator[Report]:
             continue
         body = unit.argument(call, "body")
         if not _says_error(body) or call.name in ("redirect", "render", "sendStatus"):
+            continue
+        if unit.family == "go" and not is_success(call, unit):
             continue
         before = text[: call.span.start - span.start]
         chain = unit.text(call.callee_span)

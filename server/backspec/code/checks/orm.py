@@ -55,6 +55,9 @@ _PER_ITEM: Final = frozenset(
 _MAX_STEPS: Final = 400
 
 
+_GO_CLAUSES: Final = frozenset(("range_clause", "for_clause"))
+
+
 class _Loop(NamedTuple):
     """One loop around a call."""
 
@@ -134,8 +137,10 @@ def _loops_around(call: Call, unit: UnitView) -> Iterator[_Loop]:
         elif kind in ("for_statement", "for_in_statement"):
             body = node.child_by_field_name("body")
             if body is not None and body.start_byte <= inside.start_byte:
-                left = node.child_by_field_name("left") or node.child_by_field_name("initializer")
-                right = node.child_by_field_name("right") or node.child_by_field_name("condition")
+                clauses = [n for n in node.named_children if n.type in _GO_CLAUSES]
+                head = clauses[0] if clauses else node
+                left = head.child_by_field_name("left") or head.child_by_field_name("initializer")
+                right = head.child_by_field_name("right") or head.child_by_field_name("condition")
                 yield _Loop(
                     _span(node), _names_in(left, unit), adapter.slice(right) if right else "", False
                 )
@@ -175,7 +180,7 @@ def _names_in(pattern: Node | None, unit: UnitView) -> frozenset[str]:
     if pattern is None:
         return frozenset()
     return frozenset(re.findall(r"[A-Za-z_$][\w$]*", unit.adapter.slice(pattern))) - {
-        "const", "let", "var", "of", "in", "i32", "self", "this",
+        "const", "let", "var", "of", "in", "i32", "self", "this", "_",
     }  # fmt: skip
 
 

@@ -96,13 +96,18 @@ def _is_endless(call: Call, unit: UnitView) -> bool:
 
 
 def _lacks_expiry(payload: Found) -> bool:
-    return (
-        isinstance(payload, Mapping)
-        and not payload.is_open
-        and any(_IDENTITY & set(words(key)) for key in payload.entries)
-        and not any(
-            re.search("^exp$|expir|created|issued", key, re.IGNORECASE) for key in payload.entries
-        )
+    if not isinstance(payload, Mapping) or payload.is_open:
+        return False
+    keys = list(payload.entries)
+    for name in ("RegisteredClaims", "StandardClaims"):
+        inner = payload.entries.get(name)
+        if isinstance(inner, Mapping):
+            keys += inner.entries
+        elif inner is not None:
+            return False
+    names_owner = any(_IDENTITY & set(words(key)) or key == "Subject" for key in keys)
+    return names_owner and not any(
+        re.search("^exp$|expir|created|issued", key, re.IGNORECASE) for key in keys
     )
 
 

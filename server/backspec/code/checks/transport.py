@@ -47,6 +47,12 @@ def _address(call: Call, unit: UnitView) -> str:
         written = text_of(target)
         return f'"{written}"' if written else unit.text(target.span)
     around = call.node.parent
+    if unit.family == "go":
+        # The credentials stand inside of an option of the call that opens the channel.
+        for opener in unit.calls("grpc-channel"):
+            if opener.span.start <= call.span.start and call.span.end <= opener.span.end:
+                given = opener.arguments.positional[:1]
+                return unit.text(given[0].span) if given else ""
     return unit.adapter.slice(around) if around is not None else ""
 
 

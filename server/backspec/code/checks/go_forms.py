@@ -1,0 +1,612 @@
+"""Checks on forms of Go's own: struct fields set later, callbacks that say yes, keys, clients."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code import fixes
+from backspec.code.checks import Report
+from backspec.code.checks.crypto import is_asked_for
+from backspec.code.checks.names import is_secret_name, speaks_of, words
+from backspec.code.checks.values import (
+    is_constant,
+    names_around,
+    number,
+    qualified_of,
+    string,
+    text_of,
+)
+from backspec.code.facts.model import (
+    CallValue,
+    Const,
+    Context,
+    FunctionValue,
+    Name,
+    Sequence,
+    Value,
+)
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Assign, Call, Facts, Function
+
+_AGREES: Final = re.compile(r"\{\s*return true\s*\}")
+_VERIFIES: Final = re.compile(r"\bVerify(?:Connection|PeerCertificate)\b")
+_ONE_OFF: Final = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|hack|contrib|examples?|samples?|docs?|benchmarks?|dev|migrations?|"
+    r"seeds?|testutil|internal/test)(?:/|$)"
+)
+
+
+def _agrees(value: object, unit: UnitView) -> bool:
+    """Whether a callback says yes to everything."""
+    return isinstance(value, FunctionValue) and (
+        _AGREES.fullmatch(unit.text(value.function.body_span).strip()) is not None
+    )
+
+
+def _without_field(call: Call, value: Value, unit: UnitView) -> list[Edit]:
+    """Takes a field out of a struct literal."""
+    body = call.node.child_by_field_name("body")
+    return (fixes.remove_value(value, body, unit.adapter.source) or []) if body is not None else []
+
+
+def _text_around(function: Function | None, unit: UnitView) -> str:
+    return unit.text(function.span) if function is not None else ""
+
+
+# ---------------------------------------------------------------------------- TLS and tokens
+
+_ANY_CERTIFICATE: Final = (
+    "Any certificate is accepted, so anyone on the way can read and change the traffic"
+)
+
+
+def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``InsecureSkipVerify`` in a literal, or set later."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("tls-config"):
+        skip = unit.argument(call, "skip_verify")
+        if not isinstance(skip, Value) or not is_constant(skip, True):
+            continue
+        if unit.argument(call, "custom_verify") is not None or is_asked_for(skip.node, unit):
+            continue
+        target = re.escape(call.assigned_to)
+        if target and re.search(
+            rf"\b{target}\.Verify(?:Connection|Peer)", _text_around(call.function, unit)
+        ):
+            continue
+        edits = _without_field(call, skip, unit)
+        rule = "crypto/tls-verification-off"
+        yield Report(
+            call.arguments.keyword_spans.get("InsecureSkipVerify", skip.span),
+            _ANY_CERTIFICATE,
+            (Fix("Remove the field", tuple(edits), "unsafe", rule),) if edits else (),
+            Severity.INFO if call.context & Context.DEV_GUARD else None,
+            place=call.place,
+        )
+    for assign in facts.assigns:
+        if not assign.target.endswith(".InsecureSkipVerify"):
+            continue
+        if not is_constant(assign.value, True) or is_asked_for(assign.node, unit):
+            continue
+        if _VERIFIES.search(_text_around(assign.function, unit)):
+            continue
+        yield Report(
+            assign.span,
+            _ANY_CERTIFICATE,
+            severity=Severity.INFO if assign.context & Context.DEV_GUARD else None,
+            place=assign.place,
+        )
+
+
+def jwt_none(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``SigningMethodNone``, and the key that allows it."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("jwt-encode"):
+        algorithm = unit.argument(call, "algorithm")
+        if isinstance(algorithm, Name) and algorithm.path.endswith(".SigningMethodNone"):
+            yield Report(
+                algorithm.span,
+                f"`{call.written}` makes a token without a signature: anyone can forge one",
+                place=call.place,
+            )
+    for statement in facts.statements:
+        if statement.kind != "return" or statement.value_node is None:
+            continue
+        written = unit.adapter.slice(statement.value_node)
+        if "UnsafeAllowNoneSignatureType" in written and "func(" not in written:
+            yield Report(
+                statement.span,
+                "Tokens that nobody signed are accepted with this key",
+                place=statement.place,
+            )
+
+
+def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Literal keys that the function handed to ``jwt.Parse`` gives back."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("jwt-decode"):
+        key = unit.argument(call, "key")
+        if not isinstance(key, FunctionValue):
+            continue
+        for statement in facts.statements:
+            if statement.kind != "return" or statement.function is not key.function:
+                continue
+            value = statement.value
+            first = value.items[0] if isinstance(value, Sequence) and value.items else value
+            if text_of(first):
+                assert first is not None
+                yield Report(
+                    first.span,
+                    f"The signing key of `{call.written}` stands in the code",
+                    place=statement.place,
+                )
+
+
+# ---------------------------------------------------------------------------- origins
+
+
+def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Every origin together with credentials, in a literal or set field by field."""
+    if unit.family != "go":
+        return
+    message = "Every site may act with your users' cookies: every origin, with credentials"
+    for call in unit.calls("cors-config"):
+        given = call.arguments.keywords
+        credentials = given.get("AllowCredentials")
+        if credentials is None or not is_constant(credentials, True):
+            continue
+        if call.context & Context.DEV_GUARD:
+            continue
+        opened = is_constant(given.get("AllowAllOrigins"), True) or any(
+            _agrees(given.get(name), unit)
+            for name in ("AllowOriginFunc", "AllowOriginRequestFunc", "AllowOriginWithContextFunc")
+        )
+        if opened or any(_is_star(given.get(n)) for n in ("AllowOrigins", "AllowedOrigins")):
+            edits = _without_field(call, credentials, unit)
+            rule = "cors/wildcard-with-credentials"
+            yield Report(
+                credentials.span,
+                message,
+                (Fix("Do not allow credentials", tuple(edits), "unsafe", rule),) if edits else (),
+                place=call.place,
+            )
+    for assign in facts.assigns:
+        if not assign.target.endswith(".AllowCredentials") or not is_constant(assign.value, True):
+            continue
+        owner = re.escape(assign.target.rpartition(".")[0])
+        text = _text_around(assign.function, unit)
+        if assign.context & Context.DEV_GUARD or "cors" not in (assign.qualified or ""):
+            continue
+        if re.search(
+            rf"\b{owner}\.(?:AllowAllOrigins\s*=\s*true|Allow(?:ed)?Origins\s*=\s*\[\]string\{{\"\*\"\}})",
+            text,
+        ):
+            yield Report(assign.span, message, place=assign.place)
+
+
+def _is_star(value: object) -> bool:
+    return isinstance(value, Sequence) and any(is_constant(one, "*") for one in value.items)
+
+
+def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """WebSocket upgraders that take every origin."""
+    if unit.family != "go":
+        return
+    message = "Pages of every site may open a WebSocket here, with your users' cookies"
+    for call in unit.calls("websocket-server"):
+        if call.context & Context.DEV_GUARD:
+            continue
+        given = call.arguments.keywords
+        check, skip = given.get("CheckOrigin"), given.get("InsecureSkipVerify")
+        patterns = given.get("OriginPatterns")
+        for value in (check, skip, patterns):
+            if value is not None and (
+                _agrees(value, unit) or is_constant(value, True) or _is_star(value)
+            ):
+                yield Report(value.span, message, place=call.place)
+    for assign in facts.assigns:
+        if not assign.target.endswith(".CheckOrigin") or not unit.imports(
+            "github.com/gorilla/websocket", "github.com/fasthttp/websocket"
+        ):
+            continue
+        if _agrees(assign.value, unit) and not assign.context & Context.DEV_GUARD:
+            yield Report(assign.span, message, place=assign.place)
+
+
+# ---------------------------------------------------------------------------- servers and clients
+
+_LOCAL: Final = re.compile(r"^(?:localhost|127\.0\.0\.1|\[::1\])")
+
+
+def public_profiler(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``net/http/pprof`` on the mux that the same file serves to everybody."""
+    if unit.family != "go":
+        return
+    for one in facts.imports:
+        if one.module != "net/http/pprof" or one.alias != "_":
+            continue
+        for call in unit.calls("app-run"):
+            given = call.arguments.positional
+            handler = given[-1] if given else None
+            if call.name not in ("ListenAndServe", "ListenAndServeTLS") or len(given) < 2:
+                continue
+            is_shared = is_constant(handler, None) or (
+                qualified_of(handler) == "net/http.DefaultServeMux"
+            )
+            if is_shared and not _LOCAL.match(text_of(given[0])):
+                yield Report(
+                    one.span,
+                    "This opens the profiler on the address that everybody reaches",
+                    place=call.place,
+                )
+                break
+
+
+def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Clients without a limit, and requests over the default client."""
+    if unit.family != "go" or _ONE_OFF.search(unit.path):
+        return
+    if unit.file_has(r"context\.With(?:Timeout|Deadline)|NewRequestWithContext|\.WithContext\("):
+        return
+    for call in unit.calls("http-client"):
+        if call.qualified != "net/http.Client" or not call.is_new or call.context & Context.MAIN:
+            continue
+        if unit.argument(call, "timeout") is not None or call.arguments.is_open:
+            continue
+        target = call.assigned_to
+        if target and unit.file_has(rf"\b{re.escape(target)}\.Timeout\s*="):
+            continue
+        yield Report(
+            call.callee_span,
+            f"`{call.written}` waits for ever when no answer comes: it has no timeout",
+            _add_timeout(call, unit),
+            place=call.place,
+        )
+    for call in facts.calls:
+        if not call.path.startswith("http.DefaultClient.") or call.context & Context.MAIN:
+            continue
+        if call.qualified in _DEFAULT_CLIENT and not unit.file_has(r"DefaultClient\.Timeout"):
+            yield Report(
+                call.callee_span,
+                f"`{call.written}` waits for ever when no answer comes: it has no timeout",
+                place=call.place,
+            )
+
+
+_DEFAULT_CLIENT: Final = frozenset(
+    f"net/http.Client.{name}" for name in ("Do", "Get", "Head", "Post", "PostForm")
+)
+
+
+def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if call.arguments.keywords or not unit.imports("time"):
+        return ()
+    span = call.arguments.span
+    edit = Edit(span, "Timeout: 10 * time.Second")
+    return (Fix("Wait 10 seconds at most", (edit,), "unsafe", "http-client/no-timeout"),)
+
+
+def server_without_timeouts(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Servers that let a client take any time for its request."""
+    if unit.family != "go" or _ONE_OFF.search(unit.path):
+        return
+    for call in unit.calls("web-server"):
+        if call.qualified != "net/http.Server" or call.arguments.is_open:
+            continue
+        given = call.arguments.keywords
+        if "ReadHeaderTimeout" in given or "ReadTimeout" in given:
+            continue
+        if _LOCAL.match(text_of(given.get("Addr"))):
+            continue
+        target = call.assigned_to
+        if target and unit.file_has(rf"\b{re.escape(target)}\.Read(?:Header)?Timeout\s*="):
+            continue
+        yield Report(
+            call.callee_span,
+            "A client may take any time to send its headers: set `ReadHeaderTimeout`",
+            _limit_headers(call, unit),
+            place=call.place,
+        )
+    for call in unit.calls("app-run"):
+        qualified = call.qualified or ""
+        if qualified not in _PLAIN_SERVERS:
+            continue
+        address = call.arguments.positional[0] if call.arguments.positional else None
+        if _LOCAL.match(text_of(address)):
+            continue
+        is_plain = qualified.startswith("net/http.")
+        if not is_plain and unit.file_has(r"\.Read(?:Header)?Timeout\s*[=:]"):
+            continue
+        yield Report(
+            call.callee_span,
+            f"`{call.written}` lets a client take any time to send its headers; "
+            "make an `http.Server` with `ReadHeaderTimeout`",
+            severity=None if is_plain else Severity.INFO,
+            place=call.place,
+        )
+
+
+_PLAIN_SERVERS: Final = frozenset((
+    "net/http.ListenAndServe", "net/http.ListenAndServeTLS", "net/http.Serve", "net/http.ServeTLS",
+    "github.com/gin-gonic/gin.Engine.Run", "github.com/labstack/echo.Echo.Start",
+))  # fmt: skip
+
+
+def _limit_headers(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if not call.arguments.keywords or not unit.imports("time"):
+        return ()
+    last = max(value.span.end for value in call.arguments.keywords.values())
+    source = unit.adapter.source
+    inside = call.arguments.span
+    between = b"\n" in source[inside.start : inside.end]
+    if not between:
+        text = ", ReadHeaderTimeout: 5 * time.Second"
+    else:
+        line = source.rfind(b"\n", 0, last) + 1
+        indent = re.match(rb"[ \t]*", source[line:last])
+        lead = indent[0].decode() if indent is not None else "\t"
+        text = f",\n{lead}ReadHeaderTimeout: 5 * time.Second"
+    edit = Edit(Span(last, last), text)
+    return (Fix("Limit the headers", (edit,), "unsafe", "resource/server-without-timeouts"),)
+
+
+# ---------------------------------------------------------------------------- caches and schemas
+
+_CACHED: Final = frozenset(
+    ("cache", "cached", "caches", "caching", "session", "sessions", "token", "tokens")
+)
+_STORED: Final = frozenset(
+    ("lock", "locks", "mutex", "counter", "count", "flag", "flags", "config", "setting",
+     "settings", "version", "state", "status", "last", "cursor", "offset", "queue", "metric",
+     "metrics", "index")
+)  # fmt: skip
+
+
+def cache_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Redis writes with a lifetime of 0, and memcached items without one."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("kv-set"):
+        ttl = unit.argument(call, "ttl")
+        key = unit.argument(call, "key")
+        if not isinstance(ttl, Value) or number(ttl) != 0 or not isinstance(key, Value):
+            continue
+        spoken = set(words(unit.text(key.span)[:200]))
+        spoken |= {word for name in names_around(call.function)[:1] for word in words(name)}
+        if spoken & _STORED or not spoken & _CACHED:
+            continue
+        if re.search(r"\.P?Expire(?:At)?\(", _text_around(call.function, unit)):
+            continue
+        yield Report(
+            ttl.span,
+            f"`{call.written}` keeps this value for ever: its lifetime is 0",
+            place=call.place,
+        )
+    for call in unit.calls("cache-set"):
+        is_item = call.is_new and call.name == "Item" and "Key" in call.arguments.keywords
+        if is_item and unit.argument(call, "ttl") is None:
+            yield Report(
+                call.callee_span,
+                "This item stays in the cache for ever: it has no `Expiration`",
+                place=call.place,
+            )
+
+
+def cache_kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """go-cache's ``NoExpiration``."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("cache-set"):
+        ttl = unit.argument(call, "ttl")
+        if isinstance(ttl, Name) and ttl.path.endswith(".NoExpiration"):
+            yield Report(ttl.span, f"`{call.written}` keeps this value for ever", place=call.place)
+
+
+_STARTS: Final = re.compile(r"^(?:main|init|connect|open|setup|new|start|boot|run)", re.IGNORECASE)
+_DROPS: Final = re.compile(
+    r"drop|reset|clean|wipe|destroy|teardown|recreate|down|test", re.IGNORECASE
+)
+
+
+def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """GORM: tables changed to fit the structs while the program starts."""
+    if unit.family != "go" or not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):
+        return
+    if _ONE_OFF.search(unit.path) or unit.file_has(r":memory:"):
+        return
+    for call in facts.calls:
+        if call.context & Context.DEV_GUARD:
+            continue
+        name = next(iter(names_around(call.function)), "")
+        if call.name == "AutoMigrate":
+            starts = call.context & (Context.MAIN | Context.HANDLER | Context.MODULE)
+            if starts or _STARTS.match(name):
+                yield Report(
+                    call.callee_span,
+                    f"`{call.written}` changes the tables at every start, beside any migration",
+                    severity=Severity.INFO,
+                    place=call.place,
+                )
+        elif call.name in ("DropTable", "DropTableIfExists") and not _DROPS.search(name):
+            yield Report(
+                call.span,
+                f"`{call.written}` drops tables of whatever database it meets",
+                place=call.place,
+            )
+
+
+# ---------------------------------------------------------------------------- secrets
+
+_READS_ENV: Final = re.compile(
+    r"(?:.*\.)?(?:get|lookup|read|must)?_?env(?:ironment)?_?(?:or|with|string|str|default|fallback|var)?"
+    r"(?:or|_?default|fallback)?(?:string)?",
+    re.IGNORECASE,
+)
+_FOR_DEVELOPMENT: Final = re.compile(r"(?i)(?:^|[/_.-])(?:dev|local|test|examples)(?=[/_.-])")
+
+
+def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``getEnv("JWT_SECRET", "text")``, and the same written out."""
+    if unit.family != "go" or _FOR_DEVELOPMENT.search(unit.path):
+        return
+    for call in facts.calls:
+        given = call.arguments.positional
+        if len(given) != 2 or not _READS_ENV.fullmatch(call.path):
+            continue
+        name, fallback = string(given[0]), string(given[1])
+        if name and fallback and is_secret_name(name):
+            yield _weak(given[1].span, name, call.place)
+    read: dict[tuple[object, str], str] = {}
+    for assign in facts.assigns:
+        value = assign.value
+        if isinstance(value, CallValue) and value.call.qualified in ("os.Getenv", "os.LookupEnv"):
+            given = value.call.arguments.positional
+            name = text_of(given[0]) if given else ""
+            if is_secret_name(name) and assign.position <= 0:
+                read[assign.function, assign.target] = name
+        elif isinstance(value, Const) and isinstance(value.value, str) and value.value:
+            name = read.get((assign.function, assign.target), "")
+            if name and _is_when_missing(assign, unit):
+                yield _weak(assign.span, name, assign.place)
+
+
+def _weak(span: Span, name: str, place: object) -> Report:
+    return Report(
+        span,
+        f"Without `{name}` the program runs with a secret that stands in the source code",
+        place=place,  # type: ignore[arg-type] # a Place
+    )
+
+
+def _is_when_missing(assign: Assign, unit: UnitView) -> bool:
+    node = assign.node.parent
+    for _ in range(4):
+        if node is None or node.type == "if_statement":
+            break
+        node = node.parent
+    condition = node.child_by_field_name("condition") if node is not None else None
+    if condition is None:
+        return False
+    written = unit.adapter.slice(condition)
+    return re.search(rf"\b{re.escape(assign.target)}\s*==\s*\"\"|^!\s*ok\b", written) is not None
+
+
+# ---------------------------------------------------------------------------- transactions, queues
+
+_BEGIN: Final = frozenset(("Begin", "BeginTx", "Beginx", "BeginTxx", "MustBegin"))
+_DATABASE: Final = ("db-read", "db-write", "sql-execute", "db-bulk")
+
+
+def past_transaction(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Statements between ``tx := db.Begin()`` and ``tx.Commit()`` that go over ``db``."""
+    if unit.family != "go":
+        return
+    for client, handle, start, end, function in _open_transactions(unit):
+        for inner in unit.calls(*_DATABASE):
+            if inner.function is not function or not start < inner.span.start < end:
+                continue
+            if not inner.path.startswith(client + ".") or inner.path.startswith(handle + "."):
+                continue
+            if re.search(rf"\b{re.escape(handle)}\b", unit.text(inner.arguments.span)):
+                continue
+            here = inner.callee_span.start
+            edit = Edit(Span(here, here + len(client.encode())), handle)
+            rule = "transaction/client-outside-scope"
+            yield Report(
+                inner.callee_span,
+                f"`{inner.path}` runs outside of the transaction: use `{handle}`",
+                (Fix(f"Use `{handle}`", (edit,), "unsafe", rule),),
+                place=inner.place,
+            )
+
+
+def _open_transactions(
+    unit: UnitView,
+) -> Iterator[tuple[str, str, int, int, Function | None]]:
+    """(client, handle, start, end, function) of transactions that one function opens and ends."""
+    for call in unit.calls("db-transaction"):
+        client, handle = call.path.rpartition(".")[0], call.assigned_to
+        if call.name not in _BEGIN or not client or not handle or "(" in client:
+            continue
+        if handle == client or call.function is None:
+            continue
+        ends = [
+            one.span.start
+            for one in unit.calls("db-commit")
+            if one.function is call.function and one.path == f"{handle}.Commit"
+        ]
+        if ends:
+            yield client, handle, call.span.end, max(ends), call.function
+
+
+def published_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Messages that leave between ``Begin`` and ``Commit``."""
+    if unit.family != "go":
+        return
+    for _client, handle, start, end, function in _open_transactions(unit):
+        for call in unit.calls("job-enqueue", "message-publish"):
+            if call.function is not function or not start < call.span.start < end:
+                continue
+            if re.search(rf"\b{re.escape(handle)}\b|(?i:outbox)", unit.text(call.span)):
+                continue
+            yield Report(
+                call.callee_span,
+                f"`{call.path}` runs inside of the transaction: the worker may look for a row "
+                "that is not there yet",
+                place=call.place,
+            )
+
+
+_MAY_BE_LOST: Final = frozenset(
+    ("metric", "metrics", "telemetry", "invalidate", "invalidation", "log", "logs", "heartbeat",
+     "reply", "broadcast", "notify", "notification", "notifications", "presence", "monitor")
+)  # fmt: skip
+
+
+def ack_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``d.Ack(false)`` as the first statement of a loop over deliveries that goes on to work."""
+    if unit.family != "go" or not unit.imports(
+        "github.com/rabbitmq/amqp091-go",
+        "github.com/streadway/amqp",
+        "github.com/segmentio/kafka-go",
+    ):
+        return
+    for call in facts.calls:
+        if call.name not in ("Ack", "CommitMessages") or call.use != "statement":
+            continue
+        statement = call.node.parent
+        block = statement.parent if statement is not None else None
+        if statement is None or block is None or block.type != "statement_list":
+            continue
+        if any(speaks_of(name, _MAY_BE_LOST) for name in names_around(call.function)):
+            continue
+        if not _is_body_of_consumer(call, block.parent.parent if block.parent else None):
+            continue
+        kept = [n for n in block.named_children if n.type != "comment"]
+        rest = unit.text(Span(statement.end_byte, block.end_byte))
+        works = re.search(r"\w\(", re.sub(r"\b(?:log|slog|fmt|logger)\.\w+\(", "", rest))
+        if kept and kept[0] == statement and works is not None:
+            yield Report(
+                call.span,
+                f"`{call.path}` comes before the work: a message that fails is lost",
+                place=call.place,
+            )
+
+
+def _is_body_of_consumer(call: Call, around: object) -> bool:
+    kind = getattr(around, "type", "")
+    if kind == "for_statement":
+        return True
+    return kind in ("function_declaration", "method_declaration", "func_literal") and (
+        call.function is not None and len(call.function.parameters) > 0
+    )
