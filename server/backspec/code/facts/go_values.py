@@ -226,6 +226,11 @@ class GoValues(Adapter):
             if operand is not None and operand.type in ("int_literal", "float_literal"):
                 is_number, value = number(self.slice(operand))
                 return (True, -value) if is_number else (False, None)  # type: ignore[operator]
+        if kind == "type_conversion_expression":
+            operand, of_type = node.child_by_field_name("operand"), node.child_by_field_name("type")
+            if operand is not None and of_type is not None and operand.type in STRINGS:
+                is_text = self.slice(of_type) == "[]byte"
+                return is_text, self.string(operand) if is_text else None
         if kind == "binary_expression":
             operator, operands = self._operands(node)
             if operator == "+" and all(one.type in STRINGS for one in operands):
