@@ -90,7 +90,9 @@ class Reach(NamedTuple):
 class Order:
     """Answers about one function, or about the module."""
 
-    __slots__ = ("_chains", "constant_of", "evaluate", "root", "text")
+    __slots__ = (
+        "_chains", "_reaches", "_verdicts", "constant_of", "evaluate", "root", "text",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -107,6 +109,8 @@ class Order:
         self.constant_of = constant_of
         """Reads a variable that holds one constant."""
         self._chains: dict[int, Chain] = {}
+        self._reaches: dict[tuple[int, int], Reach] = {}
+        self._verdicts: dict[int, bool | None] = {}
 
     def chain(self, node: Node) -> Chain:
         """The way from the function down to a node."""
@@ -124,8 +128,18 @@ class Order:
             self._chains[node.id] = known
         return known
 
-    def reaching(self, assigns: Iterable[Assign], use: Node) -> Reach:
-        """The assignments that reach ``use``; all are of one variable of this function."""
+    def reaching(self, assigns: list[Assign], use: Node) -> Reach:
+        """The assignments that reach ``use``; all are of one variable of this function.
+
+        Answers are kept by the list itself: the same one must be given again, unchanged.
+        """
+        key = (id(assigns), use.id)
+        known = self._reaches.get(key)
+        if known is None:
+            known = self._reaches[key] = self._reaching(assigns, use)
+        return known
+
+    def _reaching(self, assigns: Iterable[Assign], use: Node) -> Reach:
         before: list[Assign] = []
         after: list[Assign] = []
         for assign in assigns:
@@ -297,9 +311,15 @@ class Order:
         return verdict is not None and verdict is _is_then(around, branch)
 
     def _verdict(self, around: Node) -> bool | None:
+        if around.id in self._verdicts:
+            return self._verdicts[around.id]
+        self._verdicts[around.id] = None  # while it is asked: it may refer to itself
         condition = around.child_by_field_name("condition")
         verdict = self.truth(self.evaluate(condition)) if condition is not None else None
-        return not verdict if verdict is not None and around.type in _INVERSE else verdict
+        if verdict is not None and around.type in _INVERSE:
+            verdict = not verdict
+        self._verdicts[around.id] = verdict
+        return verdict
 
     def is_dead(self, node: Node) -> bool:
         """Whether a node stands in a branch that is never taken."""
