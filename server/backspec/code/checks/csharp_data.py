@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import Context
-from backspec.model import Fix
+from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -42,6 +42,12 @@ def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         body = unit.text(span)
         line = body[: call.span.start - span.start].rpartition("\n")[2]
+        owner = call.path.rpartition(".")[0]
+        # A context, or a connection, that is disposed of rolls back what it began.
+        if owner.endswith("Database") or re.search(
+            rf"\busing\b[^;{{}}]*\b{re.escape(owner)}\b\s*=", body
+        ):
+            continue
         if re.search(r"\busing\b", line) or not re.search(rf"\b{target}\??\.Commit", body):
             continue
         if re.search(rf"\b{target}!?\??\.(?:Rollback|Dispose)|using\s*\(\s*{target}\b", body):
@@ -98,6 +104,8 @@ def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if _RETURNS_NOTHING.search(call.path) or _gives_nothing(call, unit):
             continue
+        if _is_waited_for(call):
+            continue
         start = call.span.start
         yield Report(
             call.span,
@@ -111,8 +119,59 @@ def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _AWAIT: Final = "async/missing-await"
 
 
+def _is_waited_for(call: Call) -> bool:
+    """Whether an expression around a call is awaited: ``await (a ? XAsync() : YAsync())``."""
+    around = call.node.parent
+    for _ in range(8):
+        if around is None or around.type == "expression_statement":
+            return False
+        if around.type == "await_expression":
+            return True
+        around = around.parent
+    return False
+
+
 def _gives_nothing(call: Call, unit: UnitView) -> bool:
     """Whether a method of this file says that it gives no task."""
     return unit.file_has(rf"\bvoid {re.escape(call.name)}\b") or bool(
         re.search(r"\b(?:Assert|Should|Verify)\b", call.path)
     )
+
+
+# ---------------------------------------------------------------------------- schemas
+
+_MEANT: Final = re.compile(
+    r"(?i)drop|reset|clean|wipe|destroy|refresh|recreate|init|setup|test|seed"
+)
+_SCRIPT: Final = re.compile(
+    r"(?i)(?:^|/)(?:[\w.]*(?:test|seed|sample|demo|tool|bench)[\w.]*)(?:/|$)|seed"
+)
+
+
+def schema_made(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``Database.EnsureDeleted()`` and ``EnsureCreated()`` outside of what is meant to do so."""
+    if unit.family != "csharp" or _SCRIPT.search(unit.path):
+        return
+    for call in facts.calls:
+        name = call.name.removesuffix("Async")
+        if name not in ("EnsureDeleted", "EnsureCreated") or call.context & Context.DEV_GUARD:
+            continue
+        if not call.path.removesuffix(call.name).endswith("Database."):
+            continue
+        function = call.function
+        if function is not None and _MEANT.search(f"{function.name} {_class_name(call)}"):
+            continue
+        drops = name == "EnsureDeleted"
+        yield Report(
+            call.callee_span,
+            f"`{call.path}` drops the whole database it meets"
+            if drops
+            else f"`{call.path}` makes the tables beside any migration, which can then not be "
+            "applied",
+            severity=None if drops else Severity.INFO,
+            place=call.place,
+        )
+
+
+def _class_name(call: Call) -> str:
+    return call.class_def.name if call.class_def is not None else ""
