@@ -24,8 +24,10 @@ _PLAIN_CLASS: Final = re.compile(r"(?:\\[wdsb]|a-z|A-Z|0-9|[A-Za-z0-9_.:@ -]|\\[
 _LINE_BREAK: Final = re.compile(r"\\[nrsRv]|[\r\n]|NewLine|lineSeparator")
 _ENTITY: Final = re.compile(r"&(?:lt|#60|#x3c);", re.IGNORECASE)
 _CONVERSION: Final = re.compile(r"%(?:[-#0 +']|\([^)]*\))*[\d*]*(?:\.[\d*]+)?([A-Za-z%])")
-_BREAK_FREE: Final = frozenset("qrdaxXofFeEgGiubtTpc")
-"""Conversions of formats that give numbers, or quote what they are given."""
+_NUMERIC: Final = frozenset("dxXofFeEgGiubtTpc")
+"""Conversions of formats that give numbers and the like."""
+_QUOTING: Final = frozenset("qra")
+"""Those that quote what they are given, line breaks and all."""
 _QUOTED_PART: Final = re.compile(r"!\s*[ra]\s*(?::[^}]*)?\}\s*$")
 
 
@@ -52,12 +54,12 @@ def unquoted(adapter: Adapter, parts: Sequence[Value]) -> list[Value]:
     kept = list(parts)
     head = parts[0] if parts else None
     if isinstance(head, Const) and isinstance(head.value, str):
-        kept = [head, *unbroken(head, parts[1:])]
+        kept = [head, *placed(head, parts[1:], "line")]
     return [one for one in kept if not _is_quoted(adapter, one)]
 
 
-def unbroken(message: Value | None, values: Sequence[Value]) -> list[Value]:
-    """Of the values that a format places into a message, those that may bring line breaks."""
+def placed(message: Value | None, values: Sequence[Value], part: str) -> list[Value]:
+    """Of the values that a format places into a message, those that may do harm there."""
     if isinstance(message, Built) and message.parts:
         message = message.parts[0]
     if not isinstance(message, Const) or not isinstance(message.value, str):
@@ -68,7 +70,7 @@ def unbroken(message: Value | None, values: Sequence[Value]) -> list[Value]:
     return [
         value
         for value, conversion in zip(values, conversions, strict=True)
-        if conversion not in _BREAK_FREE
+        if conversion not in _NUMERIC and (part != "line" or conversion not in _QUOTING)
     ]
 
 

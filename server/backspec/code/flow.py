@@ -95,6 +95,18 @@ SELVES: Final = frozenset(("self", "this", "@", "$this", "static"))
 """What stands for the object, or the class, that a method belongs to."""
 _CONSTRUCTORS: Final = frozenset(("__init__", "__construct", "constructor", "initialize"))
 
+_PLACE: Final = re.compile(r"-?\d+")
+_SUBSCRIPTS: Final = frozenset(("subscript", "subscript_expression"))
+_COMPREHENSIONS: Final = frozenset(
+    ("list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression")
+)
+_TAKES_TEXT: Final = {
+    "join": 0, "format": 0, "format_map": 0, "concat": 0, "substitute": 0, "safe_substitute": 0,
+    "replace": 1, "replaceAll": 1, "ljust": 1, "rjust": 1, "padStart": 1, "padEnd": 1,
+    "get": 1, "getOrDefault": 1, "pop": 1, "__add__": 0, "__mod__": 0,
+}  # fmt: skip
+"""Methods whose result holds their arguments, from which on."""
+
 Kind = Literal["input", "parameter"]
 ListChange = tuple[Call, tuple[str, "int | None", "Node | None"]]
 
@@ -159,6 +171,7 @@ class FlowFile:
         self.models = adapter.resolver.models
         facts = adapter.facts
         self.functions = {f.path: f for f in facts.functions if f.path}
+        self.classes = {one.path: one for one in facts.classes if one.path}
         self.overloads: dict[str, list[Function]] = {}
         self.items: dict[tuple[int, str], list[Assign]] = {}
         """What calls put under one key of a container, by function and container."""
@@ -174,6 +187,9 @@ class FlowFile:
             if member and head in SELVES and assign.class_def is not None:
                 key = (assign.class_def.path, member)
                 self.fields.setdefault(key, []).append(assign)
+            elif member and assign.target_node.type in _SUBSCRIPTS:
+                container = assign.target.rpartition(".")[0]
+                self.items.setdefault((id(assign.function), container), []).append(assign)
             elif not member and adapter.is_field(assign) and assign.class_def is not None:
                 self.fields.setdefault((assign.class_def.path, head), []).append(assign)
             if member and assign.target_node.type == "subscript_expression":
@@ -191,7 +207,7 @@ class FlowFile:
             if function.path:
                 self.overloads.setdefault(function.path, []).append(function)
         for statement in facts.statements:
-            if statement.kind == "return" and statement.value_node is not None:
+            if statement.kind in ("return", "yield") and statement.value_node is not None:
                 self.returns.setdefault(id(statement.function), []).append(statement)
 
     def order(self, function: Function | None) -> Order:
@@ -216,6 +232,9 @@ class FlowFile:
             return value
         if isinstance(value, Name) and "(" not in value.path:
             assigns = self.assigns.get((id(function), value.path), ())
+            head, _, place = value.path.rpartition(".")
+            if not assigns and head and _PLACE.fullmatch(place):
+                return self._character(value, head, int(place), function, depth)
             if len(assigns) != 1 or assigns[0].operator not in ("=", ":="):
                 return value
             (assign,) = assigns
@@ -233,6 +252,28 @@ class FlowFile:
 
             return self.adapter.folded(call, read) or value
         return value
+
+    def _character(
+        self, value: Name, head: str, place: int, function: Function | None, depth: int
+    ) -> Value:
+        """``text[1]`` of a constant text."""
+        scope = function.scope if function is not None else self.adapter.place.scope
+        whole = self.constant_of(self.adapter.named(value.node, head, scope), function, depth + 1)
+        if not isinstance(whole, Const) or not isinstance(whole.value, str):
+            return value
+        text = whole.value
+        if not -len(text) <= place < len(text):
+            return value
+        return Const(value.span, value.node, text[place], literal=False)
+
+    def constructor(self, class_path: str) -> Function | None:
+        """What runs when a class of this file is made."""
+        last = class_path.rpartition(".")[2]
+        for name in ("__init__", "constructor", "initialize", "__construct", last):
+            found = self.functions.get(f"{class_path}.{name}")
+            if found is not None:
+                return found
+        return None
 
     def of_call(self, call: Call) -> Function | None:
         """The function of this file that a call runs, among those of one name by its arguments."""
@@ -295,6 +336,11 @@ class FlowFile:
                 name = call.qualified
                 if name is not None and name.startswith(":"):
                     path_of = name[1:]
+                    if path_of in self.classes:
+                        made = self.constructor(path_of)
+                        path_of = made.path if made is not None else path_of
+                        self._callers.setdefault(path_of, []).append(call)
+                        continue
                     if call.is_new:
                         path_of = f"{path_of}.{path_of.rpartition('.')[2]}"
                     self._callers.setdefault(path_of, []).append(call)
@@ -357,6 +403,10 @@ class Trace:
     steps: int = 0
     ran_out: bool = False
     _seen: set[tuple[object, ...]] = field(default_factory=set)
+    _known: dict[tuple[object, ...], tuple[Taint | None, Where]] = field(default_factory=dict)
+    """What was found out for good; the place is kept so that the ids in the key stay its own."""
+    _cuts: int = 0
+    """How often an answer was partial: in a circle, or too deep."""
     _depth: int = 0
 
     def value(self, value: Value, where: Where) -> Taint | None:
@@ -364,9 +414,13 @@ class Trace:
         self.steps += 1
         if self.steps > MAX_STEPS or self._depth > MAX_DEPTH:
             self.ran_out = True
+            self._cuts += 1
             return None
         key = ("value", value.node.id, id(where.function), id(where.frame))
-        if isinstance(value, Const) or key in self._seen:
+        if isinstance(value, Const):
+            return None
+        if key in self._seen:
+            self._cuts += 1
             return None
         self._seen.add(key)
         self._depth += 1
@@ -398,6 +452,8 @@ class Trace:
             if is_data and self.part in ("text", "line", "object"):
                 return None
             return self._first(value.items[:1] if self.part == "program" else value.items, where)
+        if value.node.type in _COMPREHENSIONS:
+            return self._comprehension(value.node, where)
         if isinstance(value, Mapping):
             if self.part in ("text", "line"):
                 return None
@@ -406,6 +462,17 @@ class Trace:
                 return self._first((*value.spreads, *whole), where)
             return self._first((*value.entries.values(), *value.spreads, *value.others), where)
         return None
+
+    def _comprehension(self, node: Node, where: Where) -> Taint | None:
+        """``[f(x) for x in xs]``: what its items hold."""
+        body = node.child_by_field_name("body")
+        if body is None:
+            return None
+        bodies = body.named_children if body.type == "pair" else [body]
+        return self._first(
+            (self._read(one, where) for one in bodies),
+            where if not bodies else Where(where.function, bodies[0], where.frame),
+        )
 
     def _first(self, values: Iterable[Value], where: Where) -> Taint | None:
         """What the client chose before what the caller chose, in one of several values."""
@@ -460,7 +527,7 @@ class Trace:
         if self._is_checked(path, where):
             return None
         holder, _, place = path.rpartition(".")
-        if place.isdecimal() and self.file.list_changes(where.function, holder):
+        if _PLACE.fullmatch(place) and self.file.list_changes(where.function, holder):
             item = self._list_item((holder, int(place)), value.node, where)
             if item is not None:
                 return item[0]
@@ -535,37 +602,49 @@ class Trace:
     def _variable(self, path: str, where: Where) -> Taint | None:
         """What assignments, parameters and fields say about a name."""
         key = ("name", path, where.node.id, id(where.function), id(where.frame))
-        if key in self._seen:
+        known = self._known.get(key)
+        if known is not None:
+            return known[0]
+        self.steps += 1
+        if key in self._seen or self.steps > MAX_STEPS:
+            self._cuts += 1
             return None
+        cuts = self._cuts
         self._seen.add(key)
         try:
-            segments = path.split(".")
-            best: Taint | None = None
-            for length in range(len(segments), 0, -1):
-                target, rest = ".".join(segments[:length]), segments[length:]
-                assigns = self.file.assigns.get((id(where.function), target))
-                if not assigns:
-                    continue
-                reach = self.file.order(where.function).reaching(assigns, where.node)
-                for assign in reach.assigns:
-                    if self._is_replaced(assign, reach.assigns, target, where):
-                        continue
-                    found = self._assigned(assign, rest, target, where)
-                    if found is not None and (best is None or found.kind == "input"):
-                        best = found
-                        if best.kind == "input":
-                            return best
-                if not reach.from_entry:
-                    return self._items(path, where) or best
-            found = self._items(path, where)
-            if found is not None:
-                return found
-            entry = self._entry(segments, where)
-            if best is None or (entry is not None and entry.kind == "input"):
-                return entry or best
-            return best
+            found = self._held(path, where)
         finally:
             self._seen.discard(key)
+        if self._cuts == cuts:
+            self._known[key] = (found, where)
+        return found
+
+    def _held(self, path: str, where: Where) -> Taint | None:
+        segments = path.split(".")
+        best: Taint | None = None
+        for length in range(len(segments), 0, -1):
+            target, rest = ".".join(segments[:length]), segments[length:]
+            assigns = self.file.assigns.get((id(where.function), target))
+            if not assigns:
+                continue
+            reach = self.file.order(where.function).reaching(assigns, where.node)
+            for assign in reach.assigns:
+                if self._is_replaced(assign, reach.assigns, target, where):
+                    continue
+                found = self._assigned(assign, rest, target, where)
+                if found is not None and (best is None or found.kind == "input"):
+                    best = found
+                    if best.kind == "input":
+                        return best
+            if not reach.from_entry:
+                return self._items(path, where) or best
+        found = self._items(path, where)
+        if found is not None:
+            return found
+        entry = self._entry(segments, where)
+        if best is None or (entry is not None and entry.kind == "input"):
+            return entry or best
+        return best
 
     def _items(self, path: str, where: Where) -> Taint | None:
         """What was put under any key of a container that is taken whole."""
@@ -608,6 +687,8 @@ class Trace:
         """One of several results: ``a, err := f()``. The last says whether there are others."""
         if isinstance(value, CallValue) and self._is_local(value.call):
             return self._call(value.call, where, assign.position)
+        if isinstance(value, Sequence) and assign.position < len(value.items):
+            return self._part(value.items[assign.position], rest, where)
         if assign.position == assign.results - 1:
             return None
         return self._part(value, rest, where)
@@ -636,13 +717,17 @@ class Trace:
                     if found is not None:
                         return found
                 return self._first(value.others, where)
-            elif isinstance(value, Sequence) and not value.is_open and rest[0].isdecimal():
+            elif isinstance(value, Sequence) and not value.is_open and _PLACE.fullmatch(rest[0]):
                 at = int(rest[0])
-                if at >= len(value.items):
+                if not -len(value.items) <= at < len(value.items):
                     return None
                 value, rest = value.items[at], rest[1:]
             else:
                 break
+        if rest and isinstance(value, CallValue):
+            made = self._made_member(value.call, rest, where)
+            if made is not None:
+                return made[0]
         if rest and isinstance(value, Name) and "(" not in value.path:
             return self._path(f"{value.path}.{'.'.join(rest)}", value.span, where)
         return self.value(value, where)
@@ -734,6 +819,9 @@ class Trace:
             function = function.outer
         if function is None or function.class_def is None:
             return None
+        made = self._maker(function, where)
+        if made is not None and self.file.constructor(function.class_def.path) is not None:
+            return self._member(made, function.class_def.path, segments[1:])
         for length in range(len(segments), 1, -1):
             member = ".".join(segments[1:length])
             for assign in self.file.fields.get((function.class_def.path, member), ()):
@@ -741,6 +829,84 @@ class Trace:
                 found = self._assigned(assign, segments[length:], assign.target, at)
                 if found is not None and found.kind == "input":
                     return found
+        return None
+
+    def _maker(self, method: Function, where: Where) -> tuple[Call, Where] | None:
+        """The call that made the object whose method is being read, where that is certain."""
+        frame = where.frame
+        if frame is None or frame.function is not method or method.class_def is None:
+            return None
+        receiver = self.file.adapter.receiver_node(frame.call)
+        if receiver is None:
+            return None
+        outer = frame.outer
+        value = self._read(receiver, outer)
+        if isinstance(value, Name) and value.path.isidentifier():
+            assigns = self.file.assigns.get((id(outer.function), value.path), [])
+            reach = self.file.order(outer.function).reaching(assigns, outer.node)
+            if len(reach.assigns) != 1 or reach.from_entry:
+                return None
+            (assign,) = reach.assigns
+            held = assign.value
+            if held is None or assign.position >= 0 or assign.operator not in ("=", ":="):
+                return None
+            value, outer = held, Where(outer.function, assign.node, outer.frame)
+        if isinstance(value, CallValue) and value.call.qualified == ":" + method.class_def.path:
+            return value.call, outer
+        return None
+
+    def _made_member(self, call: Call, rest: list[str], where: Where) -> tuple[Taint | None] | None:
+        """A member of an object that a call makes; None when the file does not say."""
+        qualified = call.qualified or ""
+        if qualified[1:] not in self.file.classes or not qualified.startswith(":"):
+            return None
+        return (self._member((call, where), qualified[1:], rest),)
+
+    def _member(
+        self, made: tuple[Call, Where], class_path: str, segments: list[str]
+    ) -> Taint | None:
+        """What a member of an object holds that ``made`` makes."""
+        call, outer = made
+        init = self.file.constructor(class_path)
+        if outer.depth >= MAX_CALLS:
+            self.ran_out = True
+            return None
+        if init is None:
+            return self._data_member(call, class_path, segments, outer)
+        frame = Frame(init, call, outer, outer.depth + 1)
+        for length in range(len(segments), 0, -1):
+            for assign in self.file.fields.get((class_path, ".".join(segments[:length])), ()):
+                inside = assign.function is init
+                at = Where(assign.function, assign.node, frame if inside else None)
+                found = self._assigned(assign, segments[length:], assign.target, at)
+                if found is not None and found.kind == "input":
+                    return found
+        for place, parameter in enumerate(init.parameters):
+            # ``constructor(private name: string)``
+            if parameter.name == segments[0] and self.file.adapter.is_member(parameter):
+                given = _given(call, init, place)
+                return self.value(given, outer) if given is not None else None
+        return None
+
+    def _data_member(
+        self, call: Call, class_path: str, segments: list[str], outer: Where
+    ) -> Taint | None:
+        """A member of a class that lists its members and has no code to make it."""
+        arguments = call.arguments
+        named = arguments.keywords.get(segments[0])
+        if named is not None:
+            return self._part(named, segments[1:], outer)
+        members = [
+            assign.target
+            for assign in self.file.adapter.facts.assigns
+            if assign.function is None
+            and assign.class_def is not None
+            and assign.class_def.path == class_path
+        ]
+        if segments[0] in members:
+            at = members.index(segments[0])
+            if at < len(arguments.positional):
+                return self._part(arguments.positional[at], segments[1:], outer)
         return None
 
     # ------------------------------------------------------------------ functions
@@ -832,6 +998,11 @@ class Trace:
             if found is not None:
                 return found.then(call.span, f"through `{call.name}`")
         receiver = file.adapter.receiver_node(call)
+        if receiver is not None and call.name in _TAKES_TEXT and not self.is_data:
+            values = (*arguments.positional[_TAKES_TEXT[call.name] :], *arguments.keywords.values())
+            found = self._first(values, where)
+            if found is not None:
+                return found.built(call.span)
         if receiver is None or is_answer or (self.is_data and call.name not in _KEEPS_DATA):
             return None
         return self.value(self._read(receiver, where), where)
@@ -931,4 +1102,6 @@ def _given(call: Call, function: Function, at: int) -> Value | None:
         position -= 1
     if 0 <= position < len(arguments.positional):
         return arguments.positional[position]
+    if arguments.spreads:
+        return arguments.spreads[0]
     return None

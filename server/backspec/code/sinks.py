@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.arguments import ANY, RECEIVER, SPREAD, argument, places_of
 from backspec.code.call_index import CallIndex
-from backspec.code.cleaning import unbroken
+from backspec.code.cleaning import placed
 from backspec.code.facts.model import (
     Assign,
     Call,
@@ -357,8 +357,8 @@ def dangerous(call: Call, spec: FlowSpec, model: CallModel | None, adapter: Adap
                 receiver = adapter.receiver_of(call)
                 if receiver is not None:
                     found.append(adapter.value(receiver, call.scope))
-        if spec.part == "line" and len(found) > 1:
-            return [found[0], *unbroken(found[0], found[1:])]
+        if spec.part in ("line", "text") and len(found) > 1:
+            return [found[0], *placed(found[0], found[1:], spec.part)]
         return found
     arguments = call.arguments
     return [*arguments.positional, *arguments.keywords.values(), *arguments.spreads]

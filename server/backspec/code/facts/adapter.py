@@ -535,6 +535,10 @@ class Adapter(Reader):
         """Whether what a call is given does harm here, when its name says that it may."""
         return True
 
+    def is_member(self, _parameter: Parameter) -> bool:
+        """Whether a constructor's parameter is a member of the object under its own name."""
+        return False
+
     def is_cleaned(self, _call: Call) -> bool:
         """Whether a call gives back a text without all characters but harmless ones."""
         return False

@@ -120,6 +120,7 @@ class JavaScriptNames(JavaScriptUses):
             binding = self.binding_of(value)
             self._module_import(node, value, name)
             self.destructure(name, binding, is_var)
+            self._take_apart(name, value)
             return ENTER
         target = self.slice(name)
         type_path = self.type_path(node.child_by_field_name("type"))
@@ -232,6 +233,21 @@ class JavaScriptNames(JavaScriptUses):
             elif kind in ("array_pattern", "rest_pattern"):
                 stack.extend((child, OPAQUE) for child in node.named_children)
 
+    def _take_apart(self, pattern: Node, value: Node | None) -> None:
+        """``[a, ...b] = f()``, ``{ a, ...b } = f()``: for flows, where the parts come from."""
+        if value is None:
+            return
+        is_list = pattern.type == "array_pattern"
+        for at, child in enumerate(pattern.named_children[:MAX_MEMBERS]):
+            inner = child
+            if child.type in ("assignment_pattern", "rest_pattern") and child.named_children:
+                inner = child.named_children[0]
+            if inner.type == "identifier" and (is_list or child.type == "rest_pattern"):
+                place = at if is_list and child.type != "rest_pattern" else -1
+                self.pattern_assigns.append(
+                    Assign(self.place, child, inner, self.slice(inner), value, "=", "", place, 0)
+                )
+
     def on_assignment(self, node: Node) -> bool:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None:
@@ -240,11 +256,15 @@ class JavaScriptNames(JavaScriptUses):
             right = right.child_by_field_name("right")
         if left.type in ("object_pattern", "array_pattern"):
             self._assign_pattern(left, self.binding_of(right))
+            self._take_apart(left, right)
             return ENTER
         target = self.path_of(left)
         if not target and left.type == "subscript_expression":
             whole = left.child_by_field_name("object")
-            self.change(self.path_of(whole) if whole is not None else "")
+            path = self.path_of(whole) if whole is not None else ""
+            self.change(path)
+            if path and right is not None and "(" not in path:
+                self.pattern_assigns.append(Assign(self.place, node, left, path, right, "<-"))
         if not target or "(" in target:
             return ENTER
         self.change(target.partition(".")[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.loose_containers import LooseContainers
 from backspec.code.facts.model import (
     OPAQUE,
     Arguments,
@@ -99,8 +99,17 @@ def module_of(text: str) -> str:
     return text
 
 
-class JavaScriptValues(Adapter):
+class JavaScriptValues(LooseContainers):
     """Reads JavaScript and TypeScript expressions."""
+
+    adds = frozenset(("push", "unshift", "add", "append"))
+    puts = frozenset(("set",))
+    writes = frozenset(("write",))
+    merges = frozenset(())
+    gets = frozenset(("get",))
+    appends = frozenset(("push",))
+    shuffles = frozenset(("splice", "sort", "reverse", "fill", "copyWithin"))
+    same = frozenset(("charAt", "at"))
 
     # ------------------------------------------------------------------ paths
 

@@ -346,6 +346,8 @@ class Python(PythonAnswers):
             return ENTER
         if left.type in ("identifier", "attribute", "subscript"):
             target = self.path_of(left)
+            if not target and left.type == "subscript":
+                self._put_somewhere(node, left, right)
             if target:
                 self.facts.assigns.append(
                     Assign(self.place, node, left, target, right, "=", type_path)
@@ -392,6 +394,24 @@ class Python(PythonAnswers):
                     self._bind_target(target, self.binding_of(values[at]))
             else:
                 self._bind_names(name)
+                self._take_apart(name, at, right)
+
+    def _take_apart(self, name: Node, at: int, right: Node | None) -> None:
+        """``a, *b = f()``: for flows, ``a`` is the first of what is taken apart."""
+        is_rest = name.type == "list_splat_pattern"
+        inner = name.named_children[0] if is_rest and name.named_children else name
+        if inner.type == "identifier" and right is not None:
+            place = -1 if is_rest else at
+            self.pattern_assigns.append(
+                Assign(self.place, name, inner, self.slice(inner), right, "=", "", place, 0)
+            )
+
+    def _put_somewhere(self, node: Node, left: Node, right: Node | None) -> None:
+        """``a[key] = x``: for flows, anything in ``a`` may be ``x``."""
+        whole = left.child_by_field_name("value")
+        path = self.path_of(whole) if whole is not None else ""
+        if path and right is not None and "(" not in path:
+            self.pattern_assigns.append(Assign(self.place, node, left, path, right, "<-"))
 
     def _bind_names(self, node: Node | None) -> None:
         """Bind every plain name of a target to something unknown."""

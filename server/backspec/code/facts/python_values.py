@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.loose_containers import LooseContainers
 from backspec.code.facts.model import (
     OPAQUE,
     Arguments,
@@ -37,7 +37,7 @@ MAX_ITEMS: Final = 2000
 """How many items of one list or mapping are read; the rest makes it open."""
 
 _SIMPLE_PATH = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_KEY = re.compile(r"[A-Za-z_][\w-]*|\d+")
+_KEY = re.compile(r"[A-Za-z_][\w-]*|-?\d+")
 _ESCAPE = re.compile(
     r"\\(\r?\n|[\\'\"abfnrtv]|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3})"
 )
@@ -63,8 +63,20 @@ def _unescape(found: re.Match[str]) -> str:
     return chr(number) if number <= 0x10FFFF else "\ufffd"
 
 
-class PythonValues(Adapter):
+class PythonValues(LooseContainers):
     """Reads Python expressions."""
+
+    adds = frozenset(("append", "extend", "add", "insert", "appendleft", "extendleft"))
+    puts = frozenset(("set", "setdefault", "add_argument"))
+    writes = frozenset(("write", "writelines"))
+    merges = frozenset(("update",))
+    gets = frozenset(("get", "pop", "setdefault"))
+    appends = frozenset(("append",))
+    shuffles = frozenset(
+        ("extend", "remove", "sort", "reverse", "appendleft", "popleft", "extendleft", "rotate")
+    )
+    two_keys = ("ConfigParser", "ConfigParser!")
+    lengths = frozenset(("len",))
 
     # ------------------------------------------------------------------ paths
 
@@ -111,7 +123,7 @@ class PythonValues(Adapter):
             return None
         if keys[0].type == "string":
             key = self.string(keys[0])
-        elif keys[0].type == "integer":
+        elif keys[0].type in ("integer", "unary_operator"):
             key = self.slice(keys[0])
         else:
             return None
