@@ -49,6 +49,12 @@ def is_cleaned(adapter: Adapter, call: Call, part: str) -> bool:
     return part == "text" and any(_ENTITY.search(one) for one in given)
 
 
+def is_narrow(pattern: str) -> bool:
+    """Whether what a pattern matches leaves no room for any text: no ``.*``, no ``[^x]``."""
+    bare = re.sub(r"\\\\|\\\.|\[(?:[^\]\\^]|\\[^SWD])(?:[^\]\\]|\\[^SWD])*\]", "", pattern)
+    return not re.search(r"\.[*+{]|\\[SWD]|\[\^", bare)
+
+
 def unquoted(adapter: Adapter, parts: Sequence[Value]) -> list[Value]:
     """The parts of a text that a line break may come from: neither numbers nor quoted."""
     kept = list(parts)

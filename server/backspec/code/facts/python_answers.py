@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Call, Context, Decorator, Function, Parameter, Use
-from backspec.code.facts.python_values import PythonValues
+from backspec.code.facts.python_flow import PythonFlow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
 _NOT_REQUEST_METHODS: Final = frozenset(("__init__", "as_view", "__init_subclass__", "__call__"))
 
 
-class PythonAnswers(PythonValues):
+class PythonAnswers(PythonFlow):
     """Answers what facts ask their reader."""
 
     def use(self, call: Call) -> Use:
@@ -120,7 +120,7 @@ class PythonAnswers(PythonValues):
             callee = default.child_by_field_name("function")
             if callee is not None and self.path_of(callee).endswith(("Depends", "Security")):
                 return False
-        return "Depends(" not in self.text(parameter.span)
+        return "Depends(" not in self.text(parameter.span) and self.is_sent(function, parameter)
 
     def _is_route(self, decorator: Decorator) -> bool:
         """``@app.get("/x")`` on an app that comes from another file."""

@@ -326,7 +326,7 @@ class PythonValues(LooseContainers):
             return self._call_value(node, scope, depth)
         if kind in ("string", "concatenated_string"):
             return Built(span, node, tuple(self._string_parts(node, scope, depth)))
-        if kind in ("list", "tuple", "set"):
+        if kind in ("list", "tuple", "set", "expression_list"):
             items = [n for n in node.named_children if n.type != "comment"]
             plain = [n for n in items if n.type not in ("list_splat", "comment")][:MAX_ITEMS]
             return Sequence(

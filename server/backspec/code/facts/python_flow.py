@@ -1,0 +1,106 @@
+"""What is particular to flows in Python: what frameworks fill in, and what makes text harmless."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checked import SAFE_TYPES
+from backspec.code.cleaning import is_narrow
+from backspec.code.facts.model import CallValue, Const, Name
+from backspec.code.facts.python_values import PythonValues
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from backspec.code.facts.model import Call, Function, Parameter
+    from backspec.code.syntax import Node
+
+_CONVERTERS: Final = frozenset(
+    ("int", "float", "uuid.UUID", "UUID", "ObjectId", "bson.ObjectId", "Decimal",
+     "decimal.Decimal", "ipaddress.ip_address", "datetime.strptime")
+)  # fmt: skip
+"""Calls that raise for a text that is no number or identifier."""
+_MATCHING: Final = frozenset(("match", "search", "fullmatch", "findall", "finditer"))
+_ROUTE_PART: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+_SAFE_CONVERTERS: Final = frozenset(("int", "float", "uuid"))
+_INJECTED: Final = re.compile(
+    r"(?:Dep|Depends|Session|User|Service|Settings|Config|Repo|Repository|Client|Tasks|Connection|"
+    r"Conn|Engine|Manager|Cache|Redis|Response|Database|Db|DB|Pool|Principal|Token|Uow|UnitOfWork|"
+    r"Registry|Logger|Locale|Context|Handler|Request|WebSocket|Limiter|Storage)$"
+)
+"""How the types end of what dependencies, not clients, fill in."""
+
+
+class PythonFlow(PythonValues):
+    """Answers questions that flows ask about Python."""
+
+    def is_cleaned(self, call: Call) -> bool:
+        # ``request.args.get("page", type=int)``
+        kind = call.arguments.keywords.get("type")
+        if isinstance(kind, Name) and kind.path.rpartition(".")[2] in SAFE_TYPES:
+            return True
+        if call.name in _MATCHING and call.path.startswith(("re.", "regex.")):
+            pattern = call.arguments.positional[:1]
+            if pattern and isinstance(pattern[0], Const) and isinstance(pattern[0].value, str):
+                return is_narrow(pattern[0].value)
+        return False
+
+    def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
+        """``match path: case "a":``"""
+        if around.type != "case_clause" or child != around.child_by_field_name("consequence"):
+            return False
+        switch = around.parent.parent if around.parent is not None else None
+        subject = switch.child_by_field_name("subject") if switch is not None else None
+        if subject is None or self.slice(subject) != path:
+            return False
+        patterns = [one for one in around.named_children if one.type == "case_pattern"]
+        return bool(patterns) and all(_is_constant(one) for one in patterns)
+
+    def is_narrowed_after(self, statement: Node, path: str, ends: Callable[[Node], bool]) -> bool:
+        """``try: int(path) except ValueError: return``"""
+        if statement.type != "try_statement":
+            return False
+        handlers = [one for one in statement.named_children if one.type == "except_clause"]
+        body = statement.child_by_field_name("body")
+        if body is None or not handlers or not all(ends(one) for one in handlers):
+            return False
+        for one in body.named_children:
+            stated = one.named_children[0] if one.named_children else one
+            call = stated.child_by_field_name("right") or stated
+            if call.type != "call":
+                continue
+            value = self.value(call, self.place.scope)
+            if isinstance(value, CallValue) and value.call.path in _CONVERTERS:
+                given = value.call.arguments.positional[:1]
+                if given and self.slice(given[0].node) == path:
+                    return True
+        return False
+
+    def is_called_by_framework(self, function: Function) -> bool:
+        return bool(function.decorators) and self.is_handler(function)
+
+    def is_sent(self, function: Function, parameter: Parameter) -> bool:
+        """Whether a handler's parameter has a type, and a place in the route, that lets a client
+        fill it with text.
+        """
+        type_path = parameter.type_path.rpartition(".")[2]
+        if type_path and _INJECTED.search(type_path):
+            return False
+        for decorator in function.decorators:
+            if decorator.call is None:
+                continue
+            for value in decorator.call.arguments.positional[:1]:
+                if isinstance(value, Const) and isinstance(value.value, str):
+                    for converter, name in _ROUTE_PART.findall(value.value):
+                        if name == parameter.name and converter in _SAFE_CONVERTERS:
+                            return False
+        return True
+
+
+def _is_constant(pattern: Node) -> bool:
+    inner = pattern.named_children[0] if pattern.named_children else None
+    if inner is None:
+        return False
+    parts = inner.named_children if inner.type == "union_pattern" else [inner]
+    return all(one.type in ("string", "integer", "float", "none") for one in parts)
