@@ -501,6 +501,8 @@ class Trace:
         if operator in ("or", "and", "||", "&&", "??", "?:", "switch"):
             return self._first(operands, where)
         if operator == "+" and self.file.adapter.plus_joins:
+            if self.is_data or len(operands) < 2:
+                return None
             parts = hosts(operands) if self.part == "host" else operands
             found_in = self._first(parts, where)
             return found_in.built(value.span) if found_in is not None else None
@@ -936,6 +938,8 @@ class Trace:
         if at == 0 and parameter.name in ("self", "cls", "this"):
             return None
         callers = self.file.callers(function.path) if function.path else []
+        if not callers and self.file.adapter.is_called_by_framework(function):
+            return None
         if function.name in _CONSTRUCTORS and function.class_def is not None:
             made = function.class_def.path
             # ``A(x)``, or with ``new`` as the constructor that is called like the class.
@@ -967,7 +971,11 @@ class Trace:
     def _call(self, call: Call, where: Where, position: int = -1) -> Taint | None:
         file = self.file
         roles = file.adapter.roles_of(call)
-        if roles & self.unless or is_cleaned(file.adapter, call, self.part):
+        if (
+            roles & self.unless
+            or is_cleaned(file.adapter, call, self.part)
+            or file.adapter.is_cleaned(call)
+        ):
             return None
         qualified = call.qualified
         is_answer = call.name in _CHECKING_METHODS
@@ -975,8 +983,6 @@ class Trace:
             self._is_source(qualified) and not is_answer
         ):
             return Taint("input", (Step(call.span, "chosen by the client"),))
-        if file.adapter.is_cleaned(call):
-            return None
         function = None if call.is_new else file.of_call(call)
         if function is not None and function.returns_path.rpartition(".")[2] in SAFE_TYPES:
             return None

@@ -535,6 +535,10 @@ class Adapter(Reader):
         """Whether what a call is given does harm here, when its name says that it may."""
         return True
 
+    def is_called_by_framework(self, _function: Function) -> bool:
+        """Whether nobody but a framework calls a function, with what it says is input or not."""
+        return False
+
     def is_member(self, _parameter: Parameter) -> bool:
         """Whether a constructor's parameter is a member of the object under its own name."""
         return False
