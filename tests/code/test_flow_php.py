@@ -186,6 +186,7 @@ def test_harmless_values_reach_no_shell(body: str) -> None:
         ("print('Hello ' . $_GET['q']);", "xss-response"),
         ("echo 'Hello ', $_GET['q'];", "xss-response"),
         ("printf('Hello %s', $_GET['q']);", "xss-response"),
+        ("$u = 'https://'; $u .= $_GET['h']; header('Location: ' . $u);", "open-redirect"),
         ("die('Not found: ' . $_GET['q']);", "xss-response"),
         ("echo htmlspecialchars_decode($_GET['q']);", "xss-response"),
         ("?><p><?= $_GET['q'] ?></p>", "xss-response"),
@@ -228,6 +229,12 @@ def test_other_places(body: str, rule: str) -> None:
         "preg_replace('/x/i', $_GET['q'], $t);",
         "call_user_func('f', $_GET['q']);",
         "error_log('x ' . (int) $_GET['q']);",
+        "header('Location: ' . $_SERVER['PHP_SELF']);",
+        "header('Location: https://' . $_SERVER['HTTP_HOST'] . $_SERVER['REQUEST_URI']);",
+        "$u = '/a?b=1'; if ($x) { $u .= '&c=' . $_GET['c']; } header('Location: ' . $u);",
+        "check('q', $_GET, '/^(a|b)$/'); include 'p_' . $_GET['q'] . '.php';",
+        "$t = isset($_GET['q']) && $known[$_GET['q']] ? $_GET['q'] : 'x'; include \"p_$t.php\";",
+        "$i = pathinfo($_GET['q']); unlink('up/' . $i['basename']);",
     ],
 )  # fmt: skip
 def test_other_places_stay_quiet(body: str) -> None:

@@ -589,6 +589,8 @@ class Trace:
         return not self.file.order(where.function).reaching(assigns, where.node).from_entry
 
     def _is_input(self, qualified: str | None) -> bool:
+        if self.part == "host" and qualified and self.file.adapter.is_own_address(qualified):
+            return False
         return self.file.is_input(qualified) or (
             qualified is not None and self.file.adapter.is_input_member(qualified)
         )
@@ -667,6 +669,8 @@ class Trace:
         found = None
         if not self.file.adapter.plus_joins and assign.operator in _ARITHMETIC:
             return None
+        if self.part == "host" and self._is_appended(assign, target, at):
+            return self._variable(".".join((target, *rest)), at)
         if value is not None and assign.position >= 0:
             found = self._one_result(value, assign, rest, at)
         elif value is not None:
@@ -682,6 +686,22 @@ class Trace:
         if assign.operator not in ("=", ":=", "<-"):
             return found.built(assign.span)
         return found.then(assign.span, f"assigned to `{target}`")
+
+    def _is_appended(self, assign: Assign, target: str, at: Where) -> bool:
+        """``url += x``, where what ``url`` held says the host already."""
+        if assign.operator not in ("+=", ".="):
+            return False
+        assigns = self.file.assigns.get((id(at.function), target), [])
+        before = self.file.order(at.function).reaching(assigns, at.node)
+        if before.from_entry or not before.assigns:
+            return True
+        for one in before.assigns:
+            value = one.value
+            text = value.value if isinstance(value, Const) else None
+            is_first = one.operator in ("=", ":=")
+            if is_first and isinstance(text, str) and not PINS_HOST.match(text):
+                return False
+        return True
 
     def _one_result(
         self, value: Value, assign: Assign, rest: list[str], where: Where

@@ -491,6 +491,10 @@ class Adapter(Reader):
                 return found
         return None
 
+    def is_own_address(self, _qualified: str) -> bool:
+        """Whether a name holds the address of the request itself, which chooses no other host."""
+        return False
+
     def is_input_member(self, _qualified: str) -> bool:
         """Whether a member that is read holds what the client sent, in forms of the language's
         own.

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from backspec.code.checked import proves
 from backspec.code.facts.model import CallValue, Const, Name, Operation
 from backspec.code.facts.php_definitions import PhpDefinitions
-from backspec.code.facts.php_shapes import METHODS, TRANSPARENT, only_child
+from backspec.code.facts.php_shapes import CALLS, METHODS, TRANSPARENT, only_child
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from backspec.code.facts.model import Call, Function, Parameter, Value
     from backspec.code.syntax import Node
 
@@ -34,6 +36,16 @@ _PROOFS: Final = frozenset(
      "ctype_alnum", "is_int", "is_integer", "is_float", "is_bool", "is_numeric", "checkdate")
 )  # fmt: skip
 """Functions that say of a value that it is one of a list, or no text to fear."""
+_PATTERN_GIVEN: Final = re.compile(rb"""["']/\^[^"']*\$/[a-zA-Z]*["']""")
+_ROUTED_BASES: Final = re.compile(
+    r"^CI_Controller$|\.Http\.Controllers\.|^Illuminate\.|^App\.Controllers\.BaseController$"
+    r"|^Cake\.|^App\.Controller\.AppController$|^yii\.web\.Controller$|^CodeIgniter\."
+)
+_OWN_ADDRESS: Final = frozenset(
+    ("$_SERVER.PHP_SELF", "$_SERVER.REQUEST_URI", "$_SERVER.PATH_INFO", "$_SERVER.QUERY_STRING",
+     "$_SERVER.HTTP_HOST")
+)  # fmt: skip
+"""What a browser sends of the address it was told: a link to another site cannot change it."""
 _LARAVEL_METHODS: Final = frozenset(
     ("query", "request", "attributes", "cookies", "headers", "files", "server", "session",
      "user", "route")
@@ -76,6 +88,9 @@ class PhpFlow(PhpDefinitions):
 
     # ------------------------------------------------------------------ where input comes from
 
+    def is_own_address(self, qualified: str) -> bool:
+        return qualified in _OWN_ADDRESS
+
     def is_input_member(self, qualified: str) -> bool:
         owner, _, member = qualified.rpartition(".")
         head, _, first = owner.rpartition(".")
@@ -106,12 +121,18 @@ class PhpFlow(PhpDefinitions):
         class_def = function.class_def
         if class_def is None or function.name.startswith("_") or not self.is_public(function.node):
             return False
-        bases = self.resolver.bases(class_def.path) or class_def.base_paths
-        return any(base.endswith("Controller") for base in (*bases, *class_def.base_paths))
+        bases = self.resolver.bases(class_def.path)
+        return any(_ROUTED_BASES.search(base) for base in bases) or (
+            self.resolver.has_mark("package:Illuminate")
+            and any(base.endswith("Controller") for base in (*bases, *class_def.base_paths))
+        )
 
     # ------------------------------------------------------------------ what makes values harmless
 
     def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
+        if isinstance(condition, Operation) and condition.operator == "[]":
+            # ``$known[$x]``: what is no key of the list is false.
+            return (holds and self._is_path(condition.operands[-1], path)) or None
         if isinstance(condition, Operation) and len(condition.operands) == 2:
             for one, two in (condition.operands, condition.operands[::-1]):
                 if not isinstance(one, CallValue) or not isinstance(two, Const):
@@ -144,6 +165,24 @@ class PhpFlow(PhpDefinitions):
 
     def _is_path(self, value: Value, path: str) -> bool:
         return (isinstance(value, Name) and value.path == path) or self.slice(value.node) == path
+
+    def is_narrowed_after(self, statement: Node, path: str, _ends: Callable[[Node], bool]) -> bool:
+        """``check('q', $_GET, '/^(a|b)$/')``: a function is told what the value must be."""
+        if statement.type != "expression_statement":
+            return False
+        source = self.source[statement.start_byte : statement.start_byte + 300]
+        if b"/^" not in source or _PATTERN_GIVEN.search(source) is None:
+            return False
+        call = only_child(statement)
+        if call is None or call.type not in CALLS:
+            return False
+        text = self.slice(call)
+        head, _, key = path.rpartition(".")
+        return (
+            bool(head)
+            and head in text
+            and re.search(rf"[\"']{re.escape(key)}[\"']", text) is not None
+        )
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         if around.type not in ("switch_block", "match_block") or around.parent is None:
