@@ -190,7 +190,7 @@ def _tls(span: Span, message: str, fact: Fact, repairs: tuple[Fix, ...] = ()) ->
 
 # ---------------------------------------------------------------------------- hashes
 
-_BROKEN: Final = re.compile(r"^(?:rsa-)?(?:md[245]|sha-?1|ripemd(?:-?160)?)$", re.IGNORECASE)
+_BROKEN: Final = re.compile(r"^(?:rsa-)?(?:md[245]|sha(?:-?1)?|ripemd(?:-?160)?)$", re.IGNORECASE)
 _NAMED_AFTER_USE: Final = frozenset(
     ("etag", "etags", "cache", "cached", "caches", "caching", "checksum", "checksums", "gravatar",
      "gravatars", "avatar", "fingerprint", "fingerprints", "bucket", "buckets", "shard", "shards",
@@ -213,6 +213,16 @@ _PRESCRIBED: Final = re.compile(r"(?i)pwne?d|hibp|cram_?md5|ntlm|dkim|domain_?ke
 """Protocols that say which hash to use."""
 _HOLDS_WITH_SHA1: Final = re.compile(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
 """Constructions for which SHA-1 is still sound, or which are judged elsewhere."""
+
+
+def _hashes_a_stream(call: Call, unit: UnitView) -> bool:
+    """Go: whether a file's content goes through the hash, which makes a checksum."""
+    if call.name != "New" or call.function is None:
+        return False
+    text = unit.text(call.function.span)
+    return (
+        re.search(r"io\.(?:Copy\w*|TeeReader|MultiWriter)\(|CopyWithBuffer\w*\(", text) is not None
+    )
 
 
 def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -240,6 +250,8 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         if not guards and _is_used_as_name(call, unit):
+            continue
+        if not guards and unit.family == "go" and _hashes_a_stream(call, unit):
             continue
         yield Report(
             call.callee_span,
@@ -309,7 +321,8 @@ def _stronger(call: Call, unit: UnitView) -> tuple[Fix, ...]:
         written = source[algorithm.span.start : algorithm.span.end]
         if written[:1] in (b'"', b"'", b"`"):
             quote = written[:1].decode()
-            edits = [Edit(algorithm.span, f"{quote}sha256{quote}")]
+            name = "SHA-256" if unit.family == "java" else "sha256"
+            edits = [Edit(algorithm.span, f"{quote}{name}{quote}")]
     elif unit.family == "php" and len(call.arguments.positional) == 1:
         start = call.arguments.span.start
         edits = [Edit(call.callee_span, "hash"), Edit(Span(start, start), "'sha256', ")]

@@ -51,6 +51,8 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if _is_best_effort(catch, unit):
             continue
+        if unit.family == "go" and catch.node.child_by_field_name("alternative") is not None:
+            continue  # what is done when there is no error stands in the other branch
         reason = re.sub(r"[#/*\s]+", " ", catch.has_comment).strip()
         yield Report(
             catch.head_span,
@@ -326,7 +328,7 @@ def _dropped(call: Call, unit: UnitView) -> Report:
     done = {"raise": "raised", "return": "returned"}.get(word, "thrown")
     start = call.span.start
     edit = Edit(Span(start, start), f"{word} ")
-    fixes = (Fix(word.capitalize() + " it", (edit,), "unsafe", _NOT_RAISED),)
+    fixes: tuple[Fix, ...] = (Fix(word.capitalize() + " it", (edit,), "unsafe", _NOT_RAISED),)
     if word == "return" and (call.function is None or call.function.returns_path != "error"):
         fixes = ()
     return Report(

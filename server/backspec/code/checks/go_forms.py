@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report
-from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.names import is_secret_name, speaks_of, words
 from backspec.code.checks.values import (
     is_constant,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Call, Facts, Function
+    from backspec.code.syntax import Node
 
 _AGREES: Final = re.compile(r"\{\s*return true\s*\}")
 _VERIFIES: Final = re.compile(r"\bVerify(?:Connection|PeerCertificate)\b")
@@ -48,6 +48,35 @@ def _agrees(value: object, unit: UnitView) -> bool:
     return isinstance(value, FunctionValue) and (
         _AGREES.fullmatch(unit.text(value.function.body_span).strip()) is not None
     )
+
+
+_SWITCH: Final = re.compile(
+    r"(?i)reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|ssl.?mode|dev|debug|mode"
+)
+
+
+def _is_asked_for(node: Node | None, unit: UnitView, pattern: re.Pattern[str] = _SWITCH) -> bool:
+    """Whether a condition on a switch of the same meaning leads to a place."""
+    child = node
+    for _ in range(40):
+        if child is None or child.parent is None:
+            return False
+        around = child.parent
+        if around.type in ("function_declaration", "method_declaration"):
+            return False
+        head = None
+        if around.type == "if_statement" and around.child_by_field_name("condition") != child:
+            head = around.child_by_field_name("condition")
+        elif around.type == "expression_case":
+            head = around
+        if head is not None:
+            written = unit.text(Span(head.start_byte, min(head.end_byte, head.start_byte + 200)))
+            if around.type == "expression_case":
+                written = written.partition(":")[0]
+            if pattern.search(written):
+                return True
+        child = around
+    return False
 
 
 def _without_field(call: Call, value: Value, unit: UnitView) -> list[Edit]:
@@ -75,7 +104,7 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
         skip = unit.argument(call, "skip_verify")
         if not isinstance(skip, Value) or not is_constant(skip, True):
             continue
-        if unit.argument(call, "custom_verify") is not None or is_asked_for(skip.node, unit):
+        if unit.argument(call, "custom_verify") is not None or _is_asked_for(skip.node, unit):
             continue
         target = re.escape(call.assigned_to)
         if target and re.search(
@@ -94,7 +123,7 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for assign in facts.assigns:
         if not assign.target.endswith(".InsecureSkipVerify"):
             continue
-        if not is_constant(assign.value, True) or is_asked_for(assign.node, unit):
+        if not is_constant(assign.value, True) or _is_asked_for(assign.node, unit):
             continue
         if _VERIFIES.search(_text_around(assign.function, unit)):
             continue
@@ -226,6 +255,26 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- servers and clients
 
 _LOCAL: Final = re.compile(r"^(?:localhost|127\.0\.0\.1|\[::1\])")
+
+
+_ANY: Final = re.compile("")
+
+
+def debug_mode(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``gin.SetMode(gin.DebugMode)`` that no condition leads to."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("debug-mode"):
+        mode = unit.argument(call, "mode")
+        is_debug = isinstance(mode, Value) and (
+            is_constant(mode, "debug")
+            or (isinstance(mode, Name) and mode.path.endswith("gin.DebugMode"))
+        )
+        if is_debug and not _is_asked_for(call.node, unit, _ANY):
+            assert isinstance(mode, Value)
+            yield Report(
+                mode.span, f"`{call.written}` turns debug mode on for good", place=call.place
+            )
 
 
 def public_profiler(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -428,7 +477,7 @@ def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if call.context & Context.DEV_GUARD:
             continue
         name = next(iter(names_around(call.function)), "")
-        if call.name == "AutoMigrate":
+        if call.name == "AutoMigrate" and "." in call.path:
             starts = call.context & (Context.MAIN | Context.HANDLER | Context.MODULE)
             if starts or _STARTS.match(name):
                 yield Report(

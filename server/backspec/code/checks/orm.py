@@ -9,7 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import leading_text, names_around
-from backspec.code.facts.model import CallValue, Context, Value
+from backspec.code.facts.model import CallValue, Const, Context, Value
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -81,6 +81,8 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         roles = unit.roles_of(call)
         if "db-bulk" in roles or not _is_read(call, unit, roles):
             continue
+        if unit.family == "go" and _is_other_text(call):
+            continue
         if _is_loader(call.function) or "select_for_update" in call.path:
             continue  # a row that is locked by itself is meant to be read by itself
         loops = list(_loops_around(call, unit))
@@ -113,6 +115,19 @@ def _is_read(call: Call, unit: UnitView, roles: frozenset[str]) -> bool:
     return False
 
 
+def _is_other_text(call: Call) -> bool:
+    """GORM: whether the statement in a chain is another text each round."""
+    one: Call | None = call
+    for _ in range(20):
+        if one is None:
+            return False
+        given = one.arguments.positional
+        if one.name in ("Raw", "Table") and given and not isinstance(given[0], Const):
+            return True
+        one = one.receiver_call
+    return False
+
+
 def _is_loader(function: Function | None) -> bool:
     """Whether the function already loads in batches for others."""
     around = {word for name in names_around(function) for word in words(name)}
@@ -129,7 +144,12 @@ def _loops_around(call: Call, unit: UnitView) -> Iterator[_Loop]:
         if node is None:
             return
         kind = node.type
-        if kind == "foreach_statement":
+        if kind == "enhanced_for_statement":
+            item, over = node.child_by_field_name("name"), node.child_by_field_name("value")
+            if item is not None and over is not None and over.end_byte < inside.start_byte:
+                bound = frozenset((adapter.slice(item),))
+                yield _Loop(_span(node), bound, adapter.slice(over), False)
+        elif kind == "foreach_statement":
             parts = [n for n in node.named_children if n.type != "comment"]
             names = frozenset(name for part in parts[1:2] for name in _names_in(part, unit))
             if parts and parts[0].end_byte < inside.start_byte:

@@ -41,6 +41,11 @@ _NOT_ANCHORED: Final = re.compile(r"\.[*+]\$$")
 _CONDITIONS: Final = frozenset(("Where", "Or", "Not", "Having"))
 _ANSWERS: Final = frozenset(("net/http.ResponseWriter", "github.com/gin-gonic/gin.ResponseWriter"))
 _CONTENT_TYPE: Final = re.compile(rb"(?i)\"content-type\"\s*(?:,|\]\s*=)\s*([^\n]*)")
+_OWN_ADDRESS: Final = re.compile(
+    r"net/http\.Request\.(?:RequestURI|URL(?:\.(?:Path|RawPath|RawQuery|Fragment|String|RequestURI|"
+    r"EscapedPath|Host|Scheme))?)(?:\(\))?"
+)
+"""What of a request's own address says where the client already is."""
 _AROUND: Final = 24
 """How far up the definition of a condition's variable is looked for."""
 
@@ -95,12 +100,14 @@ class GoFlow(GoUses):
         name = call.name
         if name in _PRINT or (name == "WriteString" and call.path == "io.WriteString"):
             given = call.arguments.positional
-            return bool(given) and self._is_answer(given[0]) and not self._says_no_html(call)
+            if not given or not self._is_answer(given[0]) or self._says_no_html(call):
+                return False
+            return not self._prints_only(call, "")
         if name in _WRITE:
             return not self._says_no_html(call)
         qualified = call.qualified or ""
         if qualified.startswith("log."):
-            return not self._prints_no_text(call)
+            return not self._prints_only(call, "q")
         if "logger-call" in self.roles_of(call):
             # ``slog``, zap, zerolog and logrus quote what they are given.
             return False
@@ -121,13 +128,17 @@ class GoFlow(GoUses):
         name = value.qualified if isinstance(value, Name) else None
         return name is not None and name.startswith(":") and "." not in name
 
-    def _prints_no_text(self, call: Call) -> bool:
-        """Whether a format shows line breaks, or only takes numbers."""
-        given = call.arguments.positional
-        form = given[0].value if given and isinstance(given[0], Const) else None
-        if not call.name.endswith("f") or not isinstance(form, str):
+    def _prints_only(self, call: Call, more: str) -> bool:
+        """Whether a format only takes numbers, or what the verbs in ``more`` take."""
+        if not call.name.endswith("f"):
             return False
-        return all(verb[1] in "dtfFgGeEbcoxXUpTq%" for verb in VERB.finditer(form))
+        constants = [
+            one.value
+            for one in call.arguments.positional[:2]
+            if isinstance(one, Const) and isinstance(one.value, str)
+        ]
+        verbs = "dtfFgGeEbcoxXUpT%" + more
+        return bool(constants) and all(verb[1] in verbs for verb in VERB.finditer(constants[0]))
 
     def _says_no_html(self, call: Call) -> bool:
         """Whether the function says that its answer is no page."""
@@ -137,6 +148,9 @@ class GoFlow(GoUses):
         span = function.span
         found = _CONTENT_TYPE.search(self.source, span.start, min(call.span.start, span.end))
         return found is not None and b"html" not in found[1] and b"svg" not in found[1]
+
+    def is_own_address(self, qualified: str) -> bool:
+        return _OWN_ADDRESS.fullmatch(qualified) is not None
 
     def holds_no_text(self, name: Name) -> bool:
         qualified = name.qualified
