@@ -160,3 +160,75 @@ def _chain(call: Call, unit: UnitView) -> str:
             break
         node = around
     return unit.text(Span(node.start_byte, node.end_byte))
+
+
+# ---------------------------------------------------------------------------- parsers
+
+_ANY_TYPE: Final = re.compile(r"\bTypeNameHandling\.(?:All|Auto|Objects|Arrays)$")
+
+
+def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Deserialisers that build what the data names: BinaryFormatter, ``TypeNameHandling``."""
+    if unit.family != "csharp":
+        return
+    for call in unit.calls("deserialize"):
+        given = call.arguments.positional[:1]
+        yield Report(
+            given[0].span if given else call.callee_span,
+            f"`{call.written or call.name}` builds any object that its input names, and so runs "
+            "code",
+            place=call.place,
+        )
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] != "TypeNameHandling" or assign.value_node is None:
+            continue
+        written = unit.adapter.slice(assign.value_node)
+        if _ANY_TYPE.search(written) and not unit.file_has(r"\bSerializationBinder\b|\bBinder\b"):
+            yield Report(
+                assign.span,
+                f"`{written}` builds any object that the text names: bind names to a fixed list",
+                severity=Severity.WARNING,
+                place=assign.place,
+            )
+    for call in facts.calls:
+        if call.name == "SimpleTypeResolver" and call.is_new and call.use == "argument":
+            yield Report(
+                call.span,
+                "`SimpleTypeResolver` builds any object that the text names",
+                severity=Severity.WARNING,
+                place=call.place,
+            )
+
+
+_FETCHES: Final = re.compile(r"new\s+(?:System\.Xml\.)?XmlUrlResolver\b")
+
+
+def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """XML readers that are told to read document types, or to fetch what those name."""
+    if unit.family != "csharp":
+        return
+    for assign in facts.assigns:
+        member = assign.target.rpartition(".")[2]
+        node = assign.value_node
+        if member not in ("XmlResolver", "DtdProcessing", "ProhibitDtd") or node is None:
+            continue
+        written = unit.adapter.slice(node)
+        around = unit.text(assign.function.span) if assign.function is not None else ""
+        if member == "XmlResolver" and _FETCHES.match(written):
+            yield Report(
+                assign.span,
+                "The parser fetches the files and addresses that a document names",
+                place=assign.place,
+            )
+        elif (member == "DtdProcessing" and written.endswith("DtdProcessing.Parse")) or (
+            member == "ProhibitDtd" and written == "false"
+        ):
+            is_bounded = re.search(
+                r"XmlResolver\s*=\s*null|MaxCharactersFromEntities|new\s+XmlUrlResolver", around
+            )
+            if is_bounded is None:
+                yield Report(
+                    assign.span,
+                    "The parser reads document types, and with them entities from elsewhere",
+                    place=assign.place,
+                )

@@ -73,6 +73,8 @@ _ANSWERS: Final = (
     "RedirectToAction", "File", "PhysicalFile",
 )  # fmt: skip
 """What controllers inherit."""
+_OPTIONS: Final = re.compile(r"Options$")
+"""Types whose objects are read like the mappings of other languages."""
 _PAGE_HANDLER: Final = re.compile(r"On(?:Get|Post|Put|Patch|Delete)\w*")
 
 
@@ -210,6 +212,10 @@ class CSharpDefinitions(CSharpUses):
                 self.facts.assigns.append(
                     Assign(self.place, declarator, name_node, name, value, "=", type_path)
                 )
+                if "creation" in value.type and _OPTIONS.search(
+                    self.created_type(value) or type_path
+                ):
+                    self.literals[id(self.place.scope), name] = value
             self.bind(name, self._declared(type_path, value))
         return ENTER
 

@@ -13,12 +13,20 @@ from backspec.code.facts.csharp_shapes import (
     is_default,
     only_child,
 )
-from backspec.code.facts.model import Assign, Const, Constant, Name, Scope
+from backspec.code.facts.model import (
+    Assign,
+    CallValue,
+    Const,
+    Constant,
+    Name,
+    Operation,
+    Scope,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from backspec.code.facts.model import Call, Function, Parameter
+    from backspec.code.facts.model import Call, Function, Parameter, Value
     from backspec.code.syntax import Node
 
 _JOINS: Final = frozenset(("Append", "AppendLine", "AppendFormat", "AppendJoin"))
@@ -53,6 +61,7 @@ _FROM_CLIENT: Final = frozenset((
     "FromQueryAttribute", "FromBodyAttribute", "FromRouteAttribute", "ModelBinder", "Bind",
 ))  # fmt: skip
 _OLD_REQUESTS: Final = frozenset(("System.Web.HttpRequest", "System.Web.HttpRequestBase"))
+_ADDRESS_CHECKS: Final = frozenset(("IsValidReturnUrl", "IsLocalUrl", "IsAllowedRedirect"))
 _FROM_PROGRAM: Final = frozenset((
     "FromServices", "FromKeyedServices", "FromServicesAttribute", "CallerMemberName", "Service",
     "FromUserClaims", "CurrentUser",
@@ -221,6 +230,24 @@ class CSharpFlows(CSharpDefinitions):
         return owner in _OLD_REQUESTS and not member[:1].isupper()
 
     # ------------------------------------------------------------------ narrowing
+
+    def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
+        """An identity server that finds a context for an address has checked the address."""
+        if isinstance(condition, CallValue) and condition.call.name in _ADDRESS_CHECKS:
+            given = condition.call.arguments.positional
+            return holds and any(self.slice(one.node) == path for one in given)
+        if not isinstance(condition, Operation) or condition.operator not in ("!=", "=="):
+            return None
+        names = [one for one in condition.operands if isinstance(one, Name)]
+        nulls = [one for one in condition.operands if isinstance(one, Const) and one.value is None]
+        if len(names) != 1 or not nulls or (condition.operator == "!=") is not holds:
+            return None
+        for assign in self.facts.assigns:
+            if assign.target == names[0].path and assign.value_node is not None:
+                written = self.slice(assign.value_node)
+                if f"GetAuthorizationContextAsync({path})" in written:
+                    return True
+        return None
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         if around.type != "switch_body" or around.parent is None:

@@ -68,6 +68,10 @@ class CSharpValues(CSharpNames):
         kind = node.type
         if kind in _NAMES:
             path = self.path_of(node)
+            if kind == "identifier" and self.literals and depth <= 1:
+                literal = self.literal_of(path, scope)
+                if literal is not None:
+                    return self._created(literal, scope, depth + 1)
             return self.named(node, path, scope) if path else Unknown(span, node)
         if kind == "invocation_expression":
             return self._call_value(node, scope, depth)

@@ -424,7 +424,8 @@ class Call(Fact):
     @property
     def written(self) -> str:
         """The callee as people write it, for messages."""
-        return self.path
+        path = self.path
+        return path if "!()" not in path else "new " + path.replace("!()", "()")
 
     @property
     def qualified(self) -> str | None:
