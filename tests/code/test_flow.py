@@ -236,3 +236,27 @@ def test_memory_keeps_flows_while_typing() -> None:
     (again,) = analysed(longer, late=True)
     assert again.span == moved.span
     assert analysed(longer.replace(b"request.args['q']", b"'ls'"), late=True) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "javascript",
+            "const { exec } = require('child_process');\nfunction f(n) {\n"
+            + "  while (n) { n = n.next.other; n = n.prev.list; }\n" * 6
+            + "  exec(n.key);\n}\n",
+        ),
+        (
+            "python",
+            "import os\ndef f(n):\n"
+            + "    while n:\n        n = n.next.other\n        n = n.prev.list\n" * 6
+            + "    os.system(n.key)\n",
+        ),
+    ],
+)
+def test_a_walk_along_a_list_ends(
+    language: str, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    flows(text, language)
+    assert caplog.records == [], "no rule fails"

@@ -610,14 +610,16 @@ class Trace:
         if known is not None:
             return known[0]
         self.steps += 1
-        if key in self._seen or self.steps > MAX_STEPS:
+        if key in self._seen or self.steps > MAX_STEPS or self._depth > MAX_DEPTH:
             self._cuts += 1
             return None
         cuts = self._cuts
         self._seen.add(key)
+        self._depth += 1
         try:
             found = self._held(path, where)
         finally:
+            self._depth -= 1
             self._seen.discard(key)
         if self._cuts == cuts:
             self._known[key] = (found, where)
