@@ -36,21 +36,17 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 "Everybody gets a new limit by sending another header; count by a checked address",
                 place=pair.place,
             )
-        elif key == "key":
-            text = text_of(pair.value)
-            if text.lower().startswith("header:") and _SENT.search(text):
-                yield Report(
-                    pair.value.span,
-                    "Everybody gets a new limit by sending another header",
-                    place=pair.place,
-                )
+        elif key == "key" and _names_header(text_of(pair.value)):
+            yield Report(
+                pair.value.span,
+                "Everybody gets a new limit by sending another header",
+                place=pair.place,
+            )
         elif key == "trustProxy" and unit.family == "javascript":
-            if is_constant(pair.value, True) and unit.imports(
-                "fastify", "@nestjs/platform-fastify"
-            ):
+            if _is_on_in_fastify(pair, unit):
                 yield _trusts(pair.value, pair, unit)
-        elif key in ("forwarded_allow_ips", "trusted_hosts") and unit.family == "python":
-            if is_constant(pair.value, "*") and unit.imports("uvicorn", "gunicorn", "hypercorn"):
+        elif key in ("forwarded_allow_ips", "trusted_hosts") and is_constant(pair.value, "*"):
+            if unit.imports("uvicorn", "gunicorn", "hypercorn"):
                 yield _trusts(pair.value, pair, unit)
     if unit.family != "javascript":
         return
@@ -63,6 +59,14 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 "Everybody gets a new limit by sending another header; count by a checked address",
                 place=function.place,
             )
+
+
+def _is_on_in_fastify(pair: Pair, unit: UnitView) -> bool:
+    return is_constant(pair.value, True) and unit.imports("fastify", "@nestjs/platform-fastify")
+
+
+def _names_header(key: str) -> bool:
+    return key.lower().startswith("header:") and _SENT.search(key) is not None
 
 
 def _reads_header(pair: Pair, unit: UnitView) -> bool:

@@ -34,7 +34,8 @@ _SMALL: Final = frozenset(
      "features", "lookup", "countries", "currencies", "roles", "plans", "status")
 )  # fmt: skip
 _ON_PURPOSE: Final = frozenset(
-    ("scan", "backfill", "migrate", "export", "dump", "cleanup", "purge", "reindex", "report", "seed")
+    ("scan", "backfill", "migrate", "export", "dump", "cleanup", "purge", "reindex", "report",
+     "seed")
 )  # fmt: skip
 
 
