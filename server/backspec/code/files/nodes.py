@@ -5,6 +5,7 @@ Nothing recurses, so that no depth of nesting can exhaust the stack; an alias is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,15 @@ if TYPE_CHECKING:
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST: Final = 200
+_PLAIN: Final = (
+    ("null", re.compile(r"~|null|Null|NULL|")),
+    ("boolean", re.compile(r"true|True|TRUE|false|False|FALSE")),
+    ("integer", re.compile(r"[-+]?(?:\d+|0x[\da-fA-F]+|0o[0-7]+)")),
+    (
+        "number",
+        re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.inf|\.nan"),
+    ),
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +40,24 @@ class Node:
     """Of a mapping: key and value by the key's text, the last of several; else None."""
     items: list[Node] = field(default_factory=list)
     """Of a sequence."""
+    is_plain: bool = False
+    """Of a scalar: it stands in no quotes, so that it may be a number, a boolean or null."""
+    is_alias: bool = False
+    """It is written elsewhere, and named here once more."""
+
+    @property
+    def kind(self) -> str:
+        """``mapping``, ``sequence``, ``string``, ``integer``, ``number``, ``boolean``, ``null``."""
+        if self.entries is not None:
+            return "mapping"
+        if self.value is None:
+            return "sequence"
+        if not self.is_plain:
+            return "string"
+        for name, pattern in _PLAIN:
+            if pattern.fullmatch(self.value):
+                return name
+        return "string"
 
     def get(self, *keys: str) -> Node | None:
         """What stands under a path of keys; None when any of them is missing."""
@@ -100,6 +128,7 @@ def _build(events: Iterator[Any], places: _Places) -> Node | None:
             node = anchors.get(str(event.anchor)) or Node(places.span(event), "")
         elif isinstance(event, yaml.ScalarEvent):
             node = Node(places.span(event), event.value)
+            node.is_plain = not event.style and not event.tag
         elif isinstance(event, yaml.MappingStartEvent):
             node = Node(places.span(event), None, {})
         elif isinstance(event, yaml.SequenceStartEvent):
