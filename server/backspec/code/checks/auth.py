@@ -219,6 +219,9 @@ def _digest(call: Call, unit: UnitView) -> str:
     for name in ("sha256", "sha512"):
         if f"pbkdf2-{name}" in unit.roles_of(call):
             return name
+    if unit.family == "java" and call.function is not None:
+        named = re.search(r"PBKDF2WithHmacSHA(\d+)", unit.text(call.function.span))
+        return f"sha{named[1]}" if named is not None else ""
     found = unit.argument(call, "digest")
     written = text_of(found) or qualified_of(found).rpartition(".")[2]
     if written == "New":

@@ -63,6 +63,11 @@ _LOGGERS: Final = {
     "Log": "java.util.logging.Logger", "CommonsLog": "org.apache.commons.logging.Log",
     "XSlf4j": "org.slf4j.Logger", "JBossLog": "org.jboss.logging.Logger",
 }  # fmt: skip
+_SECURE: Final = re.compile(r"(?:new\s+)?(?:java\.security\.)?SecureRandom\b")
+_ALGORITHM: Final = re.compile(
+    r"(?i)(?:aes|des|3?des-?ede|triple-?des|rc[245]|arc4|arcfour|blowfish|md[245]|sha-?\d*|rsa|"
+    r"chacha20|hmac\w+|pbe\w+|ripemd\w*)(?:[-/_]|$)"
+)
 _MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
 
@@ -268,9 +273,28 @@ class Java(JavaContainers):
         binding = self.binding_of(value) if value is not None else OPAQUE
         if binding.kind == "constant" and binding.constant is not None:
             return binding
+        if value is not None and _SECURE.match(self.slice(value)[:80]):
+            # ``Random random = new SecureRandom()``
+            return Binding("type", "java.security.SecureRandom")
+        default = self._default_of(value) if value is not None else None
+        if default is not None:
+            return Binding("constant", "str", default)
         if type_path:
             return Binding("type", type_path)
         return binding
+
+    def _default_of(self, value: Node) -> str | None:
+        """The algorithm that a setting names when nobody set it: ``getProperty("x", "MD5")``."""
+        name, arguments = value.child_by_field_name("name"), value.child_by_field_name("arguments")
+        if value.type != "method_invocation" or name is None or arguments is None:
+            return None
+        if self.slice(name) not in ("getProperty", "getOrDefault"):
+            return None
+        given = [node for node in arguments.named_children if "comment" not in node.type]
+        if len(given) != 2 or given[1].type != "string_literal":
+            return None
+        text = self.string(given[1])
+        return text if _ALGORITHM.match(text) else None
 
     def on_resource(self, node: Node) -> bool:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")

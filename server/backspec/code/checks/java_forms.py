@@ -1,0 +1,288 @@
+"""Checks on Java: handlers, clients, queues and conditions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.java_calls import function_text, statement_text
+from backspec.code.checks.values import string
+from backspec.code.facts.model import Const, Context
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Decorator, Facts
+
+# ---------------------------------------------------------------------------- handlers
+
+_CONSTRAINTS: Final = re.compile(
+    r"@(?:NotNull|NotBlank|NotEmpty|Size|Min|Max|Email|Pattern|Positive|PositiveOrZero|Past|Future|"
+    r"Digits|DecimalMin|DecimalMax|Length|Range)\b"
+)
+
+
+def body_not_validated(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``@RequestBody`` of a constrained class of this file, without ``@Valid``."""
+    if unit.family != "java":
+        return
+    for function in facts.functions:
+        for parameter in function.parameters:
+            told = {one.path.rpartition(".")[2] for one in parameter.decorators}
+            if "RequestBody" not in told or told & {"Valid", "Validated"}:
+                continue
+            kind = parameter.type_path.rpartition(".")[2]
+            if kind and _is_constrained(kind, unit):
+                yield Report(
+                    parameter.span,
+                    f"The constraints of `{kind}` are not checked without `@Valid`",
+                    place=function.place,
+                )
+
+
+def _is_constrained(kind: str, unit: UnitView) -> bool:
+    """Whether a class or record of the file has constraints on its fields."""
+    name = re.escape(kind)
+    constraint = _CONSTRAINTS.pattern
+    return unit.file_has(rf"(?s)\brecord\s+{name}\s*\([^{{;]*{constraint}") or unit.file_has(
+        rf"(?s)\bclass\s+{name}\b[^{{]*\{{[^}}]*{constraint}"
+    )
+
+
+_MAPPINGS: Final = {
+    "GetMapping": "GET", "PostMapping": "POST", "PutMapping": "PUT", "PatchMapping": "PATCH",
+    "DeleteMapping": "DELETE",
+}  # fmt: skip
+_NARROWING: Final = frozenset(("params", "headers", "consumes", "produces", "version"))
+
+
+def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Two handlers of one class for the same method and path."""
+    if unit.family != "java":
+        return
+    seen: dict[tuple[int, str, str], Decorator] = {}
+    for function in facts.functions:
+        for one in function.decorators:
+            method = _MAPPINGS.get(one.path.rpartition(".")[2])
+            if method is None or function.class_def is None:
+                continue
+            told = one.call.arguments if one.call is not None else None
+            if told is not None and set(told.keywords) & _NARROWING:
+                continue
+            value = None
+            if told is not None:
+                value = (
+                    told.positional[0]
+                    if told.positional
+                    else told.keywords.get("value") or told.keywords.get("path")
+                )
+            path = "" if value is None else string(value)
+            if path is None:
+                continue
+            path = re.sub(r"\{[^}:]*\}", "{}", path).strip("/")
+            key = (id(function.class_def), method, path)
+            if key in seen:
+                yield Report(
+                    one.span,
+                    f"Another handler of this class already answers `{method} /{path}`",
+                    place=function.place,
+                )
+            else:
+                seen[key] = one
+
+
+_OUTPUT: Final = re.compile(
+    r"\.(?:getWriter|getOutputStream|sendError|sendRedirect|doFilter|forward|include|setStatus)\("
+)
+
+
+def goes_on(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``sendError`` or ``sendRedirect`` at the end of a branch, and more output after it."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name not in ("sendError", "sendRedirect") or call.use != "statement":
+            continue
+        if not (call.qualified or "").endswith(f"servlet.http.HttpServletResponse.{call.name}"):
+            continue
+        statement = call.node.parent
+        block = statement.parent if statement is not None else None
+        if statement is None or block is None:
+            continue
+        if block.type == "block":
+            inside = [one for one in block.named_children if "comment" not in one.type]
+            if inside[-1] != statement:
+                rest = inside[inside.index(statement) + 1 :]
+                if rest and rest[0].type in ("return_statement", "throw_statement",
+                                             "break_statement", "continue_statement"):  # fmt: skip
+                    continue
+            around = block.parent
+        else:
+            around = block
+        if around is None or around.type != "if_statement":
+            continue
+        if around.child_by_field_name("alternative") is not None:
+            continue
+        outer = around.parent
+        if outer is None or outer.type != "block":
+            continue
+        following = [one for one in outer.named_children if one.start_byte >= around.end_byte]
+        first_way_out = next(
+            (at for at, one in enumerate(following) if one.type == "return_statement"),
+            len(following),
+        )
+        after = " ".join(unit.adapter.slice(one) for one in following[:first_way_out])
+        if _OUTPUT.search(after):
+            yield Report(
+                call.span,
+                f"The code goes on after `{call.name}` and answers a second time",
+                place=call.place,
+            )
+
+
+_ERROR_KEY: Final = re.compile(r'"(?:error|errors|errorMessage|err|exception)"')
+_FAILED: Final = re.compile(r'"success"\s*,\s*(?:false|Boolean\.FALSE)')
+
+
+def ok_in_catch(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``return ResponseEntity.ok(Map.of("error", ..))`` in a handler's catch."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name not in ("ok", "success") or not call.context & Context.CATCH:
+            continue
+        if not (call.qualified or "").startswith("org.springframework.http.ResponseEntity."):
+            continue
+        if call.use not in ("returned", "receiver") or not call.context & Context.HANDLER:
+            continue
+        text = statement_text(call, unit)
+        if _ERROR_KEY.search(text) or _FAILED.search(text):
+            yield Report(
+                call.span, "The client is told that it worked: the status is 200", place=call.place
+            )
+
+
+def async_value(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``@Async`` methods whose result nobody gets."""
+    if unit.family != "java":
+        return
+    for function in facts.functions:
+        if not any((one.qualified or "").endswith("scheduling.annotation.Async")
+                   for one in function.decorators):  # fmt: skip
+            continue
+        kind = function.returns_path.rpartition(".")[2]
+        if kind and not re.search(r"Future|Stage|^void$|^Void$|Mono|Flux", kind):
+            yield Report(
+                function.name_span,
+                f"The caller of `{function.name}` gets null: an `@Async` method gives a future",
+                place=function.place,
+            )
+
+
+# ---------------------------------------------------------------------------- clients and queues
+
+
+def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """HTTP clients that wait for ever."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        qualified = call.qualified or ""
+        if call.is_new and qualified == "org.springframework.web.client.RestTemplate":
+            if call.arguments.positional or call.context & Context.TEST:
+                continue
+            if unit.file_has(r"setRequestFactory|[sS]et(?:Connect|Read)Timeout"):
+                continue
+            yield Report(
+                call.span, "`RestTemplate` waits for ever: it has no timeouts", place=call.place
+            )
+        elif qualified == "java.net.URL.openConnection":
+            text = function_text(call, unit)
+            if not re.search(r"setReadTimeout", text) and call.assigned_to:
+                if re.search(r"setReadTimeout", text) or unit.file_has("setReadTimeout"):
+                    continue
+                if not re.search(r"HttpURLConnection|HttpsURLConnection", text):
+                    continue
+                yield Report(
+                    call.span, "This connection waits for ever: it has no timeouts",
+                    place=call.place,
+                )  # fmt: skip
+
+
+def auto_ack(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``basicConsume(queue, true, ..)``: a message is gone before the work is done."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name != "basicConsume" or not unit.imports("com.rabbitmq.client"):
+            continue
+        given = call.arguments.positional
+        if len(given) > 2 and isinstance(given[1], Const) and given[1].value is True:
+            yield Report(
+                given[1].span,
+                "The broker drops each message before the work is done",
+                place=call.place,
+            )
+
+
+_ROLE: Final = re.compile(r"(?i)role|admin|permission|authoriz|privilege|isallowed|canaccess")
+
+
+def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``role.equals("ADMIN") || true``."""
+    if unit.family != "java" or not unit.file_has(r"\|\|\s*true\b|\btrue\s*\|\|"):
+        return
+    for function in facts.functions:
+        stack = [function.node]
+        for _ in range(4000):
+            if not stack:
+                break
+            node = stack.pop()
+            if node.type in ("lambda_expression", "method_declaration") and node != function.node:
+                continue
+            if node.type == "binary_expression":
+                operator = node.child_by_field_name("operator")
+                sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+                is_or = operator is not None and operator.type == "||"
+                if is_or and any(one is not None and one.type == "true" for one in sides):
+                    if _ROLE.search(unit.adapter.slice(node)):
+                        yield Report(
+                            Span(node.start_byte, node.end_byte),
+                            "This check lets everybody pass",
+                            place=function.place,
+                        )
+                    continue
+            stack.extend(reversed(node.named_children))
+
+
+_UNSAFE_YAML: Final = re.compile(r"new\s+(?:\w+\.)*Yaml\(\s*new\s+(?:\w+\.)*Constructor\(")
+
+
+def yaml_constructor(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """SnakeYAML with a constructor of any type."""
+    if unit.family != "java":
+        return
+    for call in unit.calls("yaml-load"):
+        receiver = unit.adapter.receiver_node(call)
+        if receiver is None:
+            continue
+        made = unit.adapter.slice(receiver)
+        if re.fullmatch(r"\w+", made):
+            found = re.search(
+                rf"\b{made}\s*=\s*(new\s+(?:\w+\.)*Yaml\([^;]*)", function_text(call, unit)
+            )
+            made = found[1] if found is not None else ""
+        if _UNSAFE_YAML.match(made) and "LoaderOptions" not in made:
+            yield Report(
+                call.span, f"`{call.name}` builds any type that the text names", place=call.place
+            )
+        elif re.match(r"new\s+(?:\w+\.)*Yaml\(\s*\)", made):
+            yield Report(
+                call.span,
+                f"`{call.name}` builds any type that the text names before SnakeYAML 2",
+                profile="strict",
+                place=call.place,
+            )

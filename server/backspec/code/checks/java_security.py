@@ -1,0 +1,323 @@
+"""Checks on Java: cookies, trust managers, Spring's security, sockets and channels."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.java_calls import (
+    chain_of,
+    first_argument,
+    function_text,
+    names_of,
+    statement_text,
+)
+from backspec.code.checks.names import words
+from backspec.code.checks.values import string
+from backspec.code.facts.model import Const
+from backspec.model import Severity
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts, Value
+    from backspec.code.syntax import Node
+
+# ---------------------------------------------------------------------------- cookies
+
+_SESSION: Final = frozenset(
+    ("session", "sessionid", "jsessionid", "sid", "sess", "token", "auth", "authentication", "jwt",
+     "refresh", "remember", "rememberme", "login", "accesstoken", "refreshtoken", "authtoken")
+)  # fmt: skip
+_LOOKS: Final = frozenset(
+    ("theme", "locale", "lang", "language", "consent", "timezone", "preference", "banner")
+)
+
+
+def cookie_flags(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``new Cookie`` and ``ResponseCookie`` without ``Secure`` or ``HttpOnly``."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name == "Cookie" and call.is_new:
+            yield from _servlet_cookie(call, unit)
+        elif call.name == "build" and "ResponseCookie" in unit.text(call.span)[:4000]:
+            yield from _response_cookie(call, unit)
+
+
+def _is_session(name: Value | None, unit: UnitView) -> bool:
+    if name is None:
+        return False
+    text = string(name)
+    spoken = set(words(text if text is not None else unit.text(name.span).rpartition(".")[2]))
+    return bool(spoken & _SESSION) and not spoken & _LOOKS
+
+
+def _servlet_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
+    if not (call.qualified or "").endswith(".servlet.http.Cookie"):
+        return
+    target = call.assigned_to.removeprefix("this.")
+    text = function_text(call, unit)
+    if target:
+        after = text[call.span.end - call.function.span.start :] if call.function else ""
+        set_to = {
+            flag: re.search(rf"\b{re.escape(target)}\s*\.\s*{flag}\s*\(\s*([^)]*?)\s*\)", after)
+            for flag in ("setSecure", "setHttpOnly", "setMaxAge")
+        }
+        if not re.search(rf"\baddCookie\(\s*{re.escape(target)}\s*\)", after):
+            return  # somebody else finishes it
+    elif unit.text(call.span) and call.parent is not None and call.parent.type == "argument_list":
+        set_to = dict.fromkeys(("setSecure", "setHttpOnly", "setMaxAge"))
+    else:
+        return
+    age = set_to["setMaxAge"]
+    given = call.arguments.positional
+    if (age is not None and age[1] == "0") or (len(given) > 1 and string(given[1]) == ""):
+        return
+    is_session = _is_session(first_argument(call), unit)
+    off, missing = [], []
+    for flag, label in (("setSecure", "Secure"), ("setHttpOnly", "HttpOnly")):
+        found = set_to[flag]
+        if found is None:
+            missing.append(label)
+        elif found[1] == "false":
+            off.append(label)
+    lacking = [*off, *missing] if is_session else off
+    if lacking:
+        listed = " and ".join(f"`{one}`" for one in lacking)
+        yield Report(
+            call.span,
+            f"This cookie is set without {listed}",
+            severity=None if is_session else Severity.INFO if off == ["HttpOnly"] else None,
+            place=call.place,
+        )
+    elif missing:
+        listed = " and ".join(f"`{one}`" for one in missing)
+        yield Report(
+            call.span, f"This cookie is set without {listed}", profile="strict", place=call.place
+        )
+
+
+def _response_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
+    chain = chain_of(call)
+    first = chain[-1]
+    if first.name != "from" and first.name != "fromClientResponse":
+        return
+    told = {one.name: first_argument(one) for one in chain}
+    age = told.get("maxAge")
+    if isinstance(age, Const) and age.value == 0:
+        return
+    is_session = _is_session(first_argument(first), unit)
+    lacking = []
+    for flag, label in (("secure", "Secure"), ("httpOnly", "HttpOnly")):
+        value = told.get(flag)
+        is_off = isinstance(value, Const) and value.value is False
+        if is_off or (is_session and flag not in told):
+            lacking.append(f"`{label}`")
+    if lacking:
+        yield Report(
+            Span(first.span.start, first.span.end),
+            f"This cookie is set without {' and '.join(lacking)}",
+            place=call.place,
+        )
+
+
+# ---------------------------------------------------------------------------- TLS
+
+_HOST_VERIFIERS: Final = frozenset(
+    ("setHostnameVerifier", "setDefaultHostnameVerifier", "hostnameVerifier",
+     "setSSLHostnameVerifier")
+)  # fmt: skip
+_AGREES: Final = re.compile(
+    r"(?s)^(?:\([^)]*\)\s*->\s*(?:true|\{\s*return\s+true\s*;\s*\})|"
+    r"\w+(?:\.\w+)*\.(?:ALLOW_ALL_HOSTNAME_VERIFIER)|"
+    r"(?:new\s+)?(?:\w+\.)*(?:NoopHostnameVerifier|AllowAllHostnameVerifier)(?:\.INSTANCE|\(\)))$"
+)
+_TRUST_ALL: Final = re.compile(
+    r"^(?:new\s+)?(?:\w+\.)*(?:TrustAllStrategy|TrustSelfSignedStrategy|InsecureTrustManagerFactory)"
+    r"(?:\.INSTANCE|\(\))$|^\(\s*\w+\s*,\s*\w+\s*\)\s*->\s*true$"
+)
+
+
+def trust_all(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Trust managers and host name verifiers that agree with everything."""
+    if unit.family != "java":
+        return
+    for function in facts.functions:
+        body = function.node.child_by_field_name("body")
+        if body is None:
+            continue
+        if function.name == "checkServerTrusted" and not _does_something(body, unit):
+            yield Report(
+                function.name_span,
+                "This trust manager accepts any certificate",
+                place=function.place,
+            )
+        elif (
+            function.name == "verify"
+            and len(function.parameters) == 2
+            and function.parameters[1].type_path.endswith("SSLSession")
+            and _only_true(body, unit)
+        ):
+            yield Report(
+                function.name_span, "This verifier accepts any host name", place=function.place
+            )
+    for call in facts.calls:
+        if call.name in _HOST_VERIFIERS or call.name in ("loadTrustMaterial", "trustManager"):
+            for value in call.arguments.positional:
+                text = unit.text(value.span)
+                wanted = _AGREES if call.name in _HOST_VERIFIERS else _TRUST_ALL
+                if wanted.match(text):
+                    what = "host name" if wanted is _AGREES else "certificate"
+                    yield Report(value.span, f"`{call.name}` accepts any {what}", place=call.place)
+                    break
+
+
+def _does_something(body: Node, unit: UnitView) -> bool:
+    statements = [one for one in body.named_children if "comment" not in one.type]
+    return any(
+        one.type != "return_statement" and not _is_log(unit.adapter.slice(one))
+        for one in statements
+    )
+
+
+def _is_log(text: str) -> bool:
+    return re.match(r"(?:log|logger|LOG|LOGGER|System\.out)\b", text) is not None
+
+
+def _only_true(body: Node, unit: UnitView) -> bool:
+    statements = [one for one in body.named_children if "comment" not in one.type]
+    return len(statements) == 1 and unit.adapter.slice(statements[0]) == "return true;"
+
+
+# ---------------------------------------------------------------------------- Spring's security
+
+_LOGIN: Final = re.compile(r"formLogin|oauth2Login|httpBasic|rememberMe|saml2Login|openidLogin")
+_NO_SESSION: Final = re.compile(
+    r"STATELESS|oauth2ResourceServer|JwtAuth|jwtAuth|JwtTokenFilter|JwtFilter|jwtFilter|"
+    r"BearerToken|SessionCreationPolicy\.NEVER"
+)
+
+
+_DISABLED: Final = re.compile(
+    r"(?:\w+|\(\w+\))->\w+\.disable\(\)|\w*(?:Configurer|Spec)(?:<.*>)?::disable"
+)
+
+
+def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """CSRF protection that is off in a chain with sessions."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        span = _csrf_off(call, unit)
+        if span is None:
+            continue
+        text = function_text(call, unit)
+        if _LOGIN.search(text) and not unit.file_has(_NO_SESSION.pattern):
+            yield Report(
+                span,
+                "Another site can act with a signed-in user's session: CSRF protection is off",
+                place=call.place,
+            )
+
+
+def _csrf_off(call: Call, unit: UnitView) -> Span | None:
+    if call.name == "disable":
+        inner = call.receiver_call
+        return call.span if inner is not None and inner.name == "csrf" else None
+    if call.name == "csrf" and call.arguments.positional:
+        text = "".join(unit.text(call.arguments.span).split())
+        if _DISABLED.fullmatch(text):
+            return Span(call.callee_span.end - len("csrf"), call.arguments.span.end + 1)
+    return None
+
+
+_ANY: Final = re.compile(
+    r'^(?:(?:java\.util\.)?(?:List|Arrays|Collections|Set)\.\w+\()?\s*"\*"\s*\)?$'
+)
+
+
+def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Every origin, together with credentials."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name == "CrossOrigin":
+            told = call.arguments.keywords
+            origins = told.get("originPatterns")
+            credentials = told.get("allowCredentials")
+            if string(origins) == "*" and string(credentials) == "true":
+                yield _cors(call.span, call)
+            continue
+        if call.name not in ("setAllowedOriginPatterns", "addAllowedOriginPattern",
+                             "allowedOriginPatterns"):  # fmt: skip
+            continue
+        if not _ANY.match(unit.text(call.arguments.span).strip()):
+            continue
+        if call.name == "allowedOriginPatterns":
+            statement = statement_text(call, unit)
+            is_with = re.search(r"allowCredentials\(\s*true\s*\)", statement) is not None
+        else:
+            owner = re.escape(call.path.rpartition(".")[0])
+            is_with = (
+                re.search(
+                    rf"\b{owner}\.setAllowCredentials\(\s*true\s*\)", function_text(call, unit)
+                )
+                is not None
+            )
+        if is_with:
+            start = call.callee_span.end - len(call.name)
+            yield _cors(Span(start, call.arguments.span.end + 1), call)
+
+
+def _cors(span: Span, call: Call) -> Report:
+    return Report(span, "Every site can act with your users' cookies", place=call.place)
+
+
+# ---------------------------------------------------------------------------- sockets and channels
+
+
+def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """WebSocket endpoints that any site may open."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name not in ("setAllowedOrigins", "setAllowedOriginPatterns"):
+            continue
+        if not _ANY.match(unit.text(call.arguments.span).strip()):
+            continue
+        if names_of(chain_of(call)) & {"addHandler", "addEndpoint"}:
+            yield Report(
+                Span(call.callee_span.end - len(call.name), call.arguments.span.end + 1),
+                "Any site can open this socket with a user's cookies",
+                place=call.place,
+            )
+
+
+_LOCAL: Final = re.compile(r"(?i)localhost|127\.0\.0\.1|\[::1\]|unix:|inprocess|in-process")
+
+
+def plain_channel(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Channels of gRPC without TLS to other machines."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name != "usePlaintext":
+            continue
+        chain = chain_of(call)
+        target = chain[-1]
+        if target.name not in ("forTarget", "forAddress"):
+            continue
+        first = first_argument(call)
+        if isinstance(first, Const) and first.value is False:
+            continue
+        if _LOCAL.search(unit.text(target.arguments.span)):
+            continue
+        yield Report(
+            Span(call.callee_span.end - len(call.name), call.span.end),
+            "Everything on this channel can be read on the way: it has no TLS",
+            place=call.place,
+        )
