@@ -31,6 +31,7 @@ FILES = {
     "typescript": "src/orders.ts",
     "tsx": "src/orders.tsx",
     "php": "app/Orders.php",
+    "ruby": "app/services/orders.rb",
     "csharp": "Shop/Orders.cs",
     "go": "shop/orders.go",
 }

@@ -169,6 +169,8 @@ def _listed(flags: list[str]) -> str:
 
 
 def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...]:
+    if unit.family == "ruby":
+        return ()
     source = unit.adapter.source
     edits: list[Edit] = []
     absent = []

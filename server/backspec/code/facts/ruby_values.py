@@ -604,7 +604,7 @@ class RubyValues(Values):
             if isinstance(value, Mapping):
                 keywords, is_open = dict(value.entries), value.is_open
             else:
-                is_open = not isinstance(value, (Const, Built))
+                is_open = not isinstance(value, (Const, Built, CallValue))
         at = node.end_byte
         return Arguments(
             tuple(values), keywords, is_open=is_open, span=Span(at, at), has_parentheses=False

@@ -1,0 +1,341 @@
+"""Forms that only Ruby has: rescue modifiers, Active Record in blocks, OpenSSL's constants."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import is_secret_name
+from backspec.code.checks.values import is_constant, is_null, qualified_of, string, text_of
+from backspec.code.facts.model import Const, Context, Mapping, Name, Value
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Catch, Facts, Function
+
+_QUIET: Final = Context.TEST | Context.DEV_GUARD | Context.MIGRATION
+
+# ---------------------------------------------------------------------------- errors
+
+_BROAD: Final = frozenset(("StandardError", "Exception", "Object"))
+_SCRIPT: Final = re.compile(
+    r"(?:^|/)(?:bin|script|scripts|tasks|seeds|db|examples?|tools)/|\.rake$"
+)
+_ONE_REASON: Final = re.compile(
+    r"(?:Integer|Float|JSON\.parse|Date\.|Time\.|DateTime\.|URI|Addressable|constantize|const_get"
+    r"|to_date|to_time|YAML|decode|strptime|parse|IPAddr|require|Gem)|\brollback|\bclose\b|unlink"
+    r"|\b(?:delete|remove|rm|rm_f|rm_rf|kill|shutdown|disconnect|cleanup|stop|quit|flush)\b"
+)
+"""What fails for one reason only, or only cleans up."""
+_REASON_LENGTH: Final = 15
+
+
+def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``rescue`` of every error that does nothing with it."""
+    if unit.family != "ruby" or _SCRIPT.search(unit.path):
+        return
+    for catch in facts.catches:
+        is_modifier = catch.node.type == "rescue_modifier"
+        types = catch.type_paths
+        if types and not any(one in _BROAD for one in types):
+            continue
+        if not _is_empty(catch, unit) or catch.context & Context.FINALLY:
+            continue
+        guarded = unit.text(catch.try_span)
+        if _ONE_REASON.search(guarded) and guarded.count("\n") < 3:
+            continue
+        reason = re.sub(r"[#\s]+", " ", catch.has_comment).strip()
+        is_told = len(reason) >= _REASON_LENGTH
+        yield Report(
+            catch.head_span,
+            "Every error ends here without a trace",
+            severity=Severity.INFO if is_told or is_modifier else None,
+            profile="strict" if is_modifier else None,
+            place=catch.place,
+        )
+
+
+def _is_empty(catch: Catch, unit: UnitView) -> bool:
+    texts = [unit.adapter.slice(node).strip() for node in catch.statements]
+    if catch.node.type == "rescue_modifier":
+        return texts == ["nil"]
+    return all(text in ("nil", "next", "return", "return nil") for text in texts)
+
+
+_ERROR_KEYS: Final = frozenset(("error", "errors", "exception", "error_message"))
+_ALWAYS_200: Final = re.compile(
+    r"webhook|callback|ipn|health|status|ping|graphql|rpc|batch|probe", re.IGNORECASE
+)
+_TELLS_STATUS: Final = re.compile(r"\bstatus\b|\bhead\b|response\.status|\bhalt\b|error!")
+
+
+def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Actions that render a caught error with the status of a success."""
+    if unit.family != "ruby" or _ALWAYS_200.search(unit.path):
+        return
+    for catch in facts.catches:
+        if not catch.context & Context.HANDLER:
+            continue
+        name = catch.function.name if catch.function is not None else ""
+        span = catch.body_span
+        if _ALWAYS_200.search(name) or _TELLS_STATUS.search(unit.text(span)):
+            continue
+        for call in unit.calls("response-send"):
+            if call.name != "render" or not span.start <= call.span.start < span.end:
+                continue
+            body = call.arguments.keywords.get("json")
+            if isinstance(body, Mapping) and (
+                {key.lower() for key in body.entries} & _ERROR_KEYS
+                or is_constant(body.entries.get("success"), False)
+            ):
+                yield Report(
+                    call.span,
+                    "The client is told of an error with the status of a success",
+                    place=call.place,
+                )
+
+
+def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``SomeError.new("..")`` whose result nobody takes."""
+    if unit.family != "ruby":
+        return
+    for call in facts.calls:
+        if not call.is_new or not _is_error_name(call.path.removesuffix(".new")):
+            continue
+        if call.use != "statement":
+            continue
+        start = call.span.start
+        yield Report(
+            call.callee_span,
+            f"`{call.written}` makes an exception that nobody raises",
+            (
+                Fix(
+                    "Raise it",
+                    (Edit(Span(start, start), "raise "),),
+                    "unsafe",
+                    "error/exception-not-raised",
+                ),
+            ),
+            place=call.place,
+        )
+
+
+def _is_error_name(path: str) -> bool:
+    last = path.rpartition(".")[2]
+    return last.endswith(("Error", "Exception")) or last in ("RecordNotFound", "RecordInvalid")
+
+
+# ---------------------------------------------------------------------------- calls to others
+
+_HTTP_VERBS: Final = ("get", "post", "put", "patch", "delete", "head")
+
+
+def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """http.rb without a timeout, and clients that are told to wait for ever."""
+    if unit.family != "ruby" or _SCRIPT.search(unit.path):
+        return
+    for call in facts.calls:
+        if call.qualified is None or call.name not in _HTTP_VERBS:
+            continue
+        if not call.qualified.startswith("HTTP.") or not call.path.startswith("HTTP."):
+            continue
+        if ".timeout" not in call.path and unit.imports("http"):
+            yield Report(
+                call.callee_span,
+                f"`{call.written}` waits for ever when no answer comes: it has no timeout",
+                place=call.place,
+            )
+    for assign in facts.assigns:
+        if assign.qualified in ("Net.HTTP.read_timeout", "Net.HTTP.open_timeout") and is_null(
+            assign.value
+        ):
+            yield Report(assign.span, f"`{assign.target}` waits for ever", place=assign.place)
+
+
+_NO_CHECK: Final = frozenset(("OpenSSL.SSL.VERIFY_NONE",))
+_VERIFY_NAMES: Final = frozenset(
+    ("verify_mode", "ssl_verify_mode", "verify_ssl", "openssl_verify_mode", "ssl_verify")
+)
+
+
+def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``VERIFY_NONE``, and clients told not to verify."""
+    if unit.family != "ruby":
+        return
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] in _VERIFY_NAMES and _is_unchecked(assign.value):
+            value = assign.value
+            assert value is not None
+            yield _unchecked(value.span, assign.context, assign.place, "VERIFY_PEER", unit)
+    for pair in facts.pairs:
+        if pair.key in _VERIFY_NAMES and _is_unchecked(pair.value):
+            yield _unchecked(pair.value.span, pair.context, pair.place, "VERIFY_PEER", unit)
+    for call in unit.calls("http-request", "http-client"):
+        verify = unit.argument(call, "verify")
+        if is_constant(verify, False) and isinstance(verify, Value):
+            yield _unchecked(verify.span, call.context, call.place, "true", unit)
+
+
+def _is_unchecked(value: Value | None) -> bool:
+    return isinstance(value, Name) and qualified_of(value) in _NO_CHECK
+
+
+def _unchecked(span: Span, context: int, place: object, on: str, unit: UnitView) -> Report:
+    text = on if on == "true" else unit.text(span).replace("VERIFY_NONE", on)
+    return Report(
+        span,
+        "Any certificate is accepted, so anyone on the way can read and change the traffic",
+        (
+            Fix(
+                "Check the certificate",
+                (Edit(span, text),),
+                "unsafe",
+                "crypto/tls-verification-off",
+            ),
+        ),
+        Severity.INFO if context & Context.DEV_GUARD else None,
+        place=place,  # type: ignore[arg-type] # the place of a fact
+    )
+
+
+def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """GRPC stubs and ports with ``:this_channel_is_insecure``."""
+    if unit.family != "ruby":
+        return
+    for call in unit.calls("grpc-channel"):
+        given = string(unit.argument(call, "credentials"))
+        if given not in ("this_channel_is_insecure", "this_port_is_insecure"):
+            continue
+        target = text_of(unit.argument(call, "target"))
+        if re.search(r"localhost|127\.0\.0|\[::1\]|^unix:", target):
+            continue
+        yield Report(
+            call.callee_span,
+            f"`{call.written}` sends everything, credentials too, in clear text",
+            severity=None if target else Severity.INFO,
+            place=call.place,
+        )
+
+
+# ---------------------------------------------------------------------------- secrets
+
+
+def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``ENV["X_SECRET"] || "literal"`` and ``ENV.fetch("X_SECRET") { "literal" }``."""
+    if unit.family != "ruby" or re.search(r"(?:development|test|local|spec)[/._]", unit.path):
+        return
+    for fallback in facts.fallbacks:
+        reader = fallback.reader
+        left = reader.value(fallback.left, fallback.scope)
+        name = left.path[4:] if isinstance(left, Name) and left.path.startswith("ENV.") else ""
+        right = reader.value(fallback.right, fallback.scope)
+        if name and is_secret_name(name) and _is_usable(right):
+            yield _fallback(right.span, name, fallback.place)
+    for call in unit.calls("env-read"):
+        name = string(unit.argument(call, "name")) or ""
+        block = call.arguments.block
+        if call.name != "fetch" or block is None or not is_secret_name(name):
+            continue
+        body = unit.adapter.statements(block.node)
+        inner = body[-1] if body else None
+        if inner is not None and inner.type in ("block_body", "body_statement"):
+            inner = inner.named_children[-1] if inner.named_child_count else None
+        if inner is not None and inner.type == "string":
+            value = unit.adapter.value(inner, call.scope)
+            if _is_usable(value):
+                yield _fallback(value.span, name, call.place)
+
+
+def _is_usable(value: Value) -> bool:
+    return isinstance(value, Const) and isinstance(value.value, str) and len(value.value) > 3
+
+
+def _fallback(span: Span, name: str, place: object) -> Report:
+    return Report(
+        span,
+        f"Without `{name}` the program runs with a secret that stands in the code",
+        place=place,  # type: ignore[arg-type] # the place of a fact
+    )
+
+
+# ---------------------------------------------------------------------------- Active Record
+
+_READS: Final = frozenset(
+    ("find", "find_by", "find_by!", "find_or_create_by", "find_or_create_by!", "exists?", "where")
+)
+_BATCHES: Final = frozenset(
+    ("find_each", "find_in_batches", "in_batches", "each_slice", "in_groups_of", "loop", "times",
+     "upto", "step", "each_cons", "transaction", "with_lock")
+)  # fmt: skip
+_ONE_OFF: Final = re.compile(
+    r"(?:^|/)(?:db|lib/tasks|scripts?|seeds?|bin|migrations?|import_scripts|fixtures)/|\.rake$"
+)
+_WORD: Final = re.compile(r"[a-z_]\w*")
+_END: Final = frozenset(("first", "last", "exists?", "count", "to_a", "pluck", "take", "find",
+                         "any?", "sum", "first!", "ids", "empty?", "none?"))  # fmt: skip
+
+
+def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """A row read by a block's item, in a block that runs for each of them."""
+    if unit.family != "ruby" or _ONE_OFF.search(unit.path):
+        return
+    for call in facts.calls:
+        if call.name not in _READS or not call.context & Context.LOOP or call.context & _QUIET:
+            continue
+        owner = call.path.rpartition(".")[0]
+        if not _is_model(owner, unit) or (call.name == "where" and not _ends_in_read(call, unit)):
+            continue
+        block = _item_block(call)
+        if block is None or block.passed_to is None or block.passed_to.name in _BATCHES:
+            continue
+        names = {parameter.name for parameter in block.parameters}
+        given = call.node.child_by_field_name("arguments")
+        used = set(_WORD.findall(unit.adapter.slice(given))) if given is not None else set()
+        if not names & used or any(
+            parameter.name in ("batch", "ids") for parameter in block.parameters
+        ):
+            continue
+        yield Report(
+            call.span,
+            f"`{call.written}` runs once for each round of this loop; ask once for all of them",
+            place=call.place,
+        )
+
+
+def _is_model(owner: str, unit: UnitView) -> bool:
+    """Whether a path is a class of the program's own that may be a model."""
+    last = owner.rpartition(".")[2]
+    return (
+        bool(owner)
+        and "(" not in owner
+        and all(part[:1].isupper() for part in owner.split("."))
+        and not last.isupper()
+        and owner not in unit.models.prefixes
+        and not last.endswith(("Service", "Client", "Api", "API", "Cache", "Registry", "Settings"))
+    )
+
+
+def _ends_in_read(call: Call, unit: UnitView) -> bool:
+    """Whether what ``where`` builds is read on the spot."""
+    around = call.parent
+    if around is None or around.type != "call":
+        return False
+    method = around.child_by_field_name("method")
+    return method is not None and unit.adapter.slice(method) in _END
+
+
+def _item_block(call: Call) -> Function | None:
+    """The nearest block around a call that runs for each item."""
+    function = call.function
+    while function is not None and function.passed_to is not None:
+        if function.inside.flags & Context.LOOP and not function.place.flags & Context.LOOP:
+            return function
+        if function.parameters:
+            return function
+        function = function.outer
+    return None
