@@ -96,6 +96,11 @@ def _as_membership(
         if unit.family == "python"
         else f"[{one}, {two}].includes({name})"
     )
+    if unit.family == "php":
+        left = fallback.reader.value(fallback.left, fallback.scope)
+        sides = left.operands if isinstance(left, Operation) else ()
+        compared = next((unit.text(side.span) for side in sides if side.span != first.span), name)
+        text = f"in_array({compared}, [{one}, {two}], true)"
     edit = Edit(fallback.span, text)
     return (Fix("Compare with both", (edit,), "unsafe", "auth/role-check-always-true"),)
 

@@ -53,7 +53,7 @@ def _python_answers(catch: Catch, facts: Facts, unit: UnitView) -> Iterator[Repo
             continue
         body = unit.argument(call, "body")
         status = unit.argument(call, "status")
-        is_error = _says_error(body) or (call.name == "jsonify" and _says_error_in_words(call))
+        is_error = says_error(body) or (call.name == "jsonify" and _says_error_in_words(call))
         if is_error and _is_ok(status):
             yield Report(call.span, _message(), _python_fix(call, status, unit), place=call.place)
     if not unit.imports("fastapi", "flask"):
@@ -64,7 +64,7 @@ def _python_answers(catch: Catch, facts: Facts, unit: UnitView) -> Iterator[Repo
         if not _is_inside(statement.span, span):
             continue
         value = statement.value
-        if isinstance(value, Mapping) and _says_error(value):
+        if isinstance(value, Mapping) and says_error(value):
             yield Report(value.span, _message(), place=statement.place)
 
 
@@ -75,7 +75,7 @@ def _javascript_answers(catch: Catch, unit: UnitView) -> Iterator[Report]:
         if not _is_inside(call.span, span) or call.function is not catch.function:
             continue
         body = unit.argument(call, "body")
-        if not _says_error(body) or call.name in ("redirect", "render", "sendStatus"):
+        if not says_error(body) or call.name in ("redirect", "render", "sendStatus"):
             continue
         if unit.family == "go" and not is_success(call, unit):
             continue
@@ -102,7 +102,7 @@ def _is_in_tuple(call: Call, unit: UnitView) -> bool:
     return after.startswith(b",")
 
 
-def _says_error(body: Found) -> bool:
+def says_error(body: Found) -> bool:
     """Whether a body is a mapping that speaks of an error, or of no success."""
     if not isinstance(body, Mapping):
         return False

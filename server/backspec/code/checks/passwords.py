@@ -28,6 +28,8 @@ _NOT_CHOSEN: Final = frozenset(
 )  # fmt: skip
 """Words that make a name one of something else than a password that a person chose."""
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][\w$]*")
+_KEY: Final = re.compile(r"\[\s*['\"]([A-Za-z_]\w*)['\"]\s*\]")
+"""``form["password"]`` names what it holds as ``form.password`` does."""
 _LITERAL: Final = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n{]|\\.)*\"")
 _SLOW_TOO: Final = re.compile(
     r"(?i)bcrypt|argon2|scrypt|pbkdf2|password_hash\(|passwordencoder|make_password|phpass"
@@ -88,7 +90,7 @@ def _is_fed_password(call: Call, facts: Facts, unit: UnitView) -> bool:
 
 def _is_password(span: Span, unit: UnitView) -> bool:
     """Whether an expression holds a password by the names in it."""
-    text = _LITERAL.sub("", unit.text(span)[:400])
+    text = _LITERAL.sub("", _KEY.sub(r".\1 ", unit.text(span)[:400]))
     return any(is_plain_password(name) for name in _IDENTIFIER.findall(text))
 
 

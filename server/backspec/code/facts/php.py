@@ -282,9 +282,20 @@ class Php(PhpFlow):
         )
 
     def on_binary(self, node: Node) -> bool:
-        if operator_of(node) == "??":
+        operator = operator_of(node)
+        if operator == "??" or (operator in ("||", "or") and self._is_forgotten(node)):
             self._add_fallback(node, "left", "right")
         return ENTER
+
+    def _is_forgotten(self, node: Node) -> bool:
+        """``$x == 'a' || 'b'``: a text where a comparison was meant."""
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        return (
+            right is not None
+            and right.type in ("string", "encapsed_string")
+            and left is not None
+            and left.type == "binary_expression"
+        )
 
     def on_conditional(self, node: Node) -> bool:
         if node.child_by_field_name("body") is None:

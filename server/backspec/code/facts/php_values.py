@@ -305,7 +305,7 @@ class PhpValues(PhpNames):
             text = self._formatted(_PRINTS[call.path], call.node, found.positional)
             found.positional = (text,)
         if call.path == "header" and found.positional:
-            found.keywords["url"] = _location(found.positional[0])
+            _read_header(found)
         return found
 
     def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
@@ -379,6 +379,23 @@ class PhpValues(PhpNames):
         span = Span(node.start_byte, node.end_byte)
         body_span = Span(body.start_byte, body.end_byte)
         return Function("", node, span, span, body_span, False, (), (), None, None, place, place)
+
+
+def _read_header(arguments: Arguments) -> None:
+    """Give ``header("Name: value")`` its name, its value, and the URL it sends the client to."""
+    line = arguments.positional[0]
+    arguments.keywords["url"] = _location(line)
+    first = line.parts[0] if isinstance(line, Built) and line.parts else line
+    if not isinstance(first, Const) or not isinstance(first.value, str) or ":" not in first.value:
+        return
+    name, _, rest = first.value.partition(":")
+    arguments.keywords["name"] = Const(first.span, first.node, name.strip())
+    value = Const(first.span, first.node, rest.lstrip())
+    others = line.parts[1:] if isinstance(line, Built) else ()
+    kept = (value, *others) if value.value else others
+    arguments.keywords["value"] = (
+        kept[0] if len(kept) == 1 else Built(line.span, line.node, tuple(kept))
+    )
 
 
 def _location(value: Value) -> Value:

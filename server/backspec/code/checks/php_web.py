@@ -1,0 +1,191 @@
+"""Web applications in PHP: forged requests, statuses of errors, transactions, reads without end.
+
+Each check belongs to the rule whose page names it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.failures import says_error
+from backspec.code.checks.values import is_constant, path_of, text_of
+from backspec.code.facts.model import Context, Sequence, Value
+from backspec.model import Fix
+from backspec.text import Edit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts, Pair
+
+# ---------------------------------------------------------------------------- forged requests
+
+_CSRF: Final = "csrf/disabled"
+_MIDDLEWARE: Final = re.compile(
+    r"(?:VerifyCsrfToken|ValidateCsrfToken|PreventRequestForgery)(?:\.class)?$"
+)
+_CALLED_BY_MACHINES: Final = re.compile(
+    r"(?i)hook|callback|\bipn\b|notify|webhook|/api|stripe|saml|/acs"
+)
+_READS_ONLY: Final = re.compile(r"(?i)['\"]GET['\"]|search|filter|Type\\(?:Api|Rest)")
+
+
+def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Laravel's and Symfony's protection against forged requests, switched off."""
+    if unit.family != "php":
+        return
+    for assign in facts.assigns:
+        if assign.target != "except" or assign.class_def is None:
+            continue
+        bases = (assign.class_def.name, *assign.class_def.base_paths)
+        star = _star(assign.value)
+        if star is not None and any(_MIDDLEWARE.search(base) for base in bases):
+            yield Report(star.span, _nothing_checked(), place=assign.place)
+    for call in facts.calls:
+        given = call.arguments
+        if call.name == "validateCsrfTokens":
+            star = _star(given.keywords.get("except") or next(iter(given.positional), None))
+            if star is not None:
+                yield Report(star.span, _nothing_checked(), place=call.place)
+        elif call.name == "withoutMiddleware" and not call.context & Context.TEST:
+            named = given.positional[0] if given.positional else None
+            items = named.items if isinstance(named, Sequence) else (named,)
+            off = next((one for one in items if _MIDDLEWARE.search(path_of(one))), None)
+            statement = call.node
+            for _ in range(8):
+                if statement.parent is None or statement.type == "expression_statement":
+                    break
+                statement = statement.parent
+            text = unit.adapter.slice(statement)[:600]
+            if isinstance(off, Value) and not _CALLED_BY_MACHINES.search(text):
+                yield Report(
+                    call.callee_span,
+                    "These routes accept requests that another site sends in the user's name",
+                    place=call.place,
+                )
+    for pair in facts.pairs:
+        if pair.key == "csrf_protection" and is_constant(pair.value, False):
+            around = pair.function
+            text = unit.text(around.span) if around is not None else ""
+            name = pair.class_def.name if pair.class_def is not None else ""
+            if _READS_ONLY.search(text) or _READS_ONLY.search(name):
+                continue
+            yield Report(
+                pair.span,
+                "This form accepts requests that another site sends in the user's name",
+                (
+                    Fix(
+                        "Check for forged requests",
+                        (Edit(pair.value.span, "true"),),
+                        "unsafe",
+                        _CSRF,
+                    ),
+                ),
+                place=pair.place,
+            )
+
+
+def _nothing_checked() -> str:
+    return "No request is checked: another site can send any of them in the user's name"
+
+
+def _star(value: Value | None) -> Value | None:
+    """The item of a list that stands for every path."""
+    if not isinstance(value, Sequence):
+        return None
+    return next((one for one in value.items if text_of(one) in ("*", "/*", "**")), None)
+
+
+# ---------------------------------------------------------------------------- statuses
+
+
+def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Handlers that answer a caught error with a body that says so and with status 200."""
+    if unit.family != "php":
+        return
+    for catch in facts.catches:
+        if not catch.context & Context.HANDLER:
+            continue
+        span = catch.body_span
+        for call in unit.calls("http-response"):
+            is_inside = span.start <= call.span.start and call.span.end <= span.end
+            if not is_inside or call.use != "returned" or call.function is not catch.function:
+                continue
+            status = unit.argument(call, "status")
+            is_ok = status is None or is_constant(status, 200)
+            if call.name not in ("json", "JsonResponse") or not is_ok:
+                continue
+            if says_error(unit.argument(call, "body")):
+                yield Report(
+                    call.span,
+                    "The answer tells of an error, and its status says that all went well",
+                    place=call.place,
+                )
+
+
+# ---------------------------------------------------------------------------- TLS
+
+_OLD: Final = re.compile(
+    r"(?:^|[.#·])(?:CURL_SSLVERSION_(?:TLSv1|TLSv1_0|TLSv1_1|SSLv2|SSLv3)"
+    r"|STREAM_CRYPTO_METHOD_(?:SSLv2|SSLv3|SSLv23|TLSv1_0|TLSv1_1)_(?:CLIENT|SERVER))$"
+)
+_VERSION_KEYS: Final = ("CURLOPT_SSLVERSION", "crypto_method")
+
+
+def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Connections held to a version of TLS with known holes."""
+    if unit.family != "php":
+        return
+    found: list[tuple[Value, Call | Pair]] = []
+    for call in facts.calls:
+        given = call.arguments.positional if call.path == "curl_setopt" else ()
+        if len(given) == 3 and path_of(given[1]) == _VERSION_KEYS[0]:
+            found.append((given[2], call))
+        elif call.path == "stream_socket_enable_crypto":
+            found += [(one, call) for one in call.arguments.positional[2:3]]
+    found += [(pair.value, pair) for pair in facts.pairs if pair.key in _VERSION_KEYS]
+    for value, fact in found:
+        path = path_of(value)
+        if not _OLD.search(path):
+            continue
+        is_curl = "CURL" in path
+        new = "CURL_SSLVERSION_TLSv1_2" if is_curl else "STREAM_CRYPTO_METHOD_TLSv1_2_CLIENT"
+        fix = Fix("Use TLS 1.2", (Edit(value.span, new),), "unsafe", "crypto/old-tls-version")
+        yield Report(
+            value.span,
+            f"`{unit.text(value.span)}` has known holes; TLS 1.2 is the least",
+            (fix,) if not path.endswith("SERVER") else (),
+            place=fact.place,
+        )
+
+
+# ---------------------------------------------------------------------------- transactions
+
+_BEGINS: Final = frozenset(("beginTransaction", "begin_transaction"))
+
+
+def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``beginTransaction()`` and ``commit()`` without ``rollBack()``."""
+    if unit.family != "php":
+        return
+    for call in facts.calls:
+        if call.name not in _BEGINS or call.function is None or call.context & Context.TEST:
+            continue
+        owner = call.path.rpartition(".")[0]
+        text = unit.text(call.function.span)
+        after = text[call.span.end - call.function.span.start :]
+        if not owner or not re.search(r"(?:->|::)commit\(", after):
+            continue
+        if re.search(r"(?i)roll_?back\w*\(|(?<![a-z])inTransaction\(", text):
+            continue
+        between = after[: after.find("commit(")]
+        if between.count(";") < 2:
+            continue
+        yield Report(
+            call.span,
+            "When something fails before the commit, the transaction stays open with its locks",
+            place=call.place,
+        )
