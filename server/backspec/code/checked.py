@@ -43,7 +43,9 @@ _SAME_TEXT: Final = frozenset(
         "Trim",
     )
 )
-_AS_TEXT: Final = frozenset(("str", "String", "strtolower", "strtoupper", "mb_strtolower", "strval"))
+_AS_TEXT: Final = frozenset(
+    ("str", "String", "strtolower", "strtoupper", "mb_strtolower", "strval")
+)
 _LOOKUPS: Final = frozenset(
     ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
      "containsKey", "key?", "ContainsKey", "Contains")
@@ -58,7 +60,7 @@ _PREFIX_CHECKS: Final = frozenset(
      "isSubPath", "isPathInside", "strncmp", "substr_compare", "descendant_of?", "fnmatch", "Match")
 )  # fmt: skip
 """Calls that compare a path, or a URL, with what it must start with."""
-_UP: Final = re.compile(r"[\"'`/]*\.\.[\"'`/\\]*")
+_UP: Final = re.compile(r"[\"'`/]*(?:\.\.[\"'`/\\]*|/[\"'`]|\\\\[\"'`])")
 
 
 def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str = "") -> bool:
@@ -88,12 +90,19 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
             if tested is None or then is None:
                 continue
             is_modifier = sibling.type.endswith("_modifier")
-            if not (order.ends(then) or (is_modifier and order.leaves(then))):
+            leaves = order.ends(then) or (is_modifier and order.leaves(then))
+            if not leaves and not _sets_anew(adapter, then, path):
                 continue
             holds = sibling.type.startswith("unless")
             if proves(adapter, order.evaluate(tested), path, holds, part):
                 return True
     return False
+
+
+def _sets_anew(adapter: Adapter, then: Node, path: str) -> bool:
+    """Whether a branch begins by giving a variable another value: ``if (..) x = "id";``."""
+    pattern = rf"[\s{{:]*(?:\$this->)?{re.escape(path)}\s*:?=(?![=>~])"
+    return re.match(pattern, adapter.slice(then)) is not None
 
 
 def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str = "") -> bool:

@@ -321,6 +321,8 @@ class CSharpDefinitions(CSharpUses):
         around = self.parent()
         is_object = around is not None and "object_creation" in around.type
         type_path = self.created_type(around) if around is not None and is_object else ""
+        if around is not None and around.type == "assignment_expression":
+            self._add_nested_setters(node, around)
         for child in node.named_children:
             left = child.child_by_field_name("left")
             if left is not None and left.type == "identifier" and type_path:
@@ -332,6 +334,17 @@ class CSharpDefinitions(CSharpUses):
             if key and value is not None:
                 self.add_pair(child, key, value)
         return ENTER
+
+    def _add_nested_setters(self, node: Node, around: Node) -> None:
+        """``new Process { StartInfo = { FileName = x } }`` sets a property of a property."""
+        creation, member = self.parent(3), around.child_by_field_name("left")
+        owner = self.created_type(creation) if creation is not None else ""
+        for child in node.named_children if owner and member is not None else ():
+            left = child.child_by_field_name("left")
+            name = "set_" + self.slice(left) if left is not None else ""
+            if left is not None and member is not None and name in self.setters:
+                path = f"{owner}.{self.slice(member)}.{name}"
+                self.facts.calls.append(Call(self.place, child, left, node, path, name))
 
     def on_anonymous(self, node: Node) -> bool:
         for key, key_node, value in self.anonymous_entries(node):

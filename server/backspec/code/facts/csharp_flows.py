@@ -44,6 +44,13 @@ _LAMBDA: Final = ("lambda_expression", "anonymous_method_expression")
 _NO_TEXTS: Final = re.compile(
     r"(?:\w+<\s*)?(?:" + "|".join(sorted(NO_TEXT)) + r")\??(?:\s*>|\[\])\??\s"
 )
+_JOINED: Final = ("interpolation", "binary_expression")
+_TEXTS: Final = frozenset((
+    "string", "String", "StringValues", "PathString", "QueryString", "HostString", "Uri", "T",
+    "IEnumerable", "List", "IList", "ICollection", "StringBuilder", "FormattableString",
+    "JsonElement", "JToken", "Span", "ReadOnlySpan", "IFormFile", "JObject", "StringSegment",
+))  # fmt: skip
+"""Types that are text when they are joined into one."""
 _NUMBERS_OF: Final = frozenset(("Length", "Count", "LongLength", "HasValue", "Ticks", "Exists"))
 """Members that are no text, whatever they are members of."""
 _SERVICE: Final = re.compile(
@@ -206,7 +213,26 @@ class CSharpFlows(CSharpDefinitions):
     def holds_no_text(self, value: Name) -> bool:
         if value.path.rpartition(".")[2] in _NUMBERS_OF:
             return True
+        around = value.node.parent
+        if around is not None and around.type in _JOINED and self._is_object(value):
+            return True
         return value.qualified is not None and value.qualified.rpartition(".")[2] in NO_TEXT
+
+    def _is_object(self, value: Name) -> bool:
+        """Whether a parameter that is joined into a text whole is an enum, or an object."""
+        if "." in value.path:
+            return False
+        around: Node | None = value.node
+        for _ in range(100):
+            around = around.parent if around is not None else None
+            if around is None:
+                return False
+            function = self.functions_by_node.get(around.id)
+            for parameter in function.parameters if function is not None else ():
+                if parameter.name == value.path:
+                    kind = parameter.type_path.rpartition(".")[2]
+                    return bool(kind) and kind not in _TEXTS
+        return False
 
     def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
         if not self.may_hold_text(parameter):

@@ -79,6 +79,12 @@ class CSharpValues(CSharpNames):
             return self._created(node, scope, depth)
         if kind == "anonymous_object_creation_expression":
             return self._anonymous(node, scope, depth)
+        if kind == "initializer_expression" and any(
+            child.type == "assignment_expression" for child in node.named_children
+        ):
+            mapping = Mapping(span, node)
+            self._entries(mapping, node, scope, depth)
+            return mapping
         if kind in _ARRAYS or kind in ("initializer_expression", "collection_expression"):
             return self._sequence(node, scope, depth)
         if kind in LAMBDAS:
