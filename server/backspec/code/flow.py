@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from backspec.code.checked import PINS_HOST, SAFE_TYPES, is_checked, proves
-from backspec.code.cleaning import is_cleaned, unquoted
+from backspec.code.cleaning import is_cleaned, is_value_place, unquoted
 from backspec.code.containers import UnsureError, item_of
 from backspec.code.facts.model import (
     Assign,
@@ -192,7 +192,10 @@ class FlowFile:
                 self.items.setdefault((id(assign.function), container), []).append(assign)
             elif not member and adapter.is_field(assign) and assign.class_def is not None:
                 self.fields.setdefault((assign.class_def.path, head), []).append(assign)
-            if member and assign.target_node.type == "subscript_expression":
+            if member and assign.target_node.type in (
+                "subscript_expression",
+                "element_access_expression",
+            ):
                 holder = (id(assign.function), assign.target.rpartition(".")[0])
                 self.items.setdefault(holder, []).append(assign)
         for change in adapter.changes():
@@ -441,6 +444,8 @@ class Trace:
                 parts = hosts(parts)
             elif self.part == "line":
                 parts = tuple(unquoted(self.file.adapter, parts))
+            if self.part == "value":
+                return self._built_value(parts, where, value.span)
             found = self._first(parts, where)
             return found.built(value.span) if found is not None else None
         if isinstance(value, CallValue):
@@ -462,6 +467,16 @@ class Trace:
                 return self._first((*value.spreads, *whole), where)
             return self._first((*value.entries.values(), *value.spreads, *value.others), where)
         return None
+
+    def _built_value(self, parts: tuple[Value, ...], where: Where, span: Span) -> Taint | None:
+        """A text in which a part stands where a statement has a value, not a name."""
+        values = [
+            part
+            for at, part in enumerate(parts)
+            if is_value_place(parts, at) or isinstance(part, (Built, Operation))
+        ]
+        found = self._first(values, where)
+        return found.built(span) if found is not None else None
 
     def _comprehension(self, node: Node, where: Where) -> Taint | None:
         """``[f(x) for x in xs]``: what its items hold."""
@@ -503,6 +518,8 @@ class Trace:
         if operator == "+" and self.file.adapter.plus_joins:
             if self.is_data or len(operands) < 2:
                 return None
+            if self.part == "value":
+                return self._built_value(operands, where, value.span)
             parts = hosts(operands) if self.part == "host" else operands
             found_in = self._first(parts, where)
             return found_in.built(value.span) if found_in is not None else None
@@ -520,7 +537,7 @@ class Trace:
         if self.file.adapter.holds_no_text(value):
             return None
         if "(" in path:
-            if self._is_input(value.qualified):
+            if self._is_source(value.qualified):
                 return Taint("input", (Step(value.span, "chosen by the client"),))
             receiver = self.file.adapter.container_of(value.node)
             if receiver is None:
@@ -537,7 +554,7 @@ class Trace:
         if found is not None and found.kind == "input":
             return found
         # A parameter typed as a request is the caller's, its members are the client's.
-        if self._is_input(value.qualified) and not self._is_reassigned(path, where):
+        if self._is_source(value.qualified) and not self._is_reassigned(path, where):
             return Taint("input", (Step(value.span, "chosen by the client"),))
         return found
 
@@ -574,12 +591,16 @@ class Trace:
 
     def _is_source(self, qualified: str | None) -> bool:
         """Whether a name holds what a client sent, in a form that counts here."""
-        if not self.file.is_input(qualified):
+        if qualified is None:
             return False
-        assert qualified is not None
+        adapter, file = self.file.adapter, self.file
+        if self.part == "host" and adapter.is_own_address(qualified):
+            return False
+        if not file.is_input(qualified):
+            return not self.is_data and adapter.is_input_member(qualified)
         if self.is_data:
-            return self.file.is_data(qualified)
-        return self.part not in ("text", "line") or not self.file.is_whole(qualified)
+            return file.is_data(qualified)
+        return self.part not in ("text", "line") or not file.is_whole(qualified)
 
     def _is_reassigned(self, path: str, where: Where) -> bool:
         """Whether assignments in the function say all there is to say about a variable."""
@@ -587,13 +608,6 @@ class Trace:
         if not assigns:
             return False
         return not self.file.order(where.function).reaching(assigns, where.node).from_entry
-
-    def _is_input(self, qualified: str | None) -> bool:
-        if self.part == "host" and qualified and self.file.adapter.is_own_address(qualified):
-            return False
-        return self.file.is_input(qualified) or (
-            qualified is not None and self.file.adapter.is_input_member(qualified)
-        )
 
     def _read(self, node: Node, where: Where) -> Value:
         adapter = self.file.adapter
@@ -762,7 +776,7 @@ class Trace:
         if found is not None:
             return found
         qualified = self.file.adapter.resolve(path, self._scope(where))
-        if self._is_input(qualified):
+        if self._is_source(qualified):
             return Taint("input", (Step(span, "chosen by the client"),))
         return None
 
@@ -960,6 +974,11 @@ class Trace:
         if at == 0 and parameter.name in ("self", "cls", "this"):
             return None
         callers = self.file.callers(function.path) if function.path else []
+        if function.class_def is not None and function.path:
+            for base in function.class_def.bases:
+                if base.startswith(":"):
+                    # Who calls what an interface of this file promises calls this.
+                    callers = [*callers, *self.file.callers(f"{base[1:]}.{function.name}")]
         if not callers and self.file.adapter.is_called_by_framework(function):
             return None
         if function.name in _CONSTRUCTORS and function.class_def is not None:
@@ -1004,6 +1023,8 @@ class Trace:
         if (INPUT_ROLE in roles and not self.is_data) or (
             self._is_source(qualified) and not is_answer
         ):
+            if not file.adapter.can_choose(call, self.part):
+                return None
             return Taint("input", (Step(call.span, "chosen by the client"),))
         function = None if call.is_new else file.of_call(call)
         if function is not None and function.returns_path.rpartition(".")[2] in SAFE_TYPES:

@@ -535,6 +535,12 @@ class Adapter(Reader):
         """Whether what a handler gives back is sent, or followed, as one of the roles says."""
         return True
 
+    def can_choose(self, _call: Call, _part: str) -> bool:
+        """Whether a client can put something harmful into what a call gives, see
+        ``clauses.Part``.
+        """
+        return True
+
     def is_sink(self, _call: Call) -> bool:
         """Whether what a call is given does harm here, when its name says that it may."""
         return True

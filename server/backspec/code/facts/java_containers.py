@@ -73,6 +73,11 @@ _HARMFUL: Final = re.compile(r"['\"<>;&|`$(){}]|(?<!\\)\.|/|\\[.SWDns/]")
 _NO_PAGE: Final = re.compile(r"produces\s*=[^)]*(?:json|JSON|plain|PLAIN|csv|OCTET|octet|PDF)")
 
 
+_PATHS_SENT: Final = frozenset(
+    ("getRequestURI", "getRequestURL", "getServletPath", "getURI", "getUri", "path", "getPath")
+)
+
+
 def _is_redirect(value: Value) -> bool:
     """``"redirect:" + url``, the view that sends the client on."""
     first = value.parts[0] if isinstance(value, Built) else None
@@ -369,6 +374,10 @@ class JavaContainers(JavaUses):
         return None
 
     # ------------------------------------------------------------------ what handlers answer
+
+    def can_choose(self, call: Call, part: str) -> bool:
+        # A path of a request is encoded, and begins with a slash.
+        return part not in ("line", "host") or call.name not in _PATHS_SENT
 
     def is_sink(self, call: Call) -> bool:
         if call.name in ("ModelAndView", "setViewName"):
