@@ -45,9 +45,8 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
         elif key == "trustProxy" and unit.family == "javascript":
             if _is_on_in_fastify(pair, unit):
                 yield _trusts(pair.value, pair, unit)
-        elif key in ("forwarded_allow_ips", "trusted_hosts") and is_constant(pair.value, "*"):
-            if unit.imports("uvicorn", "gunicorn", "hypercorn"):
-                yield _trusts(pair.value, pair, unit)
+        elif _is_any_proxy(pair) and unit.imports("uvicorn", "gunicorn", "hypercorn"):
+            yield _trusts(pair.value, pair, unit)
     if unit.family != "javascript":
         return
     yield from _express(facts, unit)
@@ -59,6 +58,11 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 "Everybody gets a new limit by sending another header; count by a checked address",
                 place=function.place,
             )
+
+
+def _is_any_proxy(pair: Pair) -> bool:
+    is_named = pair.key in ("forwarded_allow_ips", "trusted_hosts")
+    return is_named and is_constant(pair.value, "*")
 
 
 def _is_on_in_fastify(pair: Pair, unit: UnitView) -> bool:

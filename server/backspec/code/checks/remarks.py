@@ -46,8 +46,8 @@ _SOFT: Final = re.compile(
     r"|\bn\+1\b|\b(?:auth\w*|permissions?|validat(?:e|ion)|passwords?|secrets?|csrf|cors)\b"
 )
 _NOT_ABOUT: Final = re.compile(
-    r"(?i)^\W*(?:move|rename|refactor|extract|split|unsubscribe|typings?|improve (?:naming|docs))\b|"
-    r"escape key|hash ?map|hash ?table|git hash|commit hash|content hash|html escape test|token type"
+    r"(?i)^\W*(?:move|rename|refactor|extract|split|unsubscribe|typings?|improve (?:naming|docs))\b"
+    r"|escape key|hash ?map|hash ?table|(?:git|commit|content) hash|html escape test|token type"
 )
 
 

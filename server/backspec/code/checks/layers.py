@@ -1,0 +1,147 @@
+"""Checks on what belongs where: layers, and handlers that do everything."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
+from backspec.code.facts.model import Context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Facts, Function
+    from backspec.code.syntax import Node
+
+# ---------------------------------------------------------------------------- layers
+
+_INNER: Final = re.compile(
+    r"(?:^|/)(?:domain|usecases?|use[-_]cases)/(?!.*(?:infra|adapter|ports?/))"
+)
+_FRAMEWORKS: Final = re.compile(
+    r"^(?:fastapi|flask|starlette|django\.(?:http|views|shortcuts|urls|db)|rest_framework|pyramid|"
+    r"sqlalchemy|sqlmodel|pymongo|motor|redis|psycopg2?|requests|httpx|aiohttp|boto3|"
+    r"express|koa|fastify|@nestjs/(?:platform-\w+|typeorm|mongoose|axios|sequelize)|typeorm|mongoose|"
+    r"sequelize|sequelize-typescript|@prisma/client|knex|pg|mysql2?|mongodb|ioredis|axios|got|"
+    r"node-fetch|aws-sdk|@aws-sdk/.*|@mikro-orm/\w+)(?:[./].*)?$"
+)
+_OUTER: Final = re.compile(
+    r"(?:^|[./])(?:infra|infrastructure|adapters?|controllers?|handlers?|routes?|routers?|views|"
+    r"presentation|web|http|rest|persistence)(?:[./]|$)"
+)
+
+
+def layer_violation(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Domain code that imports frameworks, drivers or outer layers."""
+    path = "/" + unit.path
+    if not _INNER.search(path) or is_front_end(unit):
+        return
+    seen: set[int] = set()
+    for one in facts.imports:
+        module = one.module
+        if one.span.start in seen or _is_type_only(unit.text(one.span)):
+            continue
+        is_own = one.is_relative or module.startswith((".", "/", "@/", "~/", "src"))
+        if not is_own and _FRAMEWORKS.match(module):
+            what = f"imports `{module}`, a framework or driver"
+        elif _is_outer(module, is_own, path):
+            what = f"imports `{module}` from a layer around it"
+        else:
+            continue
+        seen.add(one.span.start)
+        yield Report(one.span, f"Code of the domain {what}; let it depend on a port instead")
+
+
+def _is_outer(module: str, is_own: bool, path: str) -> bool:
+    """Whether an import names an outer layer of the same project."""
+    if not _OUTER.search(module):
+        return False
+    if is_own:
+        return True
+    root = module.partition(".")[0]
+    return "." in module and f"/{root}/" in path
+
+
+def _is_type_only(text: str) -> bool:
+    return re.match(r"import\s+type\b", text) is not None
+
+
+# ---------------------------------------------------------------------------- handlers
+
+MAX_STATEMENTS: Final = 60
+MAX_COMPLEXITY: Final = 15
+_MIN_BRANCHES: Final = 6
+_STATEMENT: Final = re.compile(r"_statement$|^(?:lexical|variable)_declaration$|^assignment$")
+_NO_STATEMENT: Final = frozenset(("block", "statement_block", "compound_statement"))
+_BRANCHES: Final = frozenset(
+    ("if_statement", "elif_clause", "for_statement", "while_statement", "except_clause",
+     "for_in_statement", "catch_clause", "switch_case", "ternary_expression",
+     "conditional_expression", "boolean_operator", "case_clause", "do_statement", "if_clause",
+     "for_in_clause")
+)  # fmt: skip
+_FUNCTIONS: Final = frozenset(
+    ("function_definition", "function_declaration", "class_definition", "class_declaration",
+     "method_definition")
+)  # fmt: skip
+_MAX_NODES: Final = 20_000
+
+
+def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Handlers that hold the work itself."""
+    for function in facts.functions:
+        context = function.context
+        if not context & Context.HANDLER or context & (Context.TEST | Context.MIGRATION):
+            continue
+        outer = function.outer
+        if outer is not None and outer.context & Context.HANDLER:
+            continue
+        if function.span.end - function.span.start < 600 or not _runs(function, unit):
+            continue
+        statements, branches = _size(function.node)
+        if branches <= _MIN_BRANCHES:
+            continue  # long, but a flat mapping
+        if statements > MAX_STATEMENTS:
+            what = f"has {statements} statements"
+        elif branches + 1 > MAX_COMPLEXITY:
+            what = f"has {branches + 1} ways through it"
+        else:
+            continue
+        name = f"`{function.name}`" if function.name else "This handler"
+        yield Report(
+            function.name_span,
+            f"{name} {what}; move the work into a service",
+            place=function.inside,
+        )
+
+
+def _runs(function: Function, unit: UnitView) -> bool:
+    """Whether a function answers requests itself: no helper beside one, and no middleware."""
+    if function.name.startswith("_") or "middleware" in unit.path.lower():
+        return False
+    return unit.adapter.is_handler(function)
+
+
+def _size(root: Node) -> tuple[int, int]:
+    """How many statements and branches a function has, without the functions named in it."""
+    statements = branches = 0
+    stack = list(root.named_children)
+    for _ in range(_MAX_NODES):
+        if not stack:
+            break
+        node = stack.pop()
+        kind = node.type
+        if kind in _FUNCTIONS:
+            continue
+        if kind in _BRANCHES:
+            branches += 1
+        elif kind == "binary_expression":
+            operator = node.child_by_field_name("operator")
+            if operator is not None and operator.type in ("&&", "||"):
+                branches += 1
+        if kind not in _NO_STATEMENT and _STATEMENT.search(kind) and kind != "assignment":
+            statements += 1
+        stack.extend(node.named_children)
+    return statements, branches

@@ -1,0 +1,2 @@
+import requests
+from sqlalchemy.orm import Session
