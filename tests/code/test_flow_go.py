@@ -35,6 +35,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/go-chi/chi/v5"
@@ -177,6 +178,24 @@ func second(a, b string) string { return b }
     assert found(text + helpers) == []
 
 
+@pytest.mark.parametrize(
+    ("parameter", "count"),
+    [
+        ("name string", 1),
+        ("name []byte", 1),
+        ("name any", 1),
+        ("id int64", 0),
+        ("ids []int", 0),
+        ("at time.Time", 0),
+        ("r *http.Request", 0),
+    ],
+)
+def test_statements_joined_from_a_parameter(parameter: str, count: int) -> None:
+    name = "r.Method" if parameter.startswith("r ") else parameter.partition(" ")[0]
+    text = f'func find({parameter}) {{ db.Query(fmt.Sprintf("SELECT a FROM b WHERE c = %v", {name})) }}\n'
+    assert found(text) == ["injection/sql"] * count
+
+
 def test_a_case_leaves_its_constants() -> None:
     text = 'switch q := r.FormValue("q"); q {\ncase "a", "b":\n\tdb.Query("SELECT a FROM b ORDER BY " + q)\n}'
     assert in_handler(text) == []
@@ -212,7 +231,11 @@ def test_a_case_leaves_its_constants() -> None:
     ],
 )
 def test_statements(body: str) -> None:
-    helper = 'func find(name string) { db.Query("SELECT a FROM b WHERE c = \'" + name + "\'") }\n'
+    helper = ""
+    if body == "find(q)":
+        helper = (
+            'func find(name string) { db.Query("SELECT a FROM b WHERE c = \'" + name + "\'") }\n'
+        )
     text = (
         f'func show(w http.ResponseWriter, r *http.Request) {{\nq := r.FormValue("q")\n{body}\n}}\n'
     )

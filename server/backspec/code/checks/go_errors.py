@@ -153,7 +153,7 @@ _MATTERS: Final = frozenset(("db-write", "db-commit", "sql-execute", "db-transac
 _FAILS: Final = frozenset((
     "encoding/json.Unmarshal", "encoding/json.NewDecoder().Decode", "net/http.Get",
     "net/http.Post", "net/http.Client.Do", "net/http.Client.Get", "os.WriteFile",
-    "encoding/xml.Unmarshal", "gopkg.in/yaml.Unmarshal", "io.ReadAll", "io/ioutil.ReadAll",
+    "encoding/xml.Unmarshal", "gopkg.in/yaml.Unmarshal",
 ))  # fmt: skip
 _LONG_COMMENT: Final = re.compile(r"//\s*\S.{14,}")
 

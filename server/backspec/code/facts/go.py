@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 from backspec.code.facts.adapter import ENTER, SKIP
 from backspec.code.facts.conditions import dev_guard
 from backspec.code.facts.go_flow import GoFlow
-from backspec.code.facts.go_values import only_child
+from backspec.code.facts.go_values import NUMBERS, only_child
 from backspec.code.facts.model import (
     OPAQUE,
     Assign,
@@ -46,6 +46,7 @@ HANDLER_TYPES: Final = frozenset((
 
 _VERSION = re.compile(r"/v\d+$|\.v\d+$")
 _ERROR_CHECK = re.compile(rb"(\w*[eE]rr\w*)\s*!=\s*nil")
+_LISTS: Final = ("slice_type", "array_type")
 _SMALL: Final = 3
 _MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
@@ -391,7 +392,12 @@ class Go(GoFlow):
         for one in node.named_children if node is not None else ():
             if "parameter" not in one.type:
                 continue
-            type_path = self.type_path(one.child_by_field_name("type"))
+            type_node = one.child_by_field_name("type")
+            type_path = self.type_path(type_node)
+            if not type_path and type_node is not None and type_node.type in _LISTS:
+                # A list of numbers holds as little text as a number.
+                item = self.type_path(type_node.child_by_field_name("element"))
+                type_path = item if item in NUMBERS and item not in ("byte", "rune") else ""
             is_variadic = one.type.startswith("variadic")
             names = [self.slice(n) for n in one.children_by_field_name("name") if n.is_named]
             for name in names or [""]:

@@ -39,6 +39,9 @@ _SAME_TEXT: Final = re.compile(r"strings\.(?:ToLower|ToUpper|TrimSpace)\((.*)\)"
 _ANCHORED: Final = re.compile(r"^(?:\(\?[a-z]+\))?(?:\^|\\A).*(?:\$|\\z)$", re.DOTALL)
 _NOT_ANCHORED: Final = re.compile(r"\.[*+]\$$")
 _CONDITIONS: Final = frozenset(("Where", "Or", "Not", "Having"))
+_STATEMENTS: Final = frozenset(
+    ("Query", "QueryRow", "Exec", "QueryContext", "QueryRowContext", "ExecContext")
+)
 _ANSWERS: Final = frozenset(("net/http.ResponseWriter", "github.com/gin-gonic/gin.ResponseWriter"))
 _CONTENT_TYPE: Final = re.compile(rb"(?i)\"content-type\"\s*(?:,|\]\s*=)\s*([^\n]*)")
 _OWN_ADDRESS: Final = re.compile(
@@ -46,6 +49,10 @@ _OWN_ADDRESS: Final = re.compile(
     r"EscapedPath|Host|Scheme))?)(?:\(\))?"
 )
 """What of a request's own address says where the client already is."""
+_OF_REQUEST: Final = re.compile(
+    r"net/http\.Request\.(?:Method|Host|Proto|RemoteAddr|ContentLength|TLS|Pattern)"
+)
+"""What a server checks before a handler sees it."""
 _AROUND: Final = 24
 """How far up the definition of a condition's variable is looked for."""
 
@@ -111,6 +118,8 @@ class GoFlow(GoUses):
         if "logger-call" in self.roles_of(call):
             # ``slog``, zap, zerolog and logrus quote what they are given.
             return False
+        if name in _STATEMENTS and self._is_prepared(call):
+            return False
         if name in _CONDITIONS:
             # A struct or a map is compared field by field.
             given = call.arguments.positional
@@ -118,6 +127,20 @@ class GoFlow(GoUses):
                 bool(given) and not isinstance(given[0], Mapping) and not self._is_struct(given[0])
             )
         return True
+
+    def _is_prepared(self, call: Call) -> bool:
+        """Whether a call is made on a prepared statement, whose arguments are bound."""
+        owner = call.path.rpartition(".")[0]
+        if call.qualified is None or "()" in call.qualified:
+            if re.search(r"(?i)st(?:mt|atement)\w*$", owner):
+                return True
+            return any(
+                one.target == owner
+                and isinstance(one.value, CallValue)
+                and one.value.call.name.startswith("Prepare")
+                for one in self.facts.assigns
+            )
+        return False
 
     def _is_answer(self, value: Value) -> bool:
         """Whether a writer is what answers a request."""
@@ -154,7 +177,9 @@ class GoFlow(GoUses):
 
     def holds_no_text(self, name: Name) -> bool:
         qualified = name.qualified
-        return qualified is not None and qualified.removesuffix("()") in _NO_TEXT
+        return qualified is not None and (
+            qualified.removesuffix("()") in _NO_TEXT or _OF_REQUEST.fullmatch(qualified) is not None
+        )
 
     # ------------------------------------------------------------------ what conditions prove
 
