@@ -29,7 +29,7 @@ _SCRIPT: Final = re.compile(
 _ONE_REASON: Final = re.compile(
     r"(?:Integer|Float|JSON\.parse|Date\.|Time\.|DateTime\.|URI|Addressable|constantize|const_get"
     r"|to_date|to_time|YAML|decode|strptime|parse|IPAddr|require|Gem)|\brollback|\bclose\b|unlink"
-    r"|\b(?:delete|remove|rm|rm_f|rm_rf|kill|shutdown|disconnect|cleanup|stop|quit|flush)\b"
+    r"|\b(?:delete|remove|rm|rm_f|rm_rf|kill|finish|shutdown|disconnect|cleanup|stop|quit|flush)\b"
 )
 """What fails for one reason only, or only cleans up."""
 _REASON_LENGTH: Final = 15
@@ -47,15 +47,17 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not _is_empty(catch, unit) or catch.context & Context.FINALLY:
             continue
         guarded = unit.text(catch.try_span)
-        if _ONE_REASON.search(guarded) and guarded.count("\n") < 3:
+        if _ONE_REASON.search(guarded) and guarded.count("\n") < 6:
             continue
         reason = re.sub(r"[#\s]+", " ", catch.has_comment).strip()
         is_told = len(reason) >= _REASON_LENGTH
+        # ``nil`` is at least a value for the failure.
+        is_answer = is_modifier or bool(catch.statements)
         yield Report(
             catch.head_span,
             "Every error ends here without a trace",
-            severity=Severity.INFO if is_told or is_modifier else None,
-            profile="strict" if is_modifier else None,
+            severity=Severity.INFO if is_told or is_answer else None,
+            profile="strict" if is_answer else None,
             place=catch.place,
         )
 
@@ -165,27 +167,47 @@ _VERIFY_NAMES: Final = frozenset(
 
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``VERIFY_NONE``, and clients told not to verify."""
-    if unit.family != "ruby":
+    if unit.family != "ruby" or re.search(r"environments/(?:test|development)\.rb$", unit.path):
         return
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] in _VERIFY_NAMES and _is_unchecked(assign.value):
             value = assign.value
             assert value is not None
-            yield _unchecked(value.span, assign.context, assign.place, "VERIFY_PEER", unit)
+            yield _unchecked(value, assign.context, assign.place, "VERIFY_PEER", unit)
     for pair in facts.pairs:
         if pair.key in _VERIFY_NAMES and _is_unchecked(pair.value):
-            yield _unchecked(pair.value.span, pair.context, pair.place, "VERIFY_PEER", unit)
+            yield _unchecked(pair.value, pair.context, pair.place, "VERIFY_PEER", unit)
     for call in unit.calls("http-request", "http-client"):
         verify = unit.argument(call, "verify")
         if is_constant(verify, False) and isinstance(verify, Value):
-            yield _unchecked(verify.span, call.context, call.place, "true", unit)
+            yield _unchecked(verify, call.context, call.place, "true", unit)
 
 
 def _is_unchecked(value: Value | None) -> bool:
     return isinstance(value, Name) and qualified_of(value) in _NO_CHECK
 
 
-def _unchecked(span: Span, context: int, place: object, on: str, unit: UnitView) -> Report:
+_ON_DEMAND: Final = re.compile(
+    r"check|insecure|verif|skip|self.?signed|force|trust|Rails\.env|development", re.IGNORECASE
+)
+"""Conditions by which somebody asks for it."""
+
+
+def _is_asked_for(value: Value, unit: UnitView) -> bool:
+    node = value.node.parent
+    for _ in range(8):
+        if node is None or node.type in ("method", "program", "do_block"):
+            return False
+        condition = node.child_by_field_name("condition")
+        if condition is not None and _ON_DEMAND.search(unit.adapter.slice(condition)):
+            return True
+        node = node.parent
+    return False
+
+
+def _unchecked(value: Value, context: int, place: object, on: str, unit: UnitView) -> Report:
+    span = value.span
+    is_quiet = bool(context & Context.DEV_GUARD) or _is_asked_for(value, unit)
     text = on if on == "true" else unit.text(span).replace("VERIFY_NONE", on)
     return Report(
         span,
@@ -198,7 +220,7 @@ def _unchecked(span: Span, context: int, place: object, on: str, unit: UnitView)
                 "crypto/tls-verification-off",
             ),
         ),
-        Severity.INFO if context & Context.DEV_GUARD else None,
+        Severity.INFO if is_quiet else None,
         place=place,  # type: ignore[arg-type] # the place of a fact
     )
 
@@ -307,6 +329,14 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_BUILT_IN: Final = frozenset(
+    ("Encoding", "Dir", "File", "Pathname", "Enumerator", "Process", "Gem", "Thread", "I18n",
+     "ObjectSpace", "Time", "Date", "Locale", "Country", "Currency", "Money", "Timezone", "Setting",
+     "SiteSetting", "Find")
+)  # fmt: skip
+"""Constants whose ``find`` asks no database."""
+
+
 def _is_model(owner: str, unit: UnitView) -> bool:
     """Whether a path is a class of the program's own that may be a model."""
     last = owner.rpartition(".")[2]
@@ -315,6 +345,7 @@ def _is_model(owner: str, unit: UnitView) -> bool:
         and "(" not in owner
         and all(part[:1].isupper() for part in owner.split("."))
         and not last.isupper()
+        and last not in _BUILT_IN
         and owner not in unit.models.prefixes
         and not last.endswith(("Service", "Client", "Api", "API", "Cache", "Registry", "Settings"))
     )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Assign, Call, Facts
 
 _DEVELOPMENT: Final = re.compile(
-    r"(?:^|/)environments/(?:development|test|local\w*)\.rb$|(?:^|/)spec/"
+    r"(?:^|/)environments/(?:development|test|local\w*)\.rb$|test\.rb$"
+    r"|(?:^|/)(?:spec|\w*dummy\w*|testing_support|templates)/"
 )
 
 

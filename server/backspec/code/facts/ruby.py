@@ -444,6 +444,9 @@ class Ruby(RubyFlow):
             function.node.type in BLOCKS
         ):  # fmt: skip
             flags |= outer.context & Context.TRANSACTION
+            call = function.passed_to
+            if call is not None and "after-commit" in self.roles_of(call):
+                flags &= ~Context.TRANSACTION
         return flags
 
     def is_handler(self, function: Function) -> bool:

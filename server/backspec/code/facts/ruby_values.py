@@ -83,6 +83,7 @@ _BINDING: Final = frozenset((
     "sanitize_sql_for_conditions", "select_all", "select_values",
 ))  # fmt: skip
 """Methods of Active Record that take a statement and its values as an array, too."""
+_SENDING: Final = frozenset(("send", "public_send", "__send__", "const_get", "define_method"))
 _MARKING: Final = frozenset((
     "html_safe", "constantize", "safe_constantize", "shellescape",
 ))  # fmt: skip
@@ -667,6 +668,9 @@ class RubyValues(Values):
         ):
             # ``where(["a = ?", x])`` is ``where("a = ?", x)``.
             positional[:1] = positional[0].items
+        if positional and isinstance(positional[0], Built) and self._method(call_node) in _SENDING:
+            # A name with a fixed part is one of few.
+            positional[0] = Unknown(positional[0].span, positional[0].node)
         return Arguments(
             tuple(positional),
             keywords,
