@@ -24,7 +24,8 @@ _QUALIFIER: Final = frozenset(
 )  # fmt: skip
 _NOT_CHOSEN: Final = frozenset(
     ("reset", "forgot", "hashed", "encrypted", "digest", "is", "has", "no", "rule", "policy",
-     "token", "id", "url", "expired", "validator", "field", "key", "no", "by")
+     "token", "id", "url", "expired", "validator", "field", "key", "no", "by", "db", "database",
+     "smtp", "ldap", "mysql", "redis")
 )  # fmt: skip
 """Words that make a name one of something else than a password that a person chose."""
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][\w$]*")
@@ -32,7 +33,7 @@ _KEY: Final = re.compile(r"\[\s*['\"]([A-Za-z_]\w*)['\"]\s*\]")
 """``form["password"]`` names what it holds as ``form.password`` does."""
 _LITERAL: Final = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n{]|\\.)*\"")
 _SLOW_TOO: Final = re.compile(
-    r"(?i)bcrypt|argon2|scrypt|pbkdf2|password_hash\(|passwordencoder|make_password|phpass"
+    r"(?i)bcrypt|argon2|scrypt|pbkdf2|password_hash\(|passwordencoder|make_password|phpass|itoa64"
 )
 _PRESCRIBED: Final = re.compile(
     r"(?i)pwne?d|hibp|\bha[12]\b|cnonce|\brealm\b|cram|ntlm|digest_?auth|kerberos|\bapop\b|gravatar"

@@ -30,7 +30,11 @@ _MIDDLEWARE: Final = re.compile(
 _CALLED_BY_MACHINES: Final = re.compile(
     r"(?i)hook|callback|\bipn\b|notify|webhook|/api|stripe|saml|/acs"
 )
-_READS_ONLY: Final = re.compile(r"(?i)['\"]GET['\"]|search|filter|Type\\(?:Api|Rest)")
+_NO_PAGE: Final = re.compile(
+    r"(?i)['\"]GET['\"]|search|filter|json_decode|(?:^|[/\\])api[/\\]|rest(?:type|controller|form)?\b"
+    r"|[a-z]Api(?:Type|Controller|Form)?\b"
+)
+"""Forms that only read, or that programs send with a token of their own."""
 
 
 def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -71,7 +75,7 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
             around = pair.function
             text = unit.text(around.span) if around is not None else ""
             name = pair.class_def.name if pair.class_def is not None else ""
-            if _READS_ONLY.search(text) or _READS_ONLY.search(name):
+            if any(_NO_PAGE.search(one) for one in (text, name, unit.path)):
                 continue
             yield Report(
                 pair.span,
@@ -124,6 +128,34 @@ def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     "The answer tells of an error, and its status says that all went well",
                     place=call.place,
                 )
+
+
+# ---------------------------------------------------------------------------- hidden failures
+
+_MUST_WORK: Final = frozenset(
+    ("mysqli_query", "mysql_query", "pg_query", "file_put_contents", "fwrite", "fputs", "copy",
+     "rename", "move_uploaded_file", "mail", "curl_exec", "ftp_put", "query", "exec", "execute",
+     "multi_query")
+)  # fmt: skip
+
+
+def failure_hidden(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``@mysqli_query(..);``: what fails says nothing, and nobody asks."""
+    if unit.family != "php":
+        return
+    for statement in facts.statements:
+        node = statement.value_node
+        if statement.kind != "expression" or node is None:
+            continue
+        if node.type != "error_suppression_expression" or not node.named_child_count:
+            continue
+        call = unit.adapter.calls_by_node.get(node.named_children[0].id)
+        if call is not None and call.name in _MUST_WORK and not call.context & Context.CATCH:
+            yield Report(
+                statement.span,
+                f"`@` hides that `{call.written}` failed, and its result is not looked at",
+                place=statement.place,
+            )
 
 
 # ---------------------------------------------------------------------------- TLS

@@ -38,6 +38,30 @@ MAX_ITEMS: Final = 2000
 MAX_STEPS: Final = 64
 """How long a chain may be to be a path."""
 
+_HELPERS: Final = frozenset(
+    (
+        "redirect",
+        "response",
+        "back",
+        "request",
+        "info",
+        "view",
+        "session",
+        "cache",
+        "cookie",
+        "logger",
+        "event",
+        "dispatch",
+        "report",
+        "abort",
+        "old",
+    )
+)
+"""Laravel's functions whose names others give to their own."""
+_LARAVEL: Final = (
+    r"^namespace |^use |^<\?php\s+(?:namespace|use) |\bIlluminate\b"
+    r"|\bRoute::(?:get|post|put|patch|any|match|delete|middleware|prefix)\b"
+)
 _STATEMENTS: Final = frozenset(
     ("query", "exec", "execute", "prepare", "multi_query", "real_query", "rawQuery", "getOne",
      "getRow", "getAll", "getCol", "get_results", "get_row", "get_var", "get_col", "fetchAll",
@@ -216,6 +240,12 @@ class PhpNames(Adapter):
         Plain PHP makes its connection in one file and uses it in all others.
         """
         found = super().resolve(path, scope)
+        if (
+            found is not None
+            and found.partition("(")[0] in _HELPERS
+            and not (self.resolver.text_has(_LARAVEL))
+        ):
+            return None
         receiver, _, member = path.rpartition(".")
         if (
             member not in _STATEMENTS
