@@ -133,7 +133,17 @@ def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "csharp":
         return
     for call in facts.calls:
-        if call.name != "SetIsOriginAllowed" or call.context & Context.DEV_GUARD:
+        if call.context & Context.DEV_GUARD:
+            continue
+        if call.name == "AllowAnyOrigin" and "AllowCredentials" in _chain(call, unit):
+            yield Report(
+                call.callee_span,
+                "Every origin together with credentials: ASP.NET Core refuses to start, older "
+                "versions let every site act for your users",
+                place=call.place,
+            )
+            continue
+        if call.name != "SetIsOriginAllowed":
             continue
         given = call.arguments.positional[:1]
         if not given or not isinstance(given[0], FunctionValue):

@@ -161,6 +161,7 @@ _CLIENT_ROLES: Final = (
     "db-connect",
     "db-pool",
     "mail-send",
+    "mail-client",
     "ssh-client",
     "cloud-client",
     "kv-client",
