@@ -370,3 +370,22 @@ def _item_block(call: Call) -> Function | None:
             return function
         function = function.outer
     return None
+
+
+# ---------------------------------------------------------------------------- XML
+
+
+def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Nokogiri told to replace entities with what they name."""
+    if unit.family != "ruby" or not unit.file_has(r"noent|NOENT|substitute_entities"):
+        return
+    message = "Entities are replaced with what they name: files of the server, addresses it reaches"
+    for call in facts.calls:
+        block = call.function
+        if call.name != "noent" or block is None or block.passed_to is None:
+            continue
+        if (block.passed_to.qualified or "").startswith("Nokogiri."):
+            yield Report(call.span, message, place=call.place)
+    for found in re.finditer(rb"Nokogiri::XML::ParseOptions::NOENT\b", unit.adapter.source):
+        if unit.span.start <= found.start() < unit.span.end:
+            yield Report(Span(found.start(), found.end()), message, place=unit.adapter.place)

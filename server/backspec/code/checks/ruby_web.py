@@ -103,6 +103,14 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     severity = Severity.INFO if is_admin else None
     for call in facts.calls:
         head = call.path.partition(".")[0].partition("(")[0]
+        if _is_filled_by_name(call):
+            yield Report(
+                call.arguments.positional[0].span,
+                f"`{call.written}` sets every attribute the client names",
+                severity=severity,
+                place=call.place,
+            )
+            continue
         if call.name == "permit!" and head == "params":
             if call.qualified is not None and call.qualified.startswith("params"):
                 yield Report(
@@ -120,6 +128,24 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     severity=severity,
                     place=call.place,
                 )
+
+
+_SNAKE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _is_filled_by_name(call: Call) -> bool:
+    """``User.new(params[:user])``: by its name, the form of the record."""
+    given = call.arguments.positional
+    if call.name not in _BUILDERS or not given or not isinstance(given[0], Name):
+        return False
+    owner = call.path.rpartition(".")[0].rpartition(".")[2]
+    source = given[0].qualified or ""
+    if not owner[:1].isupper() or not source.startswith(
+        ("params.", "Sinatra.params", "Grape.params")
+    ):
+        return False
+    last = source.rpartition(".")[2]
+    return last == "params" or last == _SNAKE.sub("_", owner).lower()
 
 
 def _filled(call: Call, facts: Facts) -> Call | None:
