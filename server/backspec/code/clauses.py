@@ -55,11 +55,12 @@ _CUT: Final = 40
 Maker = Callable[["Clause", Fact, "CallModel | None", bytes], "list[Edit] | None"]
 
 
-Part = Literal["", "host", "line", "path", "program", "text", "object"]
+Part = Literal["", "host", "line", "path", "program", "text", "object", "value"]
 """What of a dangerous argument counts: all of it; of a URL, scheme and host; of a file's path, what
 leaves a folder; of a list of arguments, the program; what is written as text, not as data, and of
-that what may hold line breaks; data taken whole, not by entries."""
-PARTS: Final = frozenset(("host", "line", "path", "program", "text", "object"))
+that what may hold line breaks; data taken whole, not by entries; of a statement, what stands where
+values do."""
+PARTS: Final = frozenset(("value", "host", "line", "path", "program", "text", "object"))
 
 
 @dataclass(frozen=True, slots=True)

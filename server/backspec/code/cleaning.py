@@ -55,6 +55,32 @@ def is_narrow(pattern: str) -> bool:
     return not re.search(r"\.[*+{]|\\[SWD]|\[\^", bare)
 
 
+_VALUE_PLACE: Final = re.compile(
+    r"(?:[=<>(+]|,\s*['\"]|\b(?:like|ilike|in|values|limit|offset|between|then|else|and|or|regexp|rlike|not))"
+    r"\s*(?:\(\s*)?(?:N?['\"%]+[\w%]*|@)?$",
+    re.IGNORECASE,
+)
+_PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\))?s|\{\w*\}")
+
+
+def is_value_place(parts: Sequence[Value], at: int) -> bool:
+    """Whether the text before a part of a statement leads to a value, not to a name of a table."""
+    head = parts[0]
+    if isinstance(head, Const) and str(head.value).lstrip().upper().startswith("PRAGMA"):
+        return False
+    if at and isinstance(head, Const) and isinstance(head.value, str):
+        # ``"... = %s" % name``: the format says where its values go.
+        holes = list(_PLACEHOLDER.finditer(head.value))
+        if holes and len(holes) == len(parts) - 1:
+            return _VALUE_PLACE.search(head.value[: holes[at - 1].start()]) is not None
+    before = parts[at - 1] if at else None
+    return (
+        isinstance(before, Const)
+        and isinstance(before.value, str)
+        and _VALUE_PLACE.search(before.value) is not None
+    )
+
+
 def unquoted(adapter: Adapter, parts: Sequence[Value]) -> list[Value]:
     """The parts of a text that a line break may come from: neither numbers nor quoted."""
     kept = list(parts)

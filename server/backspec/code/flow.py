@@ -792,7 +792,10 @@ class Trace:
         while function is not None:
             for at, parameter in enumerate(function.parameters):
                 if parameter.name == head:
-                    return self._parameter(function, at, where)
+                    found = self._parameter(function, at, where)
+                    # What a caller's object holds is the object's own affair.
+                    is_whole = len(segments) == 1 or where.frame is not None
+                    return found if found is None or found.kind == "input" or is_whole else None
             found = self._bound(segments, function.scope, where)
             if found is not None:
                 return found
@@ -998,6 +1001,8 @@ class Trace:
                     return best
         if callers:
             return best
+        if self.file.adapter.is_handler(function):
+            return None
         return Taint("parameter", (Step(parameter.span, "chosen by the caller"),))
 
     def _callback(self, function: Function, at: int, where: Where) -> Taint | None:

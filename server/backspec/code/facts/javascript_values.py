@@ -110,6 +110,9 @@ class JavaScriptValues(LooseContainers):
     appends = frozenset(("push",))
     shuffles = frozenset(("splice", "sort", "reverse", "fill", "copyWithin"))
     same = frozenset(("charAt", "at"))
+    own_addresses = frozenset(
+        ("url", "originalUrl", "path", "href", "nextUrl", "querystring", "baseUrl", "pathname")
+    )
 
     # ------------------------------------------------------------------ paths
 

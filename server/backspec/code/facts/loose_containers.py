@@ -97,6 +97,14 @@ class LooseContainers(Adapter):
             for value in given:
                 yield put(path, value, "+=" if name in self.writes else "<-")
 
+    own_addresses: ClassVar[frozenset[str]] = frozenset()
+    """Members of requests that hold the address that was asked for."""
+
+    def is_own_address(self, qualified: str) -> bool:
+        plain = qualified.replace("()", "")
+        is_member = plain in self.resolver.models.inputs
+        return is_member and plain.rpartition(".")[2] in self.own_addresses
+
     # ------------------------------------------------------------------ reads
 
     def item_path(self, call: Call) -> str | None:

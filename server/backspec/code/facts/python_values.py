@@ -77,6 +77,10 @@ class PythonValues(LooseContainers):
     )
     two_keys = ("ConfigParser", "ConfigParser!")
     lengths = frozenset(("len",))
+    own_addresses = frozenset(
+        ("get_full_path", "path", "path_info", "full_path", "path_qs", "url", "base_url", "rel_url",
+         "build_absolute_uri", "get_raw_uri", "script_root", "raw_path", "query_string", "url_root")
+    )  # fmt: skip
 
     # ------------------------------------------------------------------ paths
 
