@@ -29,7 +29,8 @@ _ONE_OFF: Final = re.compile(
 )
 _OTHER_LOOP: Final = frozenset(
     ("page", "pages", "offset", "cursor", "attempt", "attempts", "retry", "retries", "poll",
-     "polling", "chunk", "chunks", "batch", "batches", "url", "urls", "link", "links", "endpoint", "endpoints",
+     "polling", "chunk", "chunks",
+     "batch", "batches", "url", "urls", "link", "links", "endpoint", "endpoints",
      "host", "hosts", "webhook", "webhooks", "subscriber", "subscribers", "provider", "providers",
      "feed", "feeds", "site", "sites", "mirror", "mirrors", "notify", "crawl", "scrape", "download",
      "wait", "until", "node", "nodes", "server", "servers")
@@ -114,7 +115,8 @@ _SAVES: Final = re.compile(
 )
 _NO_ENTITY: Final = frozenset(
     ("cache", "redis", "client", "key", "keys", "delete", "del", "self", "this", "await", "id",
-     "pk", "the", "f", "for", "by", "prefix", "format", "str", "get", "django", "core", "list", "all")
+     "pk",
+     "the", "f", "for", "by", "prefix", "format", "str", "get", "django", "core", "list", "all")
 )  # fmt: skip
 
 
@@ -137,7 +139,8 @@ def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         write = _write_among(rest, entity, unit)
         if write is None:
             continue
-        later = "\n".join(unit.adapter.slice(node) for node in rest)
+        after = (node for node in rest if node.start_byte > write.start)
+        later = "\n".join(unit.adapter.slice(node) for node in after)
         again = rf"\.{re.escape(call.name)}\(|\binvalidat|\bcache\.set|\bclear_cache|on_commit"
         if re.search(again, later):
             continue
