@@ -31,6 +31,7 @@ _WRITES: Final = re.compile(
     r"\bw\.Write|\.Encode\(|Fprint|io\.(?:Copy|WriteString)|\.Execute(?:Template)?\(w|http\.(?:Error|Redirect|"
     r"ServeFile)|\bc(?:tx)?\.(?:JSON|String|HTML|XML|Data|File|Redirect|Status|IndentedJSON|Render)\("
 )
+_COMMENT: Final = re.compile(r"//[^\n]*")
 _PASSES_ON: Final = re.compile(r"\s*(?:\w+\.(?:Next|Abort)\(\)|next\.ServeHTTP\([^)]*\))\s*")
 
 
@@ -55,7 +56,7 @@ def goes_on_after_answer(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if branch.child_by_field_name("alternative") is not None or _is_else(branch):
             continue
-        rest = unit.text(Span(statement.end_byte, block.end_byte))
+        rest = _COMMENT.sub("", unit.text(Span(statement.end_byte, block.end_byte)))
         if _LEAVES.search(rest):
             continue
         after = _text_after(branch, unit)
@@ -117,7 +118,7 @@ def _text_after(branch: Node, unit: UnitView) -> str | None:
     around = branch.parent
     if around is None or around.type != "statement_list" or branch.next_named_sibling is None:
         return None
-    return unit.text(Span(branch.end_byte, around.end_byte))
+    return _COMMENT.sub("", unit.text(Span(branch.end_byte, around.end_byte)))
 
 
 def _uses_failed_value(branch: Node, after: str, unit: UnitView) -> bool:
