@@ -94,19 +94,37 @@ def _does_nothing(catch: Catch, unit: UnitView) -> bool:
 
 def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
     """Whether only cleaning up, or choosing what to import, is guarded."""
-    if catch.context & Context.FINALLY:
+    if catch.context & (Context.FINALLY | Context.DEV_GUARD | Context.MIGRATION):
         return True
     function = catch.function
-    if function is not None and _CLEANUP & set(words(function.name)):
+    named = set(words(function.name)) if function is not None else set()
+    if _CLEANUP & named:
         return True
     guarded = unit.text(catch.try_span)
     body = re.sub(r"^\s*(?:try\s*:|\{)", "", guarded).strip().rstrip("}").strip()
     if re.match(r"(?:import|from)\s|.*\brequire\(|await import\(", body):
         return True
     statements = _statements(body)
-    if len(statements) == 1 and _CONVERSION.search(statements[0]):
+    if len(statements) == 1 and (
+        _CONVERSION.search(statements[0]) or _is_attempt(statements[0], named, unit)
+    ):
         return True
     return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
+
+
+def _is_attempt(statement: str, named: set[str], unit: UnitView) -> bool:
+    """Python: whether one call is tried whose failure is an answer: ``return parse(value)``."""
+    found = re.match(r"\s*(?:return\s+|\w+\s*=\s*)(?:await\s+)?([\w.]+)\(", statement)
+    if unit.family != "python" or found is None:
+        return False
+    return bool(_ATTEMPTS & (named | set(words(found[1].rpartition(".")[2]))))
+
+
+_ATTEMPTS: Final = frozenset(
+    ("parse", "parser", "from", "decode", "convert", "coerce", "cast", "guess", "detect", "try",
+     "safe", "safely", "maybe", "deserialize", "normalize", "attempt", "is", "has", "supports")
+)  # fmt: skip
+"""Words of functions that answer with nothing when there is nothing."""
 
 
 def _statements(body: str) -> list[str]:

@@ -29,9 +29,9 @@ _ONE_OFF: Final = re.compile(
 )
 _OTHER_LOOP: Final = frozenset(
     ("page", "pages", "offset", "cursor", "attempt", "attempts", "retry", "retries", "poll",
-     "polling", "chunk", "chunks",
-     "batch", "batches", "url", "urls", "link", "links", "endpoint", "endpoints",
-     "host", "hosts", "webhook", "webhooks", "subscriber", "subscribers", "provider", "providers",
+     "polling", "chunk", "chunks", "batch", "batches", "url", "urls", "link", "links", "endpoint",
+     "endpoints", "host", "hosts", "webhook", "webhooks", "subscriber", "subscribers",
+     "provider", "providers",
      "feed", "feeds", "site", "sites", "mirror", "mirrors", "notify", "crawl", "scrape", "download",
      "wait", "until", "node", "nodes", "server", "servers")
 )  # fmt: skip
@@ -110,13 +110,14 @@ def _is_own_service(url: Built, unit: UnitView) -> bool:
 # ---------------------------------------------------------------------------- order of writes
 
 _SAVES: Final = re.compile(
-    r"^\s*(?:await\s+)?([\w.]+(?:\([^()]*\)[\w.]*)*)\.(save|delete|update|destroy|commit|create|insert|updateOne|"
+    r"^\s*(?:await\s+)?([\w.]+(?:\([^()]*\)[\w.]*)*)"
+    r"\.(save|delete|update|destroy|commit|create|insert|updateOne|"
     r"update_one|deleteOne|delete_one|saveChanges|flush)\("
 )
 _NO_ENTITY: Final = frozenset(
     ("cache", "redis", "client", "key", "keys", "delete", "del", "self", "this", "await", "id",
-     "pk",
-     "the", "f", "for", "by", "prefix", "format", "str", "get", "django", "core", "list", "all")
+     "pk", "the", "f", "for", "by", "prefix", "format", "str", "get", "django", "core", "list",
+     "all")
 )  # fmt: skip
 
 
