@@ -27,10 +27,18 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_API: Final = re.compile(rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:")
-"""What an API description begins with; other data is not worth loading the code half for."""
+_API: Final = re.compile(
+    rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:|_postman_(?:id|variable_scope)|schema\.getpostman\.com"
+)
+"""What an API description, or a Postman file, begins with; other data is not worth loading the
+code half for."""
 _API_HEAD: Final = 4096
-_API_NAME: Final = re.compile(r"(?i)openapi|swagger|\boas|api[-_.]?(?:docs?|specs?|v\d|ya?ml|json)")
+_API_TAIL: Final = 1024
+"""A Postman environment says what it is at its end."""
+_API_NEAR: Final = 512
+_API_NAME: Final = re.compile(
+    r"(?i)openapi|swagger|postman|\boas|api[-_.]?(?:docs?|specs?|v\d|ya?ml|json)"
+)
 
 _T = TypeVar("_T")
 
@@ -52,34 +60,41 @@ class Memory:
         self.code: CodeMemory | None = None
         """Kept by the code half; None until it is needed."""
 
+    @property
+    def is_late_due(self) -> bool:
+        """Whether what needs the whole file has to be looked for again."""
+        return self.code is not None and self.code.is_late_due
+
 
 def diagnose(
-    document: Document, project: Project, memory: Memory | None = None
+    document: Document, project: Project, memory: Memory | None = None, *, late: bool = True
 ) -> list[Diagnostic]:
     """All diagnostics of a document, sorted by position.
 
     Configuration, suppressions and baseline are applied. Files that are excluded, generated,
-    minified or binary have none.
+    minified or binary have none. Without ``late``, what needs the whole file is not looked for
+    again: what ``memory`` knows of it moves along with the text, until ``memory.is_late_due``
+    is answered by a call with ``late``.
     """
     if memory is None:
         return _diagnose(document, project)
     key = (document.text, document.path, document.language, project.state_of(document.path))
-    if memory.key != key:
-        memory.result = _diagnose(document, project, memory)
+    if memory.key != key or (late and memory.is_late_due):
+        memory.result = _diagnose(document, project, memory, late)
         memory.key = key
     return list(memory.result)
 
 
 def _diagnose(
-    document: Document, project: Project, memory: Memory | None = None
+    document: Document, project: Project, memory: Memory | None = None, late: bool = True
 ) -> list[Diagnostic]:
     if project.is_excluded(document.path):
         return []
-    return _diagnose_wanted(document, project, memory)
+    return _diagnose_wanted(document, project, memory, late)
 
 
 def _diagnose_wanted(
-    document: Document, project: Project, memory: Memory | None = None
+    document: Document, project: Project, memory: Memory | None = None, late: bool = True
 ) -> list[Diagnostic]:
     config = project.config_for(document.path)
     found: list[Diagnostic] = []
@@ -98,7 +113,7 @@ def _diagnose_wanted(
         if Path(document.path).name in (CONFIG_NAME, PYPROJECT):
             found += project.check_config(document)
         found += contained(_agent_half, document, project, config) or ()
-        found += contained(_code_half, document, project, config, memory) or ()
+        found += contained(_code_half, document, project, config, memory, late) or ()
         if project.is_rule_file(document.path):
             found += contained(_rule_file, document) or ()
         # What was not read cannot tell which suppressions are unused.
@@ -159,11 +174,11 @@ def _agent_half(document: Document, project: Project, config: Config) -> Sequenc
 
 
 def _code_half(
-    document: Document, project: Project, config: Config, memory: Memory | None
+    document: Document, project: Project, config: Config, memory: Memory | None, late: bool
 ) -> Sequence[Diagnostic]:
     if document.language in ("", "markdown", "toml"):
         return ()
-    if document.language in ("yaml", "json") and not _API.search(document.text[:_API_HEAD]):
+    if document.language in ("yaml", "json") and not _is_api(document.text):
         return ()
     from backspec.code import analysis
 
@@ -177,7 +192,12 @@ def _code_half(
 
             memory.code = CodeMemory()
         kept = memory.code
-    return analysis.analyse(document, rules, kept, path=project.relative(document.path))
+    path = project.relative(document.path)
+    return analysis.analyse(document, rules, kept, path=path, late=late)
+
+
+def _is_api(text: bytes) -> bool:
+    return bool(_API.search(text[:_API_HEAD]) or _API.search(text[-_API_TAIL:]))
 
 
 def _rule_file(document: Document) -> Sequence[Diagnostic]:
@@ -267,9 +287,22 @@ def _may_matter(path: str, project: Project) -> bool:
         return True
     if Path(path).name in (CONFIG_NAME, PYPROJECT):
         return True
-    if language in ("yaml", "json") and _API_NAME.search(project.relative(path)):
+    if language in ("yaml", "json") and (
+        _API_NAME.search(project.relative(path)) or _begins_as_api(path)
+    ):
         return True
     return not language or _is_agent_path(path, project)
+
+
+def _begins_as_api(path: str) -> bool:
+    """Whether a data file of any name begins as an API description."""
+    try:
+        if not Path(path).is_file():
+            return False
+        with Path(path).open("rb", buffering=0) as file:
+            return _API.search(file.read(_API_NEAR)) is not None
+    except OSError:
+        return False
 
 
 def _unreadable(path: str, project: Project) -> Checked | None:

@@ -24,8 +24,17 @@ if TYPE_CHECKING:
     from backspec.code.match import RuleSet
     from backspec.model import Document
 
-KINDS: Final = {"sql": "sql", "yaml": "openapi", "json": "openapi"}
-"""The adapter of each language whose files are not programs."""
+KINDS: Final = {
+    "sql": ("sql",),
+    "yaml": ("openapi",),
+    "json": ("openapi", "postman"),
+    "graphql": ("graphql",),
+    "proto": ("proto",),
+}
+"""The adapters of each language whose files are not programs.
+
+Where there are several, a check gets the facts of the one that its module's name begins with.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +57,30 @@ def analyse(document: Document, rules: RuleSet, path: str) -> list[Diagnostic]:
     ]
     if not wanted:
         return []
-    adapter: Any = importlib.import_module(f"{__name__}.{KINDS[document.language]}")
-    facts = adapter.facts(document.text, path)
-    if facts is None:
-        return []
     view: Any = FileView(document.text, path, document.language)
-    return [
-        _diagnostic(clause, report)
-        for clause, check in wanted
-        for report in _reports(check, facts, view, partial(rules.failed, clause.rule, path))
-        if report.profile is None or PROFILES.index(report.profile) <= clause.rank
-    ]
+    known: dict[str, Any] = {}
+    found = []
+    for clause, check in wanted:
+        kind = _kind(check, document.language)
+        if kind not in known:
+            adapter: Any = importlib.import_module(f"{__name__}.{kind}")
+            known[kind] = adapter.facts(document.text, path)
+        if known[kind] is None:
+            continue
+        on_failure = partial(rules.failed, clause.rule, path)
+        found += [
+            _diagnostic(clause, report)
+            for report in _reports(check, known[kind], view, on_failure)
+            if report.profile is None or PROFILES.index(report.profile) <= clause.rank
+        ]
+    return found
+
+
+def _kind(check: Check, language: str) -> str:
+    """The adapter whose facts a check wants."""
+    kinds = KINDS[language]
+    module = check.__module__.rpartition(".")[2]
+    return next((kind for kind in kinds if module.startswith(kind)), kinds[0])
 
 
 def _reports(
