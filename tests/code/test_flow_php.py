@@ -229,6 +229,7 @@ def test_other_places(body: str, rule: str) -> None:
         "preg_replace('/x/i', $_GET['q'], $t);",
         "call_user_func('f', $_GET['q']);",
         "error_log('x ' . (int) $_GET['q']);",
+        "/**\n * @param int|null $i\n */\nfunction f($c, $i) { mysqli_query($c, 'SELECT ' . $i); }",
         "header('Location: ' . $_SERVER['PHP_SELF']);",
         "header('Location: https://' . $_SERVER['HTTP_HOST'] . $_SERVER['REQUEST_URI']);",
         "$u = '/a?b=1'; if ($x) { $u .= '&c=' . $_GET['c']; } header('Location: ' . $u);",

@@ -150,7 +150,9 @@ def failure_hidden(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if node.type != "error_suppression_expression" or not node.named_child_count:
             continue
         call = unit.adapter.calls_by_node.get(node.named_children[0].id)
-        if call is not None and call.name in _MUST_WORK and not call.context & Context.CATCH:
+        if call is None or call.name not in _MUST_WORK or call.path == "exec":
+            continue
+        if not call.context & Context.CATCH:
             yield Report(
                 statement.span,
                 f"`@` hides that `{call.written}` failed, and its result is not looked at",

@@ -46,6 +46,7 @@ _OWN_ADDRESS: Final = frozenset(
      "$_SERVER.HTTP_HOST")
 )  # fmt: skip
 """What a browser sends of the address it was told: a link to another site cannot change it."""
+_NUMBERS: Final = rb"(?:(?:int|integer|bool|boolean|float|double|null)\|?)+"
 _LARAVEL_METHODS: Final = frozenset(
     ("query", "request", "attributes", "cookies", "headers", "files", "server", "session",
      "user", "route")
@@ -126,6 +127,15 @@ class PhpFlow(PhpDefinitions):
             self.resolver.has_mark("package:Illuminate")
             and any(base.endswith("Controller") for base in (*bases, *class_def.base_paths))
         )
+
+    def may_hold_text(self, parameter: Parameter) -> bool:
+        if parameter.type_path:
+            return True
+        start = parameter.span.start
+        before = self.source[max(0, start - 1500) : start]
+        comment = before[before.rfind(b"/**") :] if b"/**" in before else b""
+        name = re.escape(parameter.name.encode())
+        return re.search(rb"@param\s+" + _NUMBERS + rb"\s+" + name + rb"\b", comment) is None
 
     # ------------------------------------------------------------------ what makes values harmless
 

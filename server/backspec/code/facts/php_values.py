@@ -66,6 +66,8 @@ _FORMS: Final = {
     ),
 }
 """Calls that are something else when their arguments say so, by name: pattern, qualified name."""
+_CHOSEN: Final = ("variable_name", "subscript_expression", "member_access_expression")
+"""What may stand after ``new`` and holds the name of a class."""
 _LOCATION = re.compile(r"\s*(?:location\s*:|refresh\s*:.*?url\s*=)\s*", re.IGNORECASE | re.DOTALL)
 
 
@@ -83,6 +85,8 @@ class PhpCall(Call):
                 end = min(given.end_byte, given.start_byte + 400)
                 if form[0].search(self.reader.text(Span(given.start_byte, end))):
                     return form[1]
+        if self.is_new and self.callee.type in _CHOSEN:
+            return "class.named"
         return super().qualified
 
     @property
@@ -306,6 +310,8 @@ class PhpValues(PhpNames):
             found.positional = (text,)
         if call.path == "header" and found.positional:
             _read_header(found)
+        if call.is_new and call.callee.type in _CHOSEN:
+            found.keywords["class"] = self._value(call.callee, call.place.scope, 0)
         return found
 
     def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
