@@ -792,7 +792,7 @@ class Trace:
         while function is not None:
             for at, parameter in enumerate(function.parameters):
                 if parameter.name == head:
-                    found = self._parameter(function, at, where)
+                    found = self._parameter(function, at, where, segments[1:])
                     # What a caller's object holds is the object's own affair.
                     is_whole = len(segments) == 1 or where.frame is not None
                     return found if found is None or found.kind == "input" or is_whole else None
@@ -952,7 +952,10 @@ class Trace:
 
     # ------------------------------------------------------------------ functions
 
-    def _parameter(self, function: Function, at: int, where: Where) -> Taint | None:
+    def _parameter(
+        self, function: Function, at: int, where: Where, rest: list[str]
+    ) -> Taint | None:
+        """What a parameter holds, or of that the member ``rest`` says."""
         parameter = function.parameters[at]
         frame = where.frame
         while frame is not None and frame.function is not function:
@@ -961,7 +964,7 @@ class Trace:
             given = _given(frame.call, function, at)
             if given is None:
                 return None
-            found = self.value(given, frame.outer)
+            found = self._part(given, rest, frame.outer)
             name = function.name or "function"
             return found.then(given.span, f"passed to `{name}`") if found is not None else None
         if parameter.type_path.rpartition(".")[2] in SAFE_TYPES:
@@ -970,8 +973,6 @@ class Trace:
             if self.is_data and parameter.type_path.rpartition(".")[2] not in _DATA_TYPES:
                 return None
             return Taint("input", (Step(parameter.span, "chosen by the client"),))
-        if not self.file.adapter.may_hold_text(parameter):
-            return None
         if function.passed_to is not None:
             return self._callback(function, at, where)
         if at == 0 and parameter.name in ("self", "cls", "this"):
@@ -994,7 +995,7 @@ class Trace:
             given = _given(call, function, at)
             if given is None:
                 continue
-            found = self.value(given, Where(call.function, call.node))
+            found = self._part(given, rest, Where(call.function, call.node))
             if found is not None:
                 best = found.then(given.span, f"passed to `{function.name}`")
                 if found.kind == "input":
@@ -1002,6 +1003,8 @@ class Trace:
         if callers:
             return best
         if self.file.adapter.is_handler(function):
+            return None
+        if not self.file.adapter.may_hold_text(parameter):
             return None
         return Taint("parameter", (Step(parameter.span, "chosen by the caller"),))
 
@@ -1046,7 +1049,8 @@ class Trace:
         if path is not None:
             return self._variable(path, where)
         arguments = call.arguments
-        if PASS_ROLE in roles and (not self.is_data or PARSE_ROLE in roles):
+        is_passing = PASS_ROLE in roles or file.adapter.keeps_arguments(call)
+        if is_passing and (not self.is_data or PARSE_ROLE in roles):
             values = (*arguments.positional, *arguments.keywords.values())
             found = self._first(values, where)
             if found is not None:

@@ -535,6 +535,10 @@ class Adapter(Reader):
         """Whether what a handler gives back is sent, or followed, as one of the roles says."""
         return True
 
+    def keeps_arguments(self, _call: Call) -> bool:
+        """Whether a call makes something that holds its arguments as they are: a record."""
+        return False
+
     def can_choose(self, _call: Call, _part: str) -> bool:
         """Whether a client can put something harmful into what a call gives, see
         ``clauses.Part``.

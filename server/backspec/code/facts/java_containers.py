@@ -53,7 +53,7 @@ _FRAMEWORK: Final = frozenset(
      "Locale", "TimeZone", "HttpServletRequest", "HttpServletResponse", "HttpSession", "WebRequest",
      "NativeWebRequest", "ServletRequest", "ServletResponse", "RedirectAttributes", "SessionStatus",
      "UriComponentsBuilder", "InputStream", "OutputStream", "Reader", "Writer", "HttpMethod",
-     "ServerHttpRequest", "ServerHttpResponse", "ServerWebExchange", "Pageable", "Sort", "Map",
+     "ServerHttpRequest", "ServerHttpResponse", "ServerWebExchange", "Pageable", "Sort",
      "HttpHeaders", "SecurityContext", "UriInfo", "Request", "AsyncResponse", "Sse", "SseEventSink",
      "UserDetails", "User", "CurrentUser", "UserPrincipal", "Jwt", "OAuth2User", "HttpRequest")
 )  # fmt: skip
@@ -375,6 +375,14 @@ class JavaContainers(JavaUses):
 
     # ------------------------------------------------------------------ what handlers answer
 
+    def keeps_arguments(self, call: Call) -> bool:
+        if not call.is_new or not (call.qualified or "").startswith(":"):
+            return False
+        path = (call.qualified or "")[1:]
+        return any(
+            one.path == path and one.node.type == "record_declaration" for one in self.facts.classes
+        )
+
     def can_choose(self, call: Call, part: str) -> bool:
         # A path of a request is encoded, and begins with a slash.
         return part not in ("line", "host") or call.name not in _PATHS_SENT
@@ -414,7 +422,7 @@ class JavaContainers(JavaUses):
         if super().is_input_parameter(function, parameter):
             return True
         kind = parameter.type_path.rpartition(".")[2]
-        if kind in _FRAMEWORK or not self.may_hold_text(parameter):
+        if kind in _FRAMEWORK or kind == "Map" or not self.may_hold_text(parameter):
             return False
         if any(one.path in _NOT_SENT for one in parameter.decorators):
             return False
