@@ -163,6 +163,8 @@ def test_harmless_values_reach_no_shell(body: str) -> None:
     [
         ("mysqli_query($c, \"SELECT * FROM t WHERE a='{$_GET['q']}'\");", "sql"),
         ("$r = $conn->query('SELECT * FROM t WHERE a=' . $_GET['q']);", "sql"),
+        ("Db::getInstance()->executeS('SELECT * FROM t WHERE a=' . $_GET['q']);", "sql"),
+        ("DB::query(\"SELECT * FROM t WHERE a='{$_GET['q']}'\");", "sql"),
         ("$this->db->query(\"SELECT * FROM t WHERE a='{$_GET['q']}'\");", "sql"),
         ("getConnection()->query(\"SELECT * FROM t WHERE a='{$_GET['q']}'\");", "sql"),
         ("$pdo = new PDO($d); $s = $pdo->prepare(\"SELECT * FROM t WHERE a='{$_GET['q']}'\");", "sql"),
@@ -344,3 +346,20 @@ $app = AppFactory::create();
 def test_slim(body: str, expected: list[str]) -> None:
     head = "$app->get('/{name}', function (Request $request, Response $response, array $args) {\n"
     assert flows(f"{SLIM}{head}{body}\nreturn $response; }});\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return 'Hello ' . $request->input('name');", ["xss-response"]),
+        ("return 'Hello ' . $name;", ["xss-response"]),
+        ("return 'Hello ' . e($name);", []),
+        ("return view('hello', ['name' => $name]);", []),
+        ("return ['name' => $name];", []),
+        ("return redirect($request->query('next'));", ["open-redirect"]),
+    ],
+)
+def test_what_routes_answer(body: str, expected: list[str]) -> None:
+    head = "<?php\nuse Illuminate\\Http\\Request;\nuse Illuminate\\Support\\Facades\\Route;\n"
+    route = "Route::get('/hello/{name}', function (Request $request, $name) {\n"
+    assert flows(f"{head}{route}{body}\n}});\n") == expected

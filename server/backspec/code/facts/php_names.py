@@ -77,6 +77,7 @@ _DATABASE = re.compile(
     re.IGNORECASE,
 )
 """What people call a connection."""
+_GIVER = re.compile(r"(?i)\.(?:get_?instance|instance|connect|connection|get|link)\(\)$")
 
 _KEY = re.compile(r"[A-Za-z0-9_$@-]+")
 _ESCAPE = re.compile(r"\\(u\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
@@ -252,7 +253,7 @@ class PhpNames(Adapter):
             or (
                 found is not None and (found.startswith(":") or found in self.resolver.models.calls)
             )
-            or _DATABASE.fullmatch(receiver.rpartition(".")[2]) is None
+            or _DATABASE.fullmatch(_GIVER.sub("", receiver).rpartition(".")[2]) is None
         ):
             return found
         return f"Database.{member}"
