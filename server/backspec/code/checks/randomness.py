@@ -11,7 +11,7 @@ from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Name
-from backspec.model import Fix
+from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -80,6 +80,16 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue  # ``Math.random() + Math.random()`` is one fault
         name = _purpose(call, statement, unit)
         if name is None or _picks_one(call, unit):
+            if unit.family == "java":
+                # Any use at all, for those who want to look at each.
+                yield Report(
+                    call.span,
+                    f"`{call.written or call.name}` can be predicted; where somebody gains by "
+                    "guessing, use `SecureRandom`",
+                    severity=Severity.INFO,
+                    profile="strict",
+                    place=call.place,
+                )
             continue
         seen.add(key)
         yield Report(
