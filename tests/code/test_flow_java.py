@@ -231,6 +231,7 @@ def test_text_and_containers(body: str, count: int) -> None:
         ("Order o = new Order(1, param); String bar = o.name();", "record Order(int id, String name) { }", 1),
         ("Order o = new Order(1, \"x\"); String bar = o.name();", "record Order(int id, String name) { }", 0),
         ("Holder h = new Holder(); h.value = param; String bar = h.value;", "static class Holder { String value; }", 1),
+        ("String bar = find(request); find(param, param);", "String find(HttpServletRequest r) { return r.getRemoteUser(); } String find(String a, String b) { return a; }", 0),
         ("String bar = names.get(param);", "static final Map<String, String> names = Map.of(\"a\", \"x\");", 0),
         ("String bar = lookup.find(param);", "private Lookup lookup;", 0),
         ("String bar = \"\"; run(param);", "void run(String p) throws Exception { Runtime.getRuntime().exec(\"ls \" + p); }", 1),

@@ -181,7 +181,7 @@ class FlowFile:
         self.returns: dict[int, list[Statement]] = {}
         self._callers: dict[str, list[Call]] | None = None
         self._orders: dict[int, Order] = {}
-        for assign in (*facts.assigns, *facts.fills):
+        for assign in (*facts.assigns, *facts.fills, *adapter.filled_by_methods()):
             self.assigns.setdefault((id(assign.function), assign.target), []).append(assign)
             head, _, member = assign.target.partition(".")
             if member and head in SELVES and assign.class_def is not None:
@@ -790,6 +790,8 @@ class Trace:
             return self._field(segments, where)
         function = where.function
         while function is not None:
+            if head == self.file.adapter.receiver_name(function):
+                return self._receiver_part(function, segments[1:], where)
             for at, parameter in enumerate(function.parameters):
                 if parameter.name == head:
                     found = self._parameter(function, at, where, segments[1:])
@@ -813,6 +815,16 @@ class Trace:
         if self.file.adapter.habits.members_are_visible:
             return self._field(["this", *segments], asked_at)
         return None
+
+    def _receiver_part(self, function: Function, rest: list[str], where: Where) -> Taint | None:
+        """What a member of the object holds that a method was called on; unknown is harmless."""
+        frame = where.frame
+        while frame is not None and frame.function is not function:
+            frame = frame.outer.frame
+        receiver = self.file.adapter.receiver_node(frame.call) if frame is not None else None
+        if frame is None or receiver is None:
+            return None
+        return self._part(self._read(receiver, frame.outer), rest, frame.outer)
 
     def _bound(self, segments: list[str], scope: Scope, where: Where) -> Taint | None:
         """What taking a value apart binds: ``const { id } = req.query``."""
@@ -975,9 +987,17 @@ class Trace:
             return Taint("input", (Step(parameter.span, "chosen by the client"),))
         if function.passed_to is not None:
             return self._callback(function, at, where)
+        invoking = self.file.adapter.invoking_call(function)
+        if invoking is not None:
+            given = _given(invoking, function, at)
+            outer = Where(function.outer, invoking.node, where.frame)
+            return self._part(given, rest, outer) if given is not None else None
         if at == 0 and parameter.name in ("self", "cls", "this"):
             return None
         callers = self.file.callers(function.path) if function.path else []
+        if len(self.file.overloads.get(function.path, ())) > 1:
+            count = len(function.parameters)
+            callers = [one for one in callers if len(one.arguments.positional) == count]
         if function.class_def is not None and function.path:
             for base in function.class_def.bases:
                 if base.startswith(":"):
