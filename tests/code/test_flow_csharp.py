@@ -127,6 +127,10 @@ TAINTED = [
     'var c = new SqlCommand($"""SELECT {q}""", _db);',
     'var c = new Microsoft.Data.SqlClient.SqlCommand("SELECT " + q, _db);',
     'var a = new SqlDataAdapter("SELECT " + q, _db);',
+    'var l = q.Split(",").Select(one => $"\'{one}\'"); var c = new SqlCommand("SELECT " + string.Join(",", l), _db);',
+    'var o = System.Text.Json.JsonSerializer.Deserialize<Order>(await new StreamReader(Request.Body).ReadToEndAsync()); var c = new SqlCommand("SELECT " + o.Name, _db);',
+    'var b = new Box { Name = q }; var c = new SqlCommand("SELECT " + b.Name, _db);',
+    'var s = q; Task.Run(() => { var c = new SqlCommand("SELECT " + s, _db); });',
 ]  # fmt: skip
 
 
@@ -175,6 +179,10 @@ HARMLESS = [
     'var sb = new StringBuilder(); sb.Append("SELECT 1"); log(q); var c = new SqlCommand(sb.ToString(), _db);',
     'foreach (var one in new[] { "a", "b" }) { var c = new SqlCommand("SELECT " + one, _db); }',
     'return Ok(q); var c = new SqlCommand("SELECT 1", _db);',
+    'if (!Allowed.Contains(q)) q = "id"; var c = new SqlCommand("SELECT " + q, _db);',
+    'if (!Allowed.Contains(q)) { q = "id"; } var c = new SqlCommand("SELECT " + q, _db);',
+    'foreach (var one in Names) { var c = new SqlCommand("SELECT " + one, _db); }',
+    'var o = new { Request.Method }; var c = new SqlCommand("SELECT " + o.Method, _db);',
     'var u = Request.Method; var n = nameof(q); var c = new SqlCommand("SELECT " + n, _db);',
 ]  # fmt: skip
 
@@ -232,6 +240,10 @@ def test_through_members(body: str, members: str, count: int) -> None:
         ("string[] ids", "ids[0]", 1),
         ("int[] ids", "ids[0]", 0),
         ("IFormFile file", "file.FileName", 1),
+        ("Kind kind", "kind", 0),
+        ("[FromHeader(Name = \"X-A\")] string a", "a", 1),
+        ("StringValues values", "values", 1),
+        ("ILogger<Order> log", "log.Name", 0),
     ],
 )  # fmt: skip
 def test_parameters_of_actions(parameters: str, expression: str, count: int) -> None:
@@ -254,6 +266,9 @@ def test_numbers_of_bound_classes_are_harmless() -> None:
         ('var i = new ProcessStartInfo("cmd", "/c " + q);', "injection/os-command"),
         ("var i = new ProcessStartInfo(); i.FileName = q;", "injection/os-command"),
         ('var p = new Process(); p.StartInfo.FileName = "sh"; p.StartInfo.Arguments = "-c " + q;', "injection/os-command"),
+        ('var p = new Process { StartInfo = { FileName = q } };', "injection/os-command"),
+        ('var p = new Process { StartInfo = new ProcessStartInfo { FileName = "sh", Arguments = "-c " + q } };', "injection/os-command"),
+        ('var p = new Process { StartInfo = new ProcessStartInfo { FileName = "git", Arguments = "clone " + q } };', "injection/os-command"),
         ('var i = new ProcessStartInfo("ping"); i.ArgumentList.Add(q);', ""),
         ('Process.Start("ping", "localhost");', ""),
         ("var t = System.IO.File.ReadAllText(q);", "injection/path-traversal"),
@@ -285,6 +300,9 @@ def test_numbers_of_bound_classes_are_harmless() -> None:
         ('var s = new System.DirectoryServices.DirectorySearcher(); s.Filter = "(uid=" + q + ")";', "injection/ldap-xpath"),
         ('var s = new System.DirectoryServices.DirectorySearcher { Filter = $"(uid={q})" };', "injection/ldap-xpath"),
         ("var r = await Microsoft.CodeAnalysis.CSharp.Scripting.CSharpScript.EvaluateAsync(q);", "injection/code-eval"),
+        ("var x = new System.Xml.Serialization.XmlSerializer(Type.GetType(q));", "injection/deserialization"),
+        ('Response.Headers["Content-Disposition"] = "inline; filename=" + q;', "injection/response-header"),
+        ('Response.Headers.Append("Content-Disposition", "inline; filename=" + q);', "injection/response-header"),
         ("var t = Scriban.Template.Parse(q);", "injection/template-from-input"),
         ("var o = new System.Runtime.Serialization.Formatters.Binary.BinaryFormatter().Deserialize(Request.Body);", "injection/deserialization"),
     ],
@@ -314,9 +332,21 @@ def test_other_kinds_of_handlers(text: str, count: int) -> None:
     assert flows(head.replace("namespace Shop;\n", "") + text) == ["injection/sql"] * count
 
 
+INTERFACE = """public interface IStore { void Find(string name); }
+public class Store : IStore { public void Find(string name) { var c = new SqlCommand($"SELECT {name}", null); } }
+public class OrdersController : ControllerBase { private readonly IStore _store;
+  [HttpGet] public IActionResult Get(string q, int n) { _store.Find(%s); return Ok(); } }
+"""
+
+
+@pytest.mark.parametrize(("given", "count"), [("q", 1), ('"x"', 0), ("n.ToString()", 0)])
+def test_through_an_interface_of_the_file(given: str, count: int) -> None:
+    assert flows(HEAD + INTERFACE % given) == ["injection/sql"] * count
+
+
 @pytest.mark.parametrize(
     "source",
-    ['Request.QueryString["q"]', 'Request["q"]', 'Request.Params["q"]', 'Request.Form["q"]',
+    ['txtName.Text', 'ddlCity.SelectedValue', 'Request.QueryString["q"]', 'Request["q"]', 'Request.Params["q"]', 'Request.Form["q"]',
      'HttpContext.Current.Request.QueryString["q"]', "Request.RawUrl"],
 )  # fmt: skip
 def test_web_forms(source: str) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _JOINS: Final = frozenset(("Append", "AppendLine", "AppendFormat", "AppendJoin"))
 _ADDS: Final = frozenset((
     "Add", "AddRange", "AddFirst", "AddLast", "Insert", "InsertRange", "Push", "Enqueue", "TryAdd",
-    "UnionWith", "Set", "CopyTo",
+    "UnionWith", "Set", "CopyTo", "Load", "LoadXml", "LoadHtml", "LoadAsync",
 ))  # fmt: skip
 _GETS: Final = frozenset(("GetValueOrDefault", "TryGetValue", "ElementAt", "ElementAtOrDefault"))
 _LIST_CHANGES: Final = frozenset((

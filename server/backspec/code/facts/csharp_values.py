@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.csharp_names import MAX_ITEMS, CSharpNames
@@ -52,6 +53,11 @@ _JOINERS: Final = frozenset(
 _ARRAYS: Final = ("array_creation_expression", "implicit_array_creation_expression")
 
 
+_CONTROL: Final = re.compile(
+    r"(?:this\.)?(?!lbl|Label|lit)[A-Za-z_]\w*\.(Text|SelectedValue|Value|FileName|PostedFile)(?:\.\w+)*"
+)
+
+
 class CSharpValues(CSharpNames):
     """Reads C# expressions."""
 
@@ -72,7 +78,10 @@ class CSharpValues(CSharpNames):
                 literal = self.literal_of(path, scope)
                 if literal is not None:
                     return self._created(literal, scope, depth + 1)
-            return self.named(node, path, scope) if path else Unknown(span, node)
+            found = self.named(node, path, scope) if path else Unknown(span, node)
+            if isinstance(found, Name) and found.qualified is None:
+                found.qualified = self._control(path)
+            return found
         if kind == "invocation_expression":
             return self._call_value(node, scope, depth)
         if kind in CREATIONS:
@@ -127,6 +136,13 @@ class CSharpValues(CSharpNames):
             if source is not None:
                 return Operation(span, node, "[]", (self._value(source, scope, depth + 1),))
         return Unknown(span, node)
+
+    def _control(self, path: str) -> str | None:
+        """What a control holds that the page's designer file declares: ``txtName.Text``."""
+        member = _CONTROL.fullmatch(path)
+        if member is None or not self.resolver.has_mark("package:System.Web.UI"):
+            return None
+        return f"System.Web.UI.Control.{member[1]}"
 
     def _switch(self, node: Node, scope: Scope, depth: int) -> Value:
         """The arm that a constant chooses, else all of them."""
