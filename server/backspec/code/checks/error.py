@@ -59,6 +59,7 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
             "Every error ends here without a trace",
             _rethrow(catch, unit),
             Severity.INFO if len(reason) >= _REASON_LENGTH else None,
+            "strict" if _gives_up(catch, unit) else None,
             place=catch.place,
         )
 
@@ -106,20 +107,31 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
         return True
     statements = _statements(body)
     if len(statements) == 1 and (
-        _CONVERSION.search(statements[0]) or _is_attempt(statements[0], named, unit)
+        _CONVERSION.search(statements[0]) or _is_attempt(statements[0], unit)
     ):
+        return True
+    if unit.family == "python" and _ATTEMPTS & named and len(statements) <= _FEW:
         return True
     return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
 
 
-def _is_attempt(statement: str, named: set[str], unit: UnitView) -> bool:
+def _gives_up(catch: Catch, unit: UnitView) -> bool:
+    """Python: whether one statement is tried and the function ends without it."""
+    if unit.family != "python" or [n.type for n in catch.statements] != ["return_statement"]:
+        return False
+    body = re.sub(r"^\s*try\s*:", "", unit.text(catch.try_span)).strip()
+    return len(_statements(body)) == 1
+
+
+def _is_attempt(statement: str, unit: UnitView) -> bool:
     """Python: whether one call is tried whose failure is an answer: ``return parse(value)``."""
     found = re.match(r"\s*(?:return\s+|\w+\s*=\s*)(?:await\s+)?([\w.]+)\(", statement)
     if unit.family != "python" or found is None:
         return False
-    return bool(_ATTEMPTS & (named | set(words(found[1].rpartition(".")[2]))))
+    return bool(_ATTEMPTS & set(words(found[1].rpartition(".")[2])))
 
 
+_FEW: Final = 5
 _ATTEMPTS: Final = frozenset(
     ("parse", "parser", "from", "decode", "convert", "coerce", "cast", "guess", "detect", "try",
      "safe", "safely", "maybe", "deserialize", "normalize", "attempt", "is", "has", "supports")

@@ -73,9 +73,11 @@ def _is_type_only(text: str) -> bool:
 
 MAX_STATEMENTS: Final = 60
 MAX_COMPLEXITY: Final = 15
-_MIN_BRANCHES: Final = 6
+_MIN_BRANCHES: Final = 10
 _STATEMENT: Final = re.compile(r"_statement$|^(?:lexical|variable)_declaration$|^assignment$")
-_NO_STATEMENT: Final = frozenset(("block", "statement_block", "compound_statement"))
+_NO_STATEMENT: Final = frozenset(
+    ("block", "statement_block", "compound_statement", "with_statement", "assignment")
+)
 _BRANCHES: Final = frozenset(
     ("if_statement", "elif_clause", "for_statement", "while_statement", "except_clause",
      "for_in_statement", "catch_clause", "switch_case", "ternary_expression",
@@ -101,9 +103,7 @@ def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if function.span.end - function.span.start < 600 or not _runs(function, unit):
             continue
         statements, branches = _size(function.node)
-        if branches <= _MIN_BRANCHES:
-            continue  # long, but a flat mapping
-        if statements > MAX_STATEMENTS:
+        if statements > MAX_STATEMENTS and branches > _MIN_BRANCHES:  # else a flat mapping
             what = f"has {statements} statements"
         elif branches + 1 > MAX_COMPLEXITY:
             what = f"has {branches + 1} ways through it"
@@ -141,7 +141,7 @@ def _size(root: Node) -> tuple[int, int]:
             operator = node.child_by_field_name("operator")
             if operator is not None and operator.type in ("&&", "||"):
                 branches += 1
-        if kind not in _NO_STATEMENT and _STATEMENT.search(kind) and kind != "assignment":
+        if kind not in _NO_STATEMENT and _STATEMENT.search(kind):
             statements += 1
         stack.extend(node.named_children)
     return statements, branches

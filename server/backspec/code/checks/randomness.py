@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _RULE: Final = "crypto/insecure-random"
 
 _GUARDS: Final = frozenset(
-    ("token", "tokens", "secret", "secrets", "password", "passwords", "passwd", "pwd", "passphrase",
+    ("token", "secret", "secrets", "password", "passwords", "passwd", "pwd", "passphrase",
      "passcode", "otp", "otps", "totp", "nonce", "salt", "csrf", "xsrf", "apikey", "apikeys", "mfa",
      "credential", "credentials", "jti", "remember", "rememberme", "jwt", "cookie", "sessionid",
      "captcha", "voucher")
