@@ -70,6 +70,7 @@ def script(body: str) -> list[str]:
         "$q = $_GET['q']; if (preg_match('/^a/', $q)) { system($q); }",
         "$q = $_GET['q']; if (strlen($q) < 9) { system($q); }",
         "system((string) $_GET['q']);",
+        "$c = f(); system($c . $_GET['q']);",
         "system(@$_GET['q']);",
         "exec($_GET['q'], $out, $code);",
         "passthru($_GET['q']);",

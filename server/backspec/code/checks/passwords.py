@@ -60,7 +60,8 @@ def fast_hash(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _report(call: Call, unit: UnitView) -> Iterator[Report]:
     function = call.function
     text = unit.text(function.span) if function is not None else unit.text(call.span)
-    around = " ".join((text[:4000], *names_around(function)))
+    owner = call.class_def.name if call.class_def is not None else ""
+    around = " ".join((text[:4000], *names_around(function), owner))
     if _SLOW_TOO.search(around) or _PRESCRIBED.search(around):
         return
     yield Report(

@@ -150,7 +150,8 @@ class PhpFlow(PhpDefinitions):
                 if not (two.value is None or isinstance(two.value, int)):
                     continue
                 says = _says(condition.operator, bool(two.value))
-                return None if says is None else proves(self, one, path, holds is says)
+                if says is not None and proves(self, one, path, holds is says):
+                    return True
             return None
         if not isinstance(condition, CallValue) or not holds:
             return None

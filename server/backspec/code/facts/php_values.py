@@ -142,7 +142,8 @@ class PhpValues(PhpNames):
             operator, operands = self.operands(node)
             values = [self._value(operand, scope, depth + 1) for operand in operands]
             if operator == ".":
-                return self.concatenation(span, node, values)
+                joined = self.concatenation(span, node, values)
+                return joined if isinstance(joined, Const) else _joined(span, node, values)
             return Operation(span, node, operator, tuple(values))
         if kind == "cast_expression":
             inner = node.child_by_field_name("value")
@@ -414,6 +415,14 @@ def _location(value: Value) -> Value:
     text = _LOCATION.sub("", first.value, count=1)
     kept = (Const(first.span, first.node, text), *rest) if text else tuple(rest)
     return kept[0] if len(kept) == 1 else Built(value.span, value.node, kept)
+
+
+def _joined(span: Span, node: Node, values: list[Value]) -> Built:
+    """What ``.`` gives, which joins texts whatever stands around it."""
+    parts: list[Value] = []
+    for value in values:
+        parts.extend(value.parts if isinstance(value, Built) else (value,))
+    return Built(span, node, tuple(parts))
 
 
 def _last(path: str) -> str:
