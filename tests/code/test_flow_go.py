@@ -381,3 +381,42 @@ func (a *API) show(c echo.Context) error {
 """
     assert sorted(found(text)) == ["injection/sql", "injection/xss-response"]
     assert found(text.replace("+ name)", ", name)").replace('+ c.Param("name")', "")) == []
+
+
+OBJECTS = """
+type Box struct { v string }
+func (b *Box) Set(v string) { b.v = v }
+func (b *Box) Get() string { return b.v }
+func NewBox(v string) *Box { return &Box{v: v} }
+func named(r *http.Request) (q string) { q = r.FormValue("q"); return }
+func two(s string) (string, string) { return "a", s }
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('b := &Box{}\nb.Set(q)\ndb.Query("SELECT " + b.Get())', 1),
+        ('b := &Box{}\nb.Set("a")\ndb.Query("SELECT " + b.Get())', 0),
+        ('b := Box{v: q}\ndb.Query("SELECT " + b.Get())', 1),
+        ('b := NewBox(q)\ndb.Query("SELECT " + b.v)', 1),
+        ('b := NewBox("a")\ndb.Query("SELECT " + b.v)', 0),
+        ('db.Query("SELECT " + named(r))', 1),
+        ('_, b := two(q)\ndb.Query("SELECT " + b)', 1),
+        ('a, _ := two(q)\ndb.Query("SELECT " + a)', 0),
+        ('ch := make(chan string, 1)\nch <- q\ndb.Query("SELECT " + <-ch)', 1),
+        ('go func(s string) { db.Query("SELECT " + s) }(q)', 1),
+        ('go func(s string) { db.Query("SELECT " + s) }("a")', 0),
+        ('xs := []string{"a", q}[1:]\ndb.Query("SELECT " + xs[0])', 1),
+        ('xs := []string{"a", q}\ndb.Query("SELECT " + xs[0])', 0),
+        ('b := make([]byte, 10)\nr.Body.Read(b)\ndb.Query("SELECT " + string(b))', 1),
+        ('var sb strings.Builder\nio.Copy(&sb, r.Body)\ndb.Query("SELECT " + sb.String())', 1),
+        ('for _, c := range r.Cookies() {\n\tdb.Query("SELECT " + c.Value)\n}', 1),
+        ('n := 106\ns := q\nif 7*18+n > 200 {\n\ts = "a"\n}\ndb.Query("SELECT " + s)', 0),
+    ],
+)
+def test_objects_channels_and_literals(body: str, count: int) -> None:
+    text = (
+        f'func show(w http.ResponseWriter, r *http.Request) {{\nq := r.FormValue("q")\n{body}\n}}\n'
+    )
+    assert found(text + OBJECTS) == ["injection/sql"] * count

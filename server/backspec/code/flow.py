@@ -824,6 +824,10 @@ class Trace:
         receiver = self.file.adapter.receiver_node(frame.call) if frame is not None else None
         if frame is None or receiver is None:
             return None
+        written = self.file.adapter.slice(receiver)
+        if re.fullmatch(r"\w+(?:\.\w+)*", written):
+            span = Span(receiver.start_byte, receiver.end_byte)
+            return self._path(".".join((written, *rest)), span, frame.outer)
         return self._part(self._read(receiver, frame.outer), rest, frame.outer)
 
     def _bound(self, segments: list[str], scope: Scope, where: Where) -> Taint | None:

@@ -545,6 +545,18 @@ class Adapter(Reader):
         """
         return True
 
+    def receiver_name(self, _function: Function) -> str:
+        """The variable that a method has for its object, where the method names it; else ""."""
+        return ""
+
+    def invoking_call(self, _function: Function) -> Call | None:
+        """The call of a function that is called where it is written."""
+        return None
+
+    def filled_by_methods(self) -> list[Assign]:
+        """What calls of methods put into fields of the objects they are made on."""
+        return []
+
     def is_sink(self, _call: Call) -> bool:
         """Whether what a call is given does harm here, when its name says that it may."""
         return True

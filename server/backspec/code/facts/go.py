@@ -108,6 +108,7 @@ class Go(GoFlow):
         "type_case": "on_case",
         "communication_case": "on_case",
         "receive_statement": "on_receive",
+        "send_statement": "on_send",
         "defer_statement": "on_defer",
         "go_statement": "on_go",
         "return_statement": "on_return",
@@ -530,6 +531,14 @@ class Go(GoFlow):
                 self.bind(self.slice(name))
         return ENTER
 
+    def on_send(self, node: Node) -> bool:
+        """``channel <- value`` adds to what the channel holds."""
+        channel, value = node.child_by_field_name("channel"), node.child_by_field_name("value")
+        path = self.path_of(channel) if channel is not None else ""
+        if channel is not None and value is not None and path and "(" not in path:
+            self.facts.fills.append(Assign(self.place, node, channel, path, value, "+="))
+        return ENTER
+
     def on_defer(self, _node: Node) -> bool:
         self.inside(self.region(Context.FINALLY))
         return ENTER
@@ -541,7 +550,13 @@ class Go(GoFlow):
     # ------------------------------------------------------------------ statements
 
     def on_return(self, node: Node) -> bool:
-        self._add_statement("return", node, only_child(node))
+        value = only_child(node)
+        if value is None and self.place.function is not None:
+            # A bare ``return`` gives back the named results.
+            results = self.place.function.node.child_by_field_name("result")
+            first = only_child(results) if results is not None else None
+            value = first.child_by_field_name("name") if first is not None else None
+        self._add_statement("return", node, value)
         return ENTER
 
     def on_expression(self, node: Node) -> bool:

@@ -12,7 +12,7 @@ from backspec.code.facts.model import Assign, CallValue, Const, Mapping, Name, O
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from backspec.code.facts.model import Call
+    from backspec.code.facts.model import Call, Function
     from backspec.code.syntax import Node
 
 _FILL: Final = re.compile(
@@ -20,7 +20,7 @@ _FILL: Final = re.compile(
     r"(?:Body|Query|Params|Cookie|ReqHeader)Parser"
 )
 """Methods and functions that write to what their arguments point to."""
-_WRITE: Final = frozenset(("WriteString", "Write"))
+_WRITE: Final = frozenset(("WriteString", "Write", "ReadFrom"))
 _PRINT: Final = frozenset(("Fprintf", "Fprint", "Fprintln"))
 _LOOKUPS: Final = frozenset((
     "slices.Contains", "golang.org/x/exp/slices.Contains", "github.com/samber/lo.Contains",
@@ -66,6 +66,15 @@ class GoFlow(GoUses):
         if _FILL.fullmatch(name) is not None:
             for node in self._argument_nodes(call):
                 self._fill(call, node, call.node, ":=")
+        elif name == "Copy" and call.path == "io.Copy":
+            given = self._argument_nodes(call)
+            if len(given) == 2:
+                self._fill(call, given[0], given[1], "+=")
+        elif name == "Read":
+            given = self._argument_nodes(call)
+            receiver = self.receiver_node(call)
+            if len(given) == 1 and receiver is not None:
+                self._fill(call, given[0], receiver, ":=")
         elif name in _WRITE:
             given = self._argument_nodes(call)
             receiver = self.receiver_node(call)
@@ -75,6 +84,49 @@ class GoFlow(GoUses):
             given = self._argument_nodes(call)
             if len(given) > 1:
                 self._fill(call, given[0], call.node, "+=")
+
+    def receiver_name(self, function: Function) -> str:
+        receiver = function.node.child_by_field_name("receiver")
+        parameter = only_child(receiver) if receiver is not None else None
+        name = parameter.child_by_field_name("name") if parameter is not None else None
+        return self.slice(name) if name is not None else ""
+
+    def invoking_call(self, function: Function) -> Call | None:
+        around = function.node.parent if function.node.type == "func_literal" else None
+        if around is None or around.type != "call_expression":
+            return None
+        return self.calls_by_node.get(around.id)
+
+    def filled_by_methods(self) -> list[Assign]:
+        setters: dict[str, list[tuple[str, int]]] = {}
+        for assign in self.facts.assigns:
+            function = assign.function
+            head, _, field = assign.target.partition(".")
+            if function is None or not field or assign.value_node is None:
+                continue
+            if function.node.type != "method_declaration" or head != self.receiver_name(function):
+                continue
+            given = self.slice(assign.value_node)
+            names = [parameter.name for parameter in function.parameters]
+            if given in names:
+                setters.setdefault(function.path, []).append((field, names.index(given)))
+        if not setters:
+            return []
+        called = {path.rpartition(".")[2] for path in setters}
+        found = []
+        for call in self.facts.calls:
+            if call.name not in called or not (call.qualified or "").startswith(":"):
+                continue
+            receiver = self.receiver_node(call)
+            owner = self.path_of(self._unwrapped(receiver)) if receiver is not None else ""
+            given_nodes = self._argument_nodes(call)
+            for field, at in setters.get((call.qualified or "")[1:], ()):
+                if receiver is not None and owner and "(" not in owner and at < len(given_nodes):
+                    target = f"{owner}.{field}"
+                    found.append(
+                        Assign(call.place, call.node, receiver, target, given_nodes[at], "=")
+                    )
+        return found
 
     def _fill(self, call: Call, target: Node, value: Node, operator: str) -> None:
         target = self._unwrapped(target)

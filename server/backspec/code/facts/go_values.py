@@ -314,13 +314,20 @@ class GoValues(Adapter):
         if kind == "unary_expression":
             operand = node.child_by_field_name("operand")
             inner = (self._value(operand, scope, depth + 1),) if operand is not None else ()
-            return Operation(span, node, self.operator_of(node), inner)
+            operator = self.operator_of(node)
+            return (
+                inner[0] if operator == "<-" and inner else Operation(span, node, operator, inner)
+            )
         if kind == "expression_list":
             items = [n for n in node.named_children if n.type != "comment"][:MAX_ITEMS]
             if len(items) == 1:
                 return self._value(items[0], scope, depth + 1)
             return Sequence(span, node, tuple(self._value(n, scope, depth + 1) for n in items))
-        if kind in ("type_conversion_expression", "type_assertion_expression", "slice_expression"):
+        if kind == "slice_expression":
+            operand = node.child_by_field_name("operand")
+            inner = (self._value(operand, scope, depth + 1),) if operand is not None else ()
+            return Operation(span, node, "[]", inner)
+        if kind in ("type_conversion_expression", "type_assertion_expression"):
             operand = node.child_by_field_name("operand")
             of_type = node.child_by_field_name("type")
             if of_type is not None and self.slice(of_type) in NUMBERS:
