@@ -50,9 +50,8 @@ def fast_hash(facts: Facts, unit: UnitView) -> Iterator[Report]:
         data = unit.argument(call, "data")
         if isinstance(data, Value) and _is_password(data.span, unit):
             yield from _report(call, unit)
-        elif data is None:
-            if _is_fed_password(call, facts, unit):
-                yield from _report(call, unit)
+        elif data is None and _is_fed_password(call, facts, unit):
+            yield from _report(call, unit)
     if unit.family == "python":
         yield from _django_setting(facts)
 
