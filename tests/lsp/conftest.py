@@ -167,7 +167,12 @@ class FakeCore:
         """Called in the middle of an analysis."""
 
     def diagnose(
-        self, document: Document, project: Project, memory: object = None
+        self,
+        document: Document,
+        project: Project,
+        memory: object = None,
+        *,
+        late: bool = True,
     ) -> list[Diagnostic]:
         """One diagnostic a word; a TODO has a safe fix."""
         self.analysed.append((document.path, document.version))

@@ -56,11 +56,13 @@ class Diagnosis:
         known = self._results.get(document.uri)
         project = self._server.project_of(document)
         state = self._state(document)
-        if known and known.version == document.version and known.state == state:
+        late = not self._server.pauses.is_typing(document.uri)
+        is_current = known and known.version == document.version and known.state == state
+        if known and is_current and not (late and document.memory.is_late_due):
             return known
         started = time.perf_counter()
         snapshot = document.snapshot()
-        diagnostics = tuple(service.diagnose(snapshot, project, document.memory))
+        diagnostics = tuple(service.diagnose(snapshot, project, document.memory, late=late))
         json = self.translate(snapshot, document.lines, diagnostics)
         same = known is not None and known.json == json
         result = Result(

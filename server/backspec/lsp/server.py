@@ -27,6 +27,7 @@ from backspec.lsp.diagnostics import Diagnosis
 from backspec.lsp.documents import Documents, OpenDocument
 from backspec.lsp.guard import guard, refusal
 from backspec.lsp.logs import ClientLog
+from backspec.lsp.pauses import Pauses
 from backspec.lsp.protocol import Protocol
 from backspec.lsp.schedule import Schedule
 from backspec.lsp.settings import Settings, read_settings
@@ -80,6 +81,7 @@ class Server(LanguageServer):
         self.diagnosis = Diagnosis(self)
         self.closed_files = ClosedFiles(self)
         self.schedule = Schedule(self._refresh)
+        self.pauses = Pauses(self.look_late)
         self.is_initialized = False
         self.exit_code = 1
         self.log_handler = ClientLog(self)
@@ -338,6 +340,24 @@ class Server(LanguageServer):
         if self.settings.run == "onType" and self.inbox is not None and self.inbox.overtakes(uri):
             return
         self.publish(uri, result.version, result.json)
+
+    def look_late(self, uri: str) -> None:
+        """Look for what waited until the typing paused, and tell when it changes something."""
+        document = self.documents.get(uri)
+        if document is None or not document.memory.is_late_due or self.settings.run == "off":
+            return
+        before = self.diagnosis.last(document)
+        try:
+            result = self.diagnosis.of(document)
+        except Exception as error:  # noqa: BLE001 - as above
+            self.report_bug("analysing a document", error, uri)
+            return
+        if before is not None and before.id == result.id:
+            return
+        if self.client.pulls_diagnostics:
+            self._ask_for_refresh("diagnostics")
+        elif self.settings.run == "onType":
+            self.publish(uri, result.version, result.json)
 
     # ------------------------------------------------------------------------ telling
 

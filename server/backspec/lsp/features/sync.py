@@ -45,6 +45,7 @@ def changed(server: Server, params: lsp.DidChangeTextDocumentParams) -> None:
     if document is None:
         return
     _overlay(server, document)
+    server.pauses.note_change(document.uri)
     if server.settings.run == "onType" and not server.client.pulls_diagnostics:
         server.schedule.add(document.uri, urgent=True)
         server.follow_agents()
@@ -55,6 +56,8 @@ def saved(server: Server, params: lsp.DidSaveTextDocumentParams) -> None:
     document = server.documents.get(params.text_document.uri)
     if document is None:
         return
+    server.pauses.end(document.uri)
+    server.look_late(document.uri)
     if document.is_file and server.projects.invalidate(document.path):
         server.reconsider()
     if server.settings.run == "onSave":
@@ -70,6 +73,7 @@ def closed(server: Server, params: lsp.DidCloseTextDocumentParams) -> None:
     if document is None:
         return
     server.schedule.discard(uri)
+    server.pauses.end(uri)
     server.diagnosis.forget(uri)
     server.projects.drop_overlay(document.path)
     server.closed_files.note_change()
