@@ -41,6 +41,7 @@ _LIST_CHANGES: Final = frozenset((
 ))  # fmt: skip
 _LAMBDA: Final = ("lambda_expression", "anonymous_method_expression")
 
+_ATTRIBUTES: Final = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 _NO_TEXTS: Final = re.compile(
     r"(?:\w+<\s*)?(?:" + "|".join(sorted(NO_TEXT)) + r")\??(?:\s*>|\[\])\??\s"
 )
@@ -208,7 +209,8 @@ class CSharpFlows(CSharpDefinitions):
     def may_hold_text(self, parameter: Parameter) -> bool:
         if parameter.type_path.rpartition(".")[2] in NO_TEXT:
             return False
-        return _NO_TEXTS.match(self.text(parameter.span)) is None
+        written = _ATTRIBUTES.sub("", self.text(parameter.span))
+        return _NO_TEXTS.match(written) is None
 
     def holds_no_text(self, value: Name) -> bool:
         if value.path.rpartition(".")[2] in _NUMBERS_OF:

@@ -425,6 +425,9 @@ class Call(Fact):
     def written(self) -> str:
         """The callee as people write it, for messages."""
         path = self.path
+        if self.node.type == "assignment_expression":
+            # A setter is written like its property, an indexer like what it is on.
+            return path.replace(".set_Item", "").replace(".set_", ".")
         return path if "!()" not in path else "new " + path.replace("!()", "()")
 
     @property
