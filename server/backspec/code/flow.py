@@ -1065,6 +1065,10 @@ class Trace:
             found = self._result(function, call, where, position)
             for one in file.implementations(function):
                 found = found or self._result(one, call, where, position)
+            path = file.adapter.item_path(call) if found is None else None
+            if path is not None and self._gives_field(function):
+                # ``order.getName()`` of what a framework filled.
+                return self._variable(path, where)
             return found
         item = self._list_item(file.adapter.list_item(call), call.node, where)
         if item is not None:
@@ -1088,6 +1092,11 @@ class Trace:
         if receiver is None or is_answer or (self.is_data and call.name not in _KEEPS_DATA):
             return None
         return self.value(self._read(receiver, where), where)
+
+    def _gives_field(self, function: Function) -> bool:
+        """Whether a function gives back a field as it is."""
+        returns = self.file.returns.get(id(function), ())
+        return len(returns) == 1 and isinstance(returns[0].value, Name)
 
     def _list_item(
         self, asked: tuple[str, int] | None, use: Node, where: Where
