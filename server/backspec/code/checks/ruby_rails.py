@@ -405,7 +405,7 @@ def weak_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 _TOOLS: Final = frozenset(
     ("Sidekiq.Web", "PgHero.Engine", "RailsAdmin.Engine", "Flipper.UI", "GoodJob.Engine",
-     "Resque.Server", "Blazer.Engine", "Coverband.Reporters.Web", "MissionControl.Jobs.Engine",
+     "Resque.Server", "Blazer.Engine", "Coverband.Reporters.Web",
      "DelayedJobWeb", "SolidErrors.Engine", "Rswag.Ui.Engine")
 )  # fmt: skip
 _GUARDED: Final = re.compile(
@@ -584,7 +584,7 @@ def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 ):
                     yield Report(
                         given[0].span,
-                        f"`/{'/'.join(other)}` above takes these requests: put this route before it",
+                        f"`/{'/'.join(other)}` above takes these requests: put it after this",
                         place=call.place,
                     )
                     break

@@ -112,7 +112,7 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
             continue
         if call.name == "permit!" and head == "params":
-            if call.qualified is not None and call.qualified.startswith("params"):
+            if _PERMITTED.fullmatch(call.path) and not _is_plain_data(call, unit):
                 yield Report(
                     call.span,
                     f"`{call.written}` lets the client set every attribute",
@@ -128,6 +128,22 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     severity=severity,
                     place=call.place,
                 )
+
+
+_PERMITTED: Final = re.compile(r"params\.(?:require\(\)\.|\w+\.)?permit!")
+_FREE_FORM: Final = re.compile(
+    r"(?i)meta|setting|option|filter|custom|propert|preference|data\b|payload|config|tags?\b|query|url"
+    r"|link|redirect|path"
+)
+
+
+def _is_plain_data(call: Call, unit: UnitView) -> bool:
+    """Whether what is permitted is data of any form, or becomes an address."""
+    if call.use == "receiver" and re.match(
+        rb"\s*&?\.to_(?:h|hash|json|query|param)\b", unit.adapter.source[call.span.end :][:20]
+    ):
+        return True
+    return _FREE_FORM.search(unit.text(call.span)) is not None
 
 
 _SNAKE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
