@@ -15,7 +15,7 @@ from backspec.code.facts.model import (
     Operation,
     Value,
 )
-from backspec.model import Fix, Severity
+from backspec.model import Fix
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -402,58 +402,6 @@ def weak_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 # ---------------------------------------------------------------------------- routes and settings
-
-_TOOLS: Final = frozenset(
-    ("Sidekiq.Web", "PgHero.Engine", "RailsAdmin.Engine", "Flipper.UI", "GoodJob.Engine",
-     "Resque.Server", "Blazer.Engine", "Coverband.Reporters.Web",
-     "DelayedJobWeb", "SolidErrors.Engine", "Rswag.Ui.Engine")
-)  # fmt: skip
-_GUARDED: Final = re.compile(
-    r"authenticate|authenticated|constraint|Rack::Auth|basic_auth|http_basic|admin_only|lambda|->"
-    r"|Rails\.env\.(?:development|local)"
-)
-
-
-def admin_mounts(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """``mount Sidekiq::Web => "/sidekiq"`` for everybody."""
-    if unit.family != "ruby" or not re.search(
-        r"(?:^|/)config/(?:routes|routes/\w+)\.rb$", unit.path
-    ):
-        return
-    for call in facts.calls:
-        if call.path != "mount" or call.context & Context.DEV_GUARD:
-            continue
-        text = unit.text(call.span).replace("::", ".")
-        tool = next((one for one in _TOOLS if re.search(rf"\b{re.escape(one)}\b", text)), None)
-        if tool is None or _is_guarded(call, unit):
-            continue
-        name = tool.replace(".", "::")
-        if unit.file_has(rf"{re.escape(name)}\.use\b|{re.escape(name)}\.\w*auth"):
-            continue
-        yield Report(
-            call.span,
-            f"`{name}` is open to everybody who knows the address",
-            severity=Severity.INFO if tool == "Rswag.Ui.Engine" else None,
-            place=call.place,
-        )
-
-
-def _is_guarded(call: Call, unit: UnitView) -> bool:
-    if _GUARDED.search(unit.text(call.span)):
-        return True
-    node = call.node.parent
-    for _ in range(40):
-        if node is None:
-            return False
-        if node.type in ("call", "if", "if_modifier", "unless"):
-            block = node.child_by_field_name("block") or node.child_by_field_name("consequence")
-            end = block.start_byte if block is not None else node.end_byte
-            if _GUARDED.search(unit.text(Span(node.start_byte, end))) and (
-                "routes.draw" not in unit.text(Span(node.start_byte, end))
-            ):
-                return True
-        node = node.parent
-    return False
 
 
 def saml_settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
