@@ -62,6 +62,10 @@ def _is_from_issuer(call: Call, unit: UnitView) -> bool:
     """Go: whether a token came from an issuer's own endpoint, or is validated otherwise."""
     assert call.function is not None
     text = unit.text(call.function.span)
+    if re.search(r"ExpiresAt|GetExpirationTime", text) and not re.search(
+        r"Subject|\"sub\"|(?i:role|user_?id|email)", text
+    ):
+        return True
     return re.search(r"oauth2\.|NewValidator|(?i:issuer)", text) is not None
 
 

@@ -42,15 +42,31 @@ _PRESCRIBED: Final = re.compile(
 """Protocols that say how to hash, and hashes that are no stored password."""
 
 
+_KEEPS: Final = frozenset(
+    ("hash", "hashed", "hasher", "password", "passwords", "passwd", "pwd", "encrypt", "crypt",
+     "digest", "encode", "md5", "sha1", "sha256", "sha512", "sha", "md", "sum", "register",
+     "signup", "create", "salt")
+)  # fmt: skip
+
+
+def _is_about_keeping(call: Call) -> bool:
+    """Go: whether the function is about hashing or making users; clients of other services hash
+    passwords as those prescribe.
+    """
+    return any(_KEEPS & set(words(name)) for name in names_around(call.function))
+
+
 def fast_hash(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords that are hashed with a hash made to be fast."""
     for call in unit.calls("hash-fast", "weak-hash", "hash-new", "hmac-new"):
         if call.context & Context.DEV_GUARD:
             continue
+        if unit.family == "go" and not _is_about_keeping(call):
+            continue
         data = unit.argument(call, "data")
-        if isinstance(data, Value) and _is_password(data.span, unit):
-            yield from _report(call, unit)
-        elif data is None and _is_fed_password(call, facts, unit):
+        if (isinstance(data, Value) and _is_password(data.span, unit)) or (
+            data is None and _is_fed_password(call, facts, unit)
+        ):
             yield from _report(call, unit)
     if unit.family == "python":
         yield from _django_setting(facts)

@@ -113,7 +113,7 @@ def _is_deletion(call: Call, unit: UnitView) -> bool:
     age = unit.argument(call, "max_age")
     if unit.family == "go":
         # 0 means none is given.
-        if (number(age) or 0) < 0:
+        if (number(age) or 0) < 0 or unit.argument(call, "value") is None:
             return True
     elif is_constant(age, 0):
         return True

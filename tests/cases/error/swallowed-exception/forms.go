@@ -42,5 +42,5 @@ func page(w http.ResponseWriter, text []byte) {
 
 func best(db *sql.DB) {
 	// The counter is a hint for people only and may be off.
-	_, _ = db.Exec("UPDATE counters SET seen = seen + 1") // expect: error/swallowed-exception(info)
+	_, _ = db.Exec("UPDATE counters SET seen = seen + 1 WHERE id = 1") // expect: error/swallowed-exception(info)
 }
