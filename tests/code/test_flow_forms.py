@@ -317,3 +317,10 @@ def test_python_functions_and_classes(text: str, count: int) -> None:
 def test_javascript(body: str, count: int) -> None:
     text = f"{NODE}app.get('/x', (req, res) => {{ {body} }});\n"
     assert len(flows(text, "typescript")) == count
+
+
+def test_giving_up_is_said_once() -> None:
+    sinks = "    os.system(a0)\n    os.system(a1)\n"
+    order = "".join(f"    a{n} = a{n + 1} + a{n + 2} + a{n + 3}\n" for n in reversed(range(200)))
+    found = flows(HEAD + "@app.get('/x')\ndef v():\n" + order + sinks)
+    assert [d.rule for d in found] == ["file/too-slow"]

@@ -16,6 +16,7 @@ from backspec.code.match import RuleSet, compile_rules, family_of, settle
 from backspec.code.models import models
 from backspec.code.paths import flags_of
 from backspec.code.resolve import Resolver
+from backspec.code.sinks import TOO_SLOW
 from backspec.model import Diagnostic, Severity
 from backspec.text import Span
 
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from backspec.code.facts.adapter import Adapter
     from backspec.code.memory import Memory
     from backspec.model import Document, Profile
-
-TOO_SLOW: Final = "file/too-slow"
 
 LANGUAGES: Final = (*syntax.LANGUAGES, *files.KINDS)
 """Language ids of documents that can be analysed."""

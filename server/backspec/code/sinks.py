@@ -7,7 +7,6 @@ A sink is a call with a dangerous argument, an assignment to a member that does 
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -25,9 +24,9 @@ from backspec.code.facts.model import (
     Statement,
     Value,
 )
-from backspec.code.flow import FlowFile, Taint, Trace, Where
+from backspec.code.flow import MAX_STEPS, FlowFile, Taint, Trace, Where
 from backspec.code.models import CallModel, Models, matches_name
-from backspec.model import Diagnostic, Related
+from backspec.model import Diagnostic, Related, Severity
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     from backspec.code.clauses import Clause, FlowSpec
     from backspec.code.facts.adapter import Adapter
 
-_log = logging.getLogger(__name__)
+TOO_SLOW: Final = "file/too-slow"
 
 Sink = Call | Assign | Statement | Function
 """A function stands for what it answers without saying ``return``."""
@@ -161,7 +160,7 @@ def stands(clause: Clause, fact: Fact, adapter: Adapter, path: str) -> bool:
 class FlowRun:
     """The flows of one file."""
 
-    __slots__ = ("_said", "adapter", "failed", "file", "found", "index", "path")
+    __slots__ = ("_gave_up", "_said", "adapter", "failed", "file", "found", "index", "path")
 
     def __init__(
         self, index: SinkIndex, adapter: Adapter, path: str, failed: Callable[[Rule, str], None]
@@ -173,6 +172,7 @@ class FlowRun:
         """Takes note of a rule that raised."""
         self.file = FlowFile(adapter)
         self.found: list[Diagnostic] = []
+        self._gave_up = False
         self._said: dict[int, bool] | None = None
 
     def run(self) -> list[Diagnostic]:
@@ -264,8 +264,9 @@ class FlowRun:
             return False
         trace = Trace(self.file, spec.unless, spec.part, "input-object" in spec.sources)
         taint = trace.value(value, Where(function, fact.node))
-        if trace.ran_out:
-            _log.info("%s: a flow was too long to follow", self.path)
+        if trace.steps > MAX_STEPS and not self._gave_up:
+            self._gave_up = True
+            self.found.append(_too_long(value))
         if taint is None or not _is_wanted(taint, spec):
             return False
         self._report(clause, fact, model, value, taint)
@@ -309,6 +310,17 @@ class FlowRun:
                     if isinstance(value, Const) and _is_plain(value.value, short=True):
                         self._said[id(assign.function)] = True
         return id(function) in self._said
+
+
+def _too_long(value: Value) -> Diagnostic:
+    """Says, once for a file, that a value was not followed to its end."""
+    return Diagnostic(
+        TOO_SLOW,
+        value.span,
+        f"backspec gave up following this value after {MAX_STEPS} steps; it may miss where it "
+        "comes from",
+        Severity.INFO,
+    )
 
 
 def _says_type(call: Call) -> bool:
