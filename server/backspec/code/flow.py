@@ -507,12 +507,17 @@ class Trace:
             verdict = self.file.order(where.function).truth(condition)
             if verdict is not None:
                 return self.value(then if verdict else otherwise, where)
-            found = []
+            best: Taint | None = None
             adapter = self.file.adapter
             for branch, holds in ((then, True), (otherwise, False)):
-                if not proves(adapter, condition, adapter.slice(branch.node), holds, self.part):
-                    found.append(branch)
-            return self._first(found, where)
+                if proves(adapter, condition, adapter.slice(branch.node), holds, self.part):
+                    continue
+                # What a branch is made of stands under the condition, too.
+                found = self.value(branch, Where(where.function, branch.node, where.frame))
+                if found is not None and found.kind == "input":
+                    return found
+                best = best or found
+            return best
         if operator in ("or", "and", "||", "&&", "??", "?:", "switch"):
             return self._first(operands, where)
         if operator == "+" and self.file.adapter.plus_joins:

@@ -383,6 +383,14 @@ class JavaContainers(JavaUses):
             one.path == path and one.node.type == "record_declaration" for one in self.facts.classes
         )
 
+    @staticmethod
+    def _is_view(function: Function, value: Value) -> bool:
+        """Whether a controller's text names a view of the program."""
+        if function.returns_path.rpartition(".")[2] != "String":
+            return False
+        first = value.parts[0] if isinstance(value, Built) and value.parts else value
+        return not (isinstance(first, Const) and str(first.value).startswith("redirect:"))
+
     def can_choose(self, call: Call, part: str) -> bool:
         # A path of a request is encoded, and begins with a slash.
         return part not in ("line", "host") or call.name not in _PATHS_SENT
@@ -394,12 +402,15 @@ class JavaContainers(JavaUses):
         return True
 
     def answers_as(self, function: Function, value: Value, roles: tuple[str, ...]) -> bool:
-        """Spring: a text is the page of a ``@RestController``, and the view of a controller."""
+        """Spring: a text is the page of a ``@RestController``, and the view of a ``@Controller``."""
         class_def = function.class_def
         told = (*function.decorators, *(class_def.decorators if class_def is not None else ()))
         is_body = any(one.path in ("RestController", "ResponseBody") for one in told)
         if "response-redirect" in roles:
             return not is_body and _is_redirect(value)
+        if "code-include" in roles:
+            is_view = any(one.path == "Controller" for one in told)
+            return is_view and not is_body and self._is_view(function, value)
         if not is_body or function.returns_path.rpartition(".")[2] != "String":
             return False
         return not any(_NO_PAGE.search(self.text(one.span)) for one in told)
