@@ -21,16 +21,16 @@ public class OrdersController : ControllerBase
     [HttpGet("raw")]
     public async Task<IActionResult> Raw(string customer)
     {
-        var sql = "SELECT * FROM Orders WHERE Customer = '" + customer + "'";
+        var sql = "SELECT Id FROM Orders WHERE Customer = '" + customer + "'";
         return Ok(await _db.Orders.FromSqlRaw(sql).ToListAsync()); // expect: injection/sql
     }
 
     [HttpGet("bound")]
     public async Task<IActionResult> Bound(string customer)
     {
-        var one = await _db.Orders.FromSqlRaw("SELECT * FROM Orders WHERE Customer = {0}", customer).ToListAsync();
-        var two = await _db.Orders.FromSqlInterpolated($"SELECT * FROM Orders WHERE Customer = {customer}").ToListAsync();
-        var three = await _db.Orders.FromSql($"SELECT * FROM Orders WHERE Customer = {customer}").ToListAsync();
+        var one = await _db.Orders.FromSqlRaw("SELECT Id FROM Orders WHERE Customer = {0}", customer).ToListAsync();
+        var two = await _db.Orders.FromSqlInterpolated($"SELECT Id FROM Orders WHERE Customer = {customer}").ToListAsync();
+        var three = await _db.Orders.FromSql($"SELECT Id FROM Orders WHERE Customer = {customer}").ToListAsync();
         return Ok(one.Concat(two).Concat(three));
     }
 
@@ -38,7 +38,7 @@ public class OrdersController : ControllerBase
     public async Task<IActionResult> Search([FromBody] OrderSearch search)
     {
         var where = $"WHERE Text LIKE '%{search.Text}%'";
-        var rows = await _connection.QueryAsync<Order>("SELECT * FROM Orders " + where); // expect: injection/sql
+        var rows = await _connection.QueryAsync<Order>("SELECT Id FROM Orders " + where); // expect: injection/sql
         return Ok(rows);
     }
 
@@ -50,7 +50,7 @@ public class OrdersController : ControllerBase
             return BadRequest();
         }
         var skip = search.Page * 20;
-        var sql = $"SELECT * FROM Orders WHERE Text LIKE @text ORDER BY {column} OFFSET {skip} ROWS";
+        var sql = $"SELECT Id FROM Orders WHERE Text LIKE @text ORDER BY {column} OFFSET {skip} ROWS";
         return Ok(await _connection.QueryAsync<Order>(sql, new { text = $"%{search.Text}%" }));
     }
 
@@ -58,7 +58,7 @@ public class OrdersController : ControllerBase
     public IActionResult ByIds([FromQuery] List<int> ids)
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = $"SELECT * FROM Orders WHERE Id IN ({string.Join(",", ids)})";
+        command.CommandText = $"SELECT Id FROM Orders WHERE Id IN ({string.Join(",", ids)})";
         return Ok(command.ExecuteScalar());
     }
 
@@ -67,7 +67,7 @@ public class OrdersController : ControllerBase
     {
         using var command = _connection.CreateCommand();
         var list = string.Join(",", names.Select(name => $"'{name}'"));
-        command.CommandText = $"SELECT * FROM Orders WHERE Name IN ({list})"; // expect: injection/sql
+        command.CommandText = $"SELECT Id FROM Orders WHERE Name IN ({list})"; // expect: injection/sql
         return Ok(command.ExecuteScalar());
     }
 
@@ -83,7 +83,7 @@ public class OrdersController : ControllerBase
         {
             conditions.Add("City = @city");
         }
-        var sql = "SELECT * FROM Orders WHERE " + string.Join(" AND ", conditions);
+        var sql = "SELECT Id FROM Orders WHERE " + string.Join(" AND ", conditions);
         using var command = new SqlCommand(sql, _connection); // expect: injection/sql
         command.Parameters.AddWithValue("@city", city);
         return Ok(command.ExecuteScalar());
@@ -99,7 +99,7 @@ public class OrdersController : ControllerBase
             holes.Add("@p" + i);
             command.Parameters.AddWithValue("@p" + i, names[i]);
         }
-        command.CommandText = $"SELECT * FROM Orders WHERE Name IN ({string.Join(",", holes)})";
+        command.CommandText = $"SELECT Id FROM Orders WHERE Name IN ({string.Join(",", holes)})";
         return Ok(command.ExecuteScalar());
     }
 }
