@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _UNSURE: Final = "strict"
 _PASSING_TABLE: Final = re.compile(
     r"temp|tmp|stag(?:e|ing)|session|cache|outbox|log|queue|lock|import|backup|bak|old|test|#"
-    r"|snapshot|summary|stats|materiali[sz]ed|token",
+    r"|snapshot|summary|stats|materiali[sz]ed|token|[{}]|^(?:configs?|settings?|options?)$",
 )
 _MEANT: Final = re.compile(
     r"(?i)seed|purge|reset|clean|truncate|wipe|clear|fixture|sample|demo|mock|maintenance|backfill"
@@ -173,7 +173,10 @@ def limit_without_order(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
     """The first rows of a query whose rows have no order."""
     if not _is_for_programs(facts, unit):
         return
-    for _, found, queries in _queries(facts, "SELECT", "WITH", "CREATE VIEW"):
+    for one, found, queries in _queries(facts, "SELECT", "WITH", "CREATE VIEW"):
+        cursor = one.cursor()
+        if cursor.find("UPDATE") >= 0 or cursor.find("DELETE") >= 0:
+            continue  # a batch of rows to change; which ones comes to the same
         for query in queries:
             limit = _limit(query)
             if limit is None or "order" in query.clauses or "from" not in query.clauses:

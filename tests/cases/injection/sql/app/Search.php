@@ -65,4 +65,4 @@ $name = mysqli_real_escape_string($link, $_POST['name']);
 mysqli_query($link, "INSERT INTO shops (name) VALUES ('$name')");
 
 $limit = max(1, min(50, (int) ($_GET['limit'] ?? 20)));
-mysqli_query($link, "SELECT * FROM shops LIMIT $limit");
+mysqli_query($link, "SELECT * FROM shops LIMIT $limit"); // expect: sql/limit-without-order
