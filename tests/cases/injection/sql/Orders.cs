@@ -28,7 +28,7 @@ public class OrdersController : ControllerBase
     [HttpGet("bound")]
     public async Task<IActionResult> Bound(string customer)
     {
-        var one = await _db.Orders.FromSqlRaw("SELECT Id FROM Orders WHERE Customer = {0}", customer).ToListAsync(); // expect: sql/select-star
+        var one = await _db.Orders.FromSqlRaw("SELECT Id FROM Orders WHERE Customer = {0}", customer).ToListAsync();
         var two = await _db.Orders.FromSqlInterpolated($"SELECT Id FROM Orders WHERE Customer = {customer}").ToListAsync();
         var three = await _db.Orders.FromSql($"SELECT Id FROM Orders WHERE Customer = {customer}").ToListAsync();
         return Ok(one.Concat(two).Concat(three));
