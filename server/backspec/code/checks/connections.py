@@ -176,6 +176,10 @@ _OUTBOX: Final = re.compile(r"outbox|on_?commit|after_?commit", re.IGNORECASE)
 _HARMLESS: Final = re.compile(r"cache|metric|log|audit|telemetry|analytics", re.IGNORECASE)
 
 
+_WAITS: Final = re.compile(rb"\s*(?:->\w+\([^()]*\)\s*)*->afterCommit\(")
+"""Laravel's word, in the chain after a dispatch, that makes it wait for the commit."""
+
+
 def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Jobs and messages that leave before what they are about is committed."""
     for call in unit.calls("job-enqueue", "message-publish"):
@@ -188,6 +192,9 @@ def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             is_inside = re.search(r"\.(?:Commit(?:Async)?|Complete)\(", before) is None
         is_signal = unit.family == "python" and _is_save_signal(call.function)
         if not (is_inside or is_signal) or _OUTBOX.search(call.path):
+            continue
+        end = call.span.end
+        if unit.family == "php" and _WAITS.match(unit.adapter.source, end, end + 300):
             continue
         topic = unit.argument(call, "topic")
         if isinstance(topic, Value) and _OUTBOX.search(text_of(topic)):

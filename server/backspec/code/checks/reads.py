@@ -48,6 +48,8 @@ def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if unit.family == "python":
             is_all = _reads_all_in_python(call, unit)
+        elif unit.family == "php":
+            is_all = _reads_all_in_php(call)
         else:
             is_all = unit.family == "javascript" and _reads_all_in_javascript(call, unit)
         if is_all and _is_reported(call, unit):
@@ -58,6 +60,12 @@ def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             if _django_goes_out(call, unit) and _is_reported(call, unit):
                 yield _report(call)
+
+
+def _reads_all_in_php(call: Call) -> bool:
+    """``return Order::all()``, ``$this->json($orders->findAll())``."""
+    is_sent = call.use in ("returned", "argument")
+    return is_sent and call.name in ("all", "findAll") and not call.arguments.positional
 
 
 def _report(call: Call) -> Report:
