@@ -1,0 +1,219 @@
+"""Checks on what Go code opens and must close, and on requests that goroutines keep."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.facts.model import CallValue, Context
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts, Function
+    from backspec.code.syntax import Node
+
+_ONE_OFF: Final = re.compile(
+    r"(?:^|/)(?:scripts?|tools?|hack|contrib|examples?|samples?|docs?|benchmarks?|dev|testutil)(?:/|$)"
+)
+_ONLY_READS: Final = re.compile(
+    r"\b(?:bufio|io|ioutil|json|csv|xml|fmt|gzip|hex|base64|binary|yaml|toml|zip|tar|image|png|jpeg|"
+    r"gob|http|httputil)\.\w+\([^()\n]*\)"
+)
+"""Calls of the standard library that close nothing."""
+_BODY: Final = frozenset(
+    f"net/http.{name}"
+    for name in ("Get", "Head", "Post", "PostForm", "Client.Do", "Client.Get", "Client.Head",
+                 "Client.Post", "Client.PostForm")
+)  # fmt: skip
+_FILES: Final = frozenset(("os.Open", "os.Create", "os.OpenFile", "os.CreateTemp"))
+_ROWS: Final = re.compile(
+    r"database/sql\.(?:DB|Tx|Conn|Stmt)\.Query(?:Context)?|github\.com/jmoiron/sqlx\.(?:DB|Tx)\."
+    r"Queryx(?:Context)?|github\.com/jackc/pgx\.(?:Pool|Conn|Tx)\.Query"
+)
+_CONNECTIONS: Final = frozenset(("database/sql.DB.Conn", "github.com/jackc/pgx.Pool.Acquire"))
+
+
+def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Bodies of answers and files that the function neither closes nor hands on."""
+    if unit.family != "go" or _ONE_OFF.search(unit.path):
+        return
+    for call in facts.calls:
+        qualified = call.qualified
+        if qualified in _BODY and _is_left(call, unit, "_"):
+            yield Report(
+                call.callee_span,
+                "The body of this answer is never closed, so its connection is not used again",
+                place=call.place,
+            )
+        elif qualified in _FILES and not call.context & Context.MAIN and _is_left(call, unit):
+            yield Report(call.callee_span, "This file is never closed", place=call.place)
+    for assign in facts.assigns:
+        value = assign.value if assign.target == "_" and assign.position == 1 else None
+        if not isinstance(value, CallValue):
+            continue
+        if value.call.qualified in (
+            "context.WithCancel",
+            "context.WithTimeout",
+            "context.WithDeadline",
+        ):
+            yield Report(
+                assign.target_span,
+                "What this context holds is kept until its time is up: call the cancel function",
+                place=assign.place,
+            )
+
+
+def closed_after_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``defer f.Close()`` inside a loop: all stay open until the function ends."""
+    if unit.family != "go":
+        return
+    for call in facts.calls:
+        around = call.node.parent
+        if call.name != "Close" or around is None or around.type != "defer_statement":
+            continue
+        if not call.context & Context.LOOP or not _is_in_own_loop(around):
+            continue
+        yield Report(
+            Span(around.start_byte, around.end_byte),
+            "This runs when the function ends, not the round: everything stays open until then",
+            place=call.place,
+        )
+
+
+def _is_in_own_loop(node: Node) -> bool:
+    """Whether the loop stands in the same function."""
+    around = node.parent
+    for _ in range(60):
+        if around is None or around.type in (
+            "func_literal",
+            "function_declaration",
+            "method_declaration",
+        ):
+            return False
+        if around.type == "for_statement":
+            return True
+        around = around.parent
+    return False
+
+
+def not_released(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Rows and connections that keep a place of the pool."""
+    if unit.family != "go":
+        return
+    for call in facts.calls:
+        qualified = call.qualified or ""
+        if qualified in _CONNECTIONS:
+            what = "connection"
+        elif _ROWS.fullmatch(qualified):
+            what = "rows"
+        else:
+            continue
+        if _is_left(call, unit):
+            yield Report(
+                call.callee_span,
+                "These rows are never closed: they keep a connection of the pool"
+                if what == "rows"
+                else "This connection never goes back to the pool",
+                place=call.place,
+            )
+
+
+def _is_left(call: Call, unit: UnitView, dropped: str = "") -> bool:
+    """Whether what a call opens is kept in a variable that is neither closed nor handed on."""
+    name = call.assigned_to
+    function = call.function
+    if function is None or not name or "." in name or call.use != "assigned":
+        return False
+    if name == "_":
+        return dropped == "_"
+    text = unit.text(Span(call.span.end, max(call.span.end, _outermost(function).span.end)))
+    text = re.sub(r"//[^\n]*", "", text)
+    word = rf"\b{re.escape(name)}\b"
+    if re.search(rf"{word}(?:\.\w+)*\.(?:Close|Release|CloseIdle\w*)\b", text):
+        return False
+    for _ in range(3):
+        text = _ONLY_READS.sub("0", text)
+    handed_on = (
+        rf"[(,]\s*&?{name}\s*[,)]|return\s+(?:[^\n]*[,&({{]\s*)?&?{name}\b(?!\.)|"
+        rf"[=:]\s*&?{name}\b(?![.(])|<-\s*{name}\b(?!\.)|[(,=:]\s*{name}\.Body\b(?!\.)|"
+        rf"return\s+[^\n]*\b{name}\.Body\b|[{{,]\s*{name}\s*[,}}]"
+    )
+    return re.search(handed_on, text) is None
+
+
+def _outermost(function: Function) -> Function:
+    while function.outer is not None:
+        function = function.outer
+    return function
+
+
+_BEGIN: Final = frozenset(("Begin", "BeginTx", "Beginx", "BeginTxx", "MustBegin"))
+
+
+def not_rolled_back(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """A transaction that the function commits, but leaves open when it returns early."""
+    if unit.family != "go":
+        return
+    for call in unit.calls("db-transaction"):
+        handle, function = call.assigned_to, call.function
+        if call.name not in _BEGIN or not handle or handle == "_" or function is None:
+            continue
+        text = re.sub(r"//[^\n]*", "", unit.text(_outermost(function).span))
+        if re.search(r"(?i)rollback", text) or re.search(
+            rf"defer\s+[^\n]*\b{re.escape(handle)}\b", text
+        ):
+            continue
+        after = unit.text(Span(call.span.end, function.span.end))
+        commit = re.search(rf"\b{re.escape(handle)}\.Commit\(", after)
+        if commit is None:
+            continue
+        returns = re.findall(r"\breturn\b", after[: commit.start()])
+        # One belongs to the check of ``Begin`` itself, one may be ``return tx.Commit()``.
+        own = 1 + after[: commit.start()].rstrip().endswith("return")
+        if len(returns) > own:
+            yield Report(
+                call.callee_span,
+                f"An early return leaves this transaction open: `defer {handle}.Rollback()`",
+                place=call.place,
+            )
+
+
+_REQUESTS: Final = ("github.com/gin-gonic/gin.Context.", "github.com/labstack/echo.Context.",
+                    "github.com/gofiber/fiber.Ctx.")  # fmt: skip
+
+
+def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``go func() { c.Query(..) }()``: the framework gives ``c`` to the next request."""
+    if unit.family != "go":
+        return
+    seen: set[int] = set()
+    for call in facts.calls:
+        if not (call.qualified or "").startswith(_REQUESTS) or call.name == "Copy":
+            continue
+        function = call.function
+        if function is None or id(function) in seen or not _is_goroutine(function):
+            continue
+        root = re.match(r"\w+", call.path)
+        if root is None or any(one.name == root[0] for one in function.parameters):
+            continue
+        around = unit.text(_outermost(function).span)
+        if re.search(r"\.Wait\(\)|[^\w]<-\s*\w|\bselect\s*\{", around):
+            continue
+        if re.search(rf"\b{re.escape(root[0])}\s*:?=\s*\w+\.Copy\(\)", around):
+            continue
+        seen.add(id(function))
+        yield Report(
+            call.callee_span,
+            f"`{root[0]}` belongs to the next request by then: hand over a copy",
+            place=call.place,
+        )
+
+
+def _is_goroutine(function: Function) -> bool:
+    call = function.node.parent if function.node.type == "func_literal" else None
+    around = call.parent if call is not None and call.type == "call_expression" else None
+    return around is not None and around.type == "go_statement"
