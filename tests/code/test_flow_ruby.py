@@ -168,7 +168,7 @@ def test_values_flow_through_methods(body: str, more: str, expected: int) -> Non
         ("User.public_send(params[:q])", "code-eval"),
         ("User.new.send(params[:q], 1)", "code-eval"),
         ("Marshal.load(params[:q])", "deserialization"),
-        ("YAML.unsafe_load(params[:q])", "deserialization"),
+        ("Marshal.restore(params[:q])", "deserialization"),
         ("YAML.load(params[:q])", "deserialization"),
         ("redirect_to params[:url]", "open-redirect"),
         ("redirect_to(params[:url], allow_other_host: true)", "open-redirect"),

@@ -1035,6 +1035,8 @@ class Trace:
             return None
         if not self.file.adapter.may_hold_text(parameter):
             return None
+        if not self.file.adapter.is_text_by_name(parameter):
+            return None
         return Taint("parameter", (Step(parameter.span, "chosen by the caller"),))
 
     def _callback(self, function: Function, at: int, where: Where) -> Taint | None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Const, Context, Name, Value
 from backspec.model import Fix, Severity
@@ -36,7 +37,7 @@ def _settings(facts: Facts, *names: str) -> Iterator[Assign]:
 # ---------------------------------------------------------------------------- CSRF
 
 _MACHINE: Final = re.compile(
-    r"(?i)webhook|hooks?\b|callback|signature|hmac|token|api[_/]|/api|oauth|saml|jwt|stripe|github|slack"
+    r"(?i)webhook|secret|hooks?\b|callback|signature|hmac|token|api[_/]|/api|oauth|saml|jwt|stripe|github|slack"
     r"|authenticate_with_http|bearer|graphql|activity_?pub|metal"
 )
 
@@ -280,7 +281,7 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for assign in facts.assigns:
         last = assign.target.rpartition(".")[2]
         if (
-            last not in ("secret_key_base", "secret_token", "secret_key")
+            not (last in ("secret_key_base", "secret_token") or _is_devise(last, unit))
             or "config" not in assign.target
         ):
             continue
@@ -318,7 +319,13 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 def _is_key(value: Value | None) -> bool:
-    return isinstance(value, Const) and isinstance(value.value, str) and len(value.value) > 5
+    return (
+        isinstance(value, Const)
+        and isinstance(value.value, str)
+        and len(value.value) > 5
+        and not is_placeholder(value.value)
+        and not re.match(r"(?i)your|insert|secret_?token$|x+$", value.value)
+    )
 
 
 def session_store(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -416,3 +423,7 @@ def cable_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 "Pages of every site may open connections in the name of signed-in users",
                 place=assign.place,
             )
+
+
+def _is_devise(last: str, unit: UnitView) -> bool:
+    return last in ("secret_key", "pepper") and unit.path.endswith("devise.rb")

@@ -505,6 +505,10 @@ class Adapter(Reader):
         """Whether a parameter's type leaves room for text that a caller chose."""
         return True
 
+    def is_text_by_name(self, _parameter: Parameter) -> bool:
+        """Whether a parameter that no call of the file fills is text, as far as its name says."""
+        return True
+
     def is_input_parameter(self, _function: Function, parameter: Parameter) -> bool:
         """Whether a framework fills a parameter with what the client sent."""
         return any("request-input" in self.roles(one.qualified) for one in parameter.decorators)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Assign, CallValue, Name, Operation, Scope
 from backspec.code.facts.ruby_definitions import RubyDefinitions
-from backspec.code.facts.ruby_values import ANSWERS, BLOCKS
+from backspec.code.facts.ruby_values import ANSWERS, BLOCKS, is_given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,28 @@ _ADDING: Final = frozenset(("push", "append", "unshift", "prepend", "insert", "a
 _JOINING: Final = frozenset(("concat", "<<"))
 _ANCHORED: Final = re.compile(r"\A\\A.*\\[zZ]\Z", re.DOTALL)
 _PATTERN_TESTS: Final = frozenset(("match", "match?", "=~", "==="))
+_NUMBER: Final = re.compile(
+    r"(?:^|_)(?:ids?|limit|offset|count|page|number|size|days?|hours?|seconds?|duration|years?|time"
+    r"|timestamp|date|table|tables|table_name|klass|model|connection|relation|scope|query)$"
+)
+"""Names of parameters that are numbers, or objects of the program's own."""
+_OBJECTS: Final = frozenset((
+    "to_sql", "connection", "arel_table", "table_name", "quoted_table_name", "class", "where",
+    "fdiv", "div", "joins", "includes", "model_name", "find_by", "created_at", "updated_at",
+    "errors",
+))  # fmt: skip
+"""What such a call gives is no text of its receiver's."""
+_TEXT_METHODS: Final = frozenset((
+    "to_s", "to_str", "strip", "lstrip", "rstrip", "downcase", "upcase", "capitalize", "chomp",
+    "chop", "squish", "squeeze", "swapcase", "reverse", "presence", "to_sym", "dup", "clone",
+    "freeze", "html_safe", "first", "last", "to_a", "flatten", "compact", "uniq", "sort",
+    "values", "keys", "to_h", "to_hash", "to_unsafe_h", "symbolize_keys", "stringify_keys",
+    "with_indifferent_access", "scrub", "b", "constantize", "classify", "camelize", "camelcase",
+    "underscore", "humanize", "titleize", "tableize", "pluralize", "singularize", "parameterize",
+    "shellescape", "unicode_normalize", "read", "body", "original_filename", "filename", "host",
+    "path", "query", "url", "params", "itself", "join", "lines",
+))  # fmt: skip
+"""What a text or a collection of texts is asked for; anything else belongs to an object."""
 _INPUTS: Final = frozenset(("params", "request", "cookies", "Sinatra", "Grape"))
 _LISTED: Final = frozenset(
     ("include?", "member?", "key?", "has_key?", "in?", "cover?", "values_at")
@@ -35,10 +57,27 @@ class RubyFlow(RubyDefinitions):
 
     def receiver_node(self, call: Call) -> Node | None:
         if call.node.type == "call":
-            if call.name.endswith("?") or call.name in ANSWERS or self._leaves_plain(call):
+            name = call.name
+            if name.endswith("?") or name in ANSWERS or name in _OBJECTS:
+                return None
+            if self._leaves_plain(call) or self._is_attribute(call):
                 return None
             return call.node.child_by_field_name("receiver")
         return call.node.child_by_field_name("object")
+
+    def _is_attribute(self, call: Call) -> bool:
+        """``post.author_id``: what a parameter's object has is not what the caller gave."""
+        if call.name.endswith(("_id", "_ids", "_at", "_on", "_count")):
+            return True
+        node = call.node.child_by_field_name("receiver")
+        if node is None or node.type != "identifier" or is_given(call.node):
+            return False
+        function = call.function
+        while function is not None and function.passed_to is not None:
+            function = function.outer
+        if function is None or call.name in _TEXT_METHODS:
+            return False
+        return any(one.name == self.slice(node) for one in function.parameters)
 
     def _leaves_plain(self, call: Call) -> bool:
         """Whether a call takes everything but letters and the like out of a text."""
@@ -102,6 +141,17 @@ class RubyFlow(RubyDefinitions):
             if assign.target_node.type == "element_reference" and assign.operator == "=":
                 yield assign
 
+    def roles_of(self, call: Call) -> frozenset[str]:
+        roles = super().roles_of(call)
+        if "hash-new" in roles and call.path == "OpenSSL.Digest.new":
+            around = call.node.parent
+            outer = around.parent if around is not None else None
+            method = outer.child_by_field_name("receiver") if outer is not None else None
+            if method is not None and self.slice(method) == "OpenSSL::HMAC":
+                # What is wrong with SHA-1 does not harm a keyed hash.
+                return frozenset()
+        return roles
+
     # ------------------------------------------------------------------ where input comes from
 
     def resolve(self, path: str, scope: Scope) -> str | None:
@@ -124,6 +174,18 @@ class RubyFlow(RubyDefinitions):
             return False
         is_channel = any(_CHANNEL.search(base) for base in class_def.base_paths)
         return is_channel and function.name not in ("initialize", "connect")
+
+    def is_text_by_name(self, parameter: Parameter) -> bool:
+        default = parameter.default_node
+        if default is not None and default.type in (
+            "integer",
+            "float",
+            "true",
+            "false",
+            "constant",
+        ):
+            return False
+        return _NUMBER.search(parameter.name) is None
 
     # ------------------------------------------------------------------ what makes values harmless
 

@@ -668,6 +668,13 @@ class RubyValues(Values):
         ):
             # ``where(["a = ?", x])`` is ``where("a = ?", x)``.
             positional[:1] = positional[0].items
+        elsewhere = keywords.get("allow_other_host") or keywords.get("only_path")
+        is_redirect = bool(positional) and self._method(call_node) == "redirect_to"
+        if is_redirect and isinstance(elsewhere, Const):
+            is_kept = elsewhere.value is ("only_path" in keywords)
+            if is_kept:
+                # Rails refuses to send the client to another host.
+                positional[0] = Unknown(positional[0].span, positional[0].node)
         if positional and isinstance(positional[0], Built) and self._method(call_node) in _SENDING:
             # A name with a fixed part is one of few.
             positional[0] = Unknown(positional[0].span, positional[0].node)
