@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
-from backspec.code.checks.java_calls import function_text, statement_text
+from backspec.code.checks.java_calls import chain_of, function_text, names_of, statement_text
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const, Context
 from backspec.text import Span
@@ -285,4 +285,90 @@ def yaml_constructor(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                 f"`{call.name}` builds any type that the text names before SnakeYAML 2",
                 profile="strict",
                 place=call.place,
+            )
+
+
+# ---------------------------------------------------------------------------- more on the framework
+
+
+def handler_out_of_place(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``@ExceptionHandler`` in a class that Spring does not ask."""
+    if unit.family != "java":
+        return
+    for function in facts.functions:
+        if not any((one.qualified or "").endswith("bind.annotation.ExceptionHandler")
+                   for one in function.decorators):  # fmt: skip
+            continue
+        owner = function.class_def
+        if owner is None or owner.base_paths or owner.node.type == "interface_declaration":
+            continue
+        told = {one.path.rpartition(".")[2] for one in owner.decorators}
+        if not any(re.search(r"Controller|Advice|Endpoint", one) for one in told):
+            yield Report(
+                function.name_span,
+                "Spring never calls this handler: its class is no controller and no advice",
+                place=function.place,
+            )
+
+
+def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``setAutoCommit(false)`` and a commit, with no rollback anywhere."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name != "setAutoCommit" or not call.arguments.positional:
+            continue
+        value = call.arguments.positional[0]
+        if not isinstance(value, Const) or value.value is not False or call.function is None:
+            continue
+        text = unit.text(call.function.span)
+        if "commit(" in text and "rollback(" not in text and not unit.file_has(r"rollback\w*\("):
+            yield Report(
+                call.span,
+                "A failure leaves this transaction open on the connection: nothing rolls it back",
+                place=call.place,
+            )
+
+
+_BOUNDED: Final = frozenset(
+    ("expireAfterWrite", "expireAfterAccess", "expireAfter", "maximumSize", "maximumWeight",
+     "weakKeys", "weakValues", "softValues")
+)  # fmt: skip
+
+
+def endless_cache(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Caffeine and Guava caches without an end, Redis caches of Spring without a lifetime."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        chain = chain_of(call) if call.name == "build" else []
+        if chain and re.search(r"(?:Caffeine|CacheBuilder)\.newBuilder$", chain[-1].path):
+            if not names_of(chain) & _BOUNDED:
+                yield Report(
+                    chain[-1].span, "This cache grows for ever: nothing in it expires",
+                    place=call.place,
+                )  # fmt: skip
+        elif call.path.endswith(
+            "RedisCacheConfiguration.defaultCacheConfig"
+        ) and "entryTtl" not in function_text(call, unit):
+            yield Report(
+                call.span,
+                "What this cache holds never expires: give `entryTtl`",
+                place=call.place,
+            )
+
+
+def everything_returned(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``return repository.findAll()`` in a handler."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name not in ("findAll", "listAll") or call.arguments.positional:
+            continue
+        owner = call.path.rpartition(".")[0]
+        if not re.search(r"(?i)(?:repository|repo|dao)$", owner):
+            continue
+        if call.use == "returned" and call.context & Context.HANDLER:
+            yield Report(
+                call.span, "The answer grows with the table: return a page of it", place=call.place
             )

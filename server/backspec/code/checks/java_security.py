@@ -321,3 +321,97 @@ def plain_channel(facts: Facts, unit: UnitView) -> Iterator[Report]:
             "Everything on this channel can be read on the way: it has no TLS",
             place=call.place,
         )
+
+
+# ---------------------------------------------------------------------------- keys, nonces
+
+_FIXED_BYTES: Final = re.compile(
+    r'"[^"]+"\s*\.\s*(?:getBytes\([^)]*\)|toCharArray\(\))|'
+    r"new\s+byte\s*\[\s*\d*\s*\](?:\s*\{[^}]*\})?"
+)
+
+
+def _is_fixed(value: Value, call: Call, unit: UnitView) -> bool:
+    """Whether bytes are the same each time: written out, zero, or of a constant."""
+    text = unit.text(value.span).strip()
+    if _FIXED_BYTES.fullmatch(text):
+        return True
+    of_name = re.fullmatch(r"([A-Z][A-Z0-9_]{1,})(?:\s*\.\s*getBytes\([^)]*\))?", text)
+    if of_name is not None:
+        return unit.file_has(
+            rf'\b{of_name[1]}\s*=\s*(?:"|\{{|new\s+byte\s*\[\s*\d*\s*\](?:\s*\{{|\s*;))'
+        )
+    if not re.fullmatch(r"[a-z]\w*", text):
+        return False
+    around = _function_body(call, unit)
+    made = re.search(rf"\b{text}\s*=\s*([^;]+);", around)
+    if made is None or not (_FIXED_BYTES.fullmatch(made[1].strip()) or made[1].startswith("{")):
+        return False
+    # Filled, written to, or handed to something that fills it.
+    after = around[made.end() :].replace(unit.text(call.span), "")
+    filled = rf"[\w.]+\(\s*[^;]*\b{text}\b[^;]*\)\s*;|\b{text}\s*\["
+    return not re.search(filled, after)
+
+
+def _function_body(call: Call, unit: UnitView) -> str:
+    text = function_text(call, unit)
+    return text[: call.span.end - call.function.span.start] if call.function is not None else text
+
+
+def fixed_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``new IvParameterSpec("..".getBytes())``"""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name not in ("IvParameterSpec", "GCMParameterSpec") or not call.is_new:
+            continue
+        given = call.arguments.positional
+        at = 1 if call.name == "GCMParameterSpec" else 0
+        if re.search(r"DECRYPT_MODE", function_text(call, unit)):
+            continue
+        if len(given) > at and _is_fixed(given[at], call, unit):
+            yield Report(
+                given[at].span,
+                "The nonce is the same for every message; make a fresh one with `SecureRandom`",
+                place=call.place,
+            )
+
+
+def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``new PBEKeySpec(password, "..".getBytes(), ..)``"""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name != "PBEKeySpec" or not call.is_new:
+            continue
+        given = call.arguments.positional
+        if len(given) > 1 and _is_fixed(given[1], call, unit):
+            yield Report(
+                given[1].span,
+                "The salt is the same for every password; make one for each with `SecureRandom`",
+                place=call.place,
+            )
+
+
+_FACTORED: Final = re.compile(
+    r'KeyPairGenerator\s*\.\s*getInstance\(\s*"(RSA|DSA|DH|DiffieHellman)"'
+)
+
+
+def short_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """RSA and DSA keys below 2048 bits."""
+    if unit.family != "java":
+        return
+    for call in facts.calls:
+        if call.name != "initialize" or not call.arguments.positional:
+            continue
+        size = call.arguments.positional[0]
+        if not isinstance(size, Const) or type(size.value) is not int or size.value >= 2048:
+            continue
+        kind = _FACTORED.search(function_text(call, unit))
+        if kind is not None:
+            yield Report(
+                size.span,
+                f"A {kind[1]} key of {size.value} bits can be broken; use 3072",
+                place=call.place,
+            )
