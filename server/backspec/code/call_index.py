@@ -65,7 +65,7 @@ class CallIndex:
                 continue
             name = qualified
             if name is None and pattern.startswith("*."):
-                name = call.path or "?." + call.name
+                name = f"?.{call.path or call.name}"
             if name is not None and matches_name(pattern, name):
                 candidates.append((clause, model))
         return candidates

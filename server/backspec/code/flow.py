@@ -106,6 +106,10 @@ _TAKES_TEXT: Final = {
     "get": 1, "getOrDefault": 1, "pop": 1, "__add__": 0, "__mod__": 0,
 }  # fmt: skip
 """Methods whose result holds their arguments, from which on."""
+_FILLS: Final = frozenset(("format", "substitute", "safe_substitute"))
+"""Of those, the ones that take text by keyword."""
+_JOINS: Final = frozenset(("join", "tostring", "toString", "implode", "concat"))
+"""Calls that make a text of a list."""
 
 Kind = Literal["input", "parameter"]
 ListChange = tuple[Call, tuple[str, "int | None", "Node | None"]]
@@ -411,6 +415,8 @@ class Trace:
     _cuts: int = 0
     """How often an answer was partial: in a circle, or too deep."""
     _depth: int = 0
+    _joining: int = 0
+    """Whether lists are looked at for the text that is made of them."""
 
     def value(self, value: Value, where: Where) -> Taint | None:
         """How a value came to hold what somebody else chose; None when it does not."""
@@ -454,13 +460,13 @@ class Trace:
             return self._operation(value, where)
         if isinstance(value, Sequence):
             is_data = self.file.adapter.sequences_are_data
-            if is_data and self.part in ("text", "line", "object"):
+            if is_data and self.part in ("text", "line", "object") and not self._joining:
                 return None
             return self._first(value.items[:1] if self.part == "program" else value.items, where)
         if value.node.type in _COMPREHENSIONS:
             return self._comprehension(value.node, where)
         if isinstance(value, Mapping):
-            if self.part in ("text", "line"):
+            if self.part in ("text", "line") and not self._joining:
                 return None
             if self.part == "object":
                 whole = [one for key, one in value.entries.items() if key.startswith("$")]
@@ -532,7 +538,7 @@ class Trace:
             container = operands[0]
             if isinstance(container, Mapping):
                 return self._first((*container.entries.values(), *container.others), where)
-            return self.value(container, where)
+            return self._joined([container], where)
         return None
 
     # ------------------------------------------------------------------ names
@@ -773,7 +779,8 @@ class Trace:
                 return made[0]
         if rest and isinstance(value, Name) and "(" not in value.path:
             return self._path(f"{value.path}.{'.'.join(rest)}", value.span, where)
-        return self.value(value, where)
+        # One part of what is not visible may be any of its parts.
+        return self._joined([value], where) if rest else self.value(value, where)
 
     def _path(self, path: str, span: Span, where: Where) -> Taint | None:
         """What a dotted path holds that stands nowhere as such."""
@@ -1087,18 +1094,31 @@ class Trace:
         is_passing = PASS_ROLE in roles or file.adapter.keeps_arguments(call)
         if is_passing and (not self.is_data or PARSE_ROLE in roles):
             values = (*arguments.positional, *arguments.keywords.values())
-            found = self._first(values, where)
+            is_joined = call.name.lower() in _JOINS
+            found = self._joined(values, where) if is_joined else self._first(values, where)
             if found is not None:
                 return found.then(call.span, f"through `{call.name}`")
         receiver = file.adapter.receiver_node(call)
         if receiver is not None and call.name in _TAKES_TEXT and not self.is_data:
-            values = (*arguments.positional[_TAKES_TEXT[call.name] :], *arguments.keywords.values())
-            found = self._first(values, where)
+            values = list(arguments.positional[_TAKES_TEXT[call.name] :])
+            if call.name in _FILLS:
+                values += arguments.keywords.values()
+            found = self._joined(values, where)
             if found is not None:
                 return found.built(call.span)
         if receiver is None or is_answer or (self.is_data and call.name not in _KEEPS_DATA):
             return None
+        if call.name in _JOINS:
+            return self._joined([self._read(receiver, where)], where)
         return self.value(self._read(receiver, where), where)
+
+    def _joined(self, values: Iterable[Value], where: Where) -> Taint | None:
+        """What items of lists hold that are joined into a text."""
+        self._joining += 1
+        try:
+            return self._first(values, where)
+        finally:
+            self._joining -= 1
 
     def _gives_field(self, function: Function) -> bool:
         """Whether a function gives back a field as it is."""

@@ -260,7 +260,8 @@ class FlowRun:
         function: Function | None,
     ) -> bool:
         """Follow one value; report when it holds what the clause is about."""
-        if spec.part == "text" and self._is_no_page(function):
+        is_page = any(one.startswith("html-") for one in spec.sinks)
+        if is_page and self._is_no_page(function):
             return False
         trace = Trace(self.file, spec.unless, spec.part, "input-object" in spec.sources)
         taint = trace.value(value, Where(function, fact.node))

@@ -613,7 +613,7 @@ class Adapter(Reader):
             known = models.calls.get(name)
             if known is not None:
                 return self._plugin_of(call) or known if "plugin-use" in known.roles else known
-        for model in models.candidates(name or call.path or "?." + call.name):
+        for model in models.candidates(name or f"?.{call.path or call.name}"):
             if (name is not None or model.name.startswith("*.")) and self.may_use(model):
                 return model
         return None

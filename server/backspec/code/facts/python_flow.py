@@ -21,6 +21,10 @@ _CONVERTERS: Final = frozenset(
      "decimal.Decimal", "ipaddress.ip_address", "datetime.strptime")
 )  # fmt: skip
 """Calls that raise for a text that is no number or identifier."""
+_SERVER_SAYS: Final = frozenset(
+    ("REMOTE_ADDR", "SERVER_NAME", "SERVER_PORT", "REQUEST_METHOD", "REMOTE_PORT", "wsgi.input")
+)
+"""Members of ``META`` that the server fills in itself."""
 _MATCHING: Final = frozenset(("match", "search", "fullmatch", "findall", "finditer"))
 _ROUTE_PART: Final = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
 _SAFE_CONVERTERS: Final = frozenset(("int", "float", "uuid"))
@@ -36,6 +40,10 @@ class PythonFlow(PythonValues):
     """Answers questions that flows ask about Python."""
 
     def is_cleaned(self, call: Call) -> bool:
+        if call.name == "get" and ".META." in call.path:
+            given = call.arguments.positional[:1]
+            if given and isinstance(given[0], Const) and given[0].value in _SERVER_SAYS:
+                return True
         # ``request.args.get("page", type=int)``
         kind = call.arguments.keywords.get("type")
         if isinstance(kind, Name) and kind.path.rpartition(".")[2] in SAFE_TYPES:
@@ -45,6 +53,9 @@ class PythonFlow(PythonValues):
             if pattern and isinstance(pattern[0], Const) and isinstance(pattern[0].value, str):
                 return is_narrow(pattern[0].value)
         return False
+
+    def holds_no_text(self, name: Name) -> bool:
+        return name.path.rpartition(".")[2] in _SERVER_SAYS
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         """``match path: case "a":``"""
