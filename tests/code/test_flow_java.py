@@ -338,3 +338,35 @@ import org.springframework.jdbc.core.JdbcTemplate;
 )  # fmt: skip
 def test_spring(rule: str, text: str, count: int) -> None:
     assert len(flows(SPRING + text, rule)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ('import javax.ws.rs.*; @Path("/x") class C { @GET void f(@QueryParam("q") String q) throws Exception { Runtime.getRuntime().exec("ls " + q); } }', 1),
+        ('import jakarta.ws.rs.*; @Path("/x") class C { @POST void f(Order o) throws Exception { Runtime.getRuntime().exec("ls " + o.getName()); } }', 1),
+        ('import jakarta.ws.rs.*; import jakarta.ws.rs.core.*; @Path("/x") class C { @GET void f(@Context HttpHeaders h) throws Exception { Runtime.getRuntime().exec("ls " + h.getHeaderString("X")); } }', 1),
+        ('import io.micronaut.http.annotation.*; @Controller class C { @Get("/{q}") void f(String q) throws Exception { Runtime.getRuntime().exec("ls " + q); } }', 1),
+        ('import io.micronaut.http.annotation.*; @Controller class C { @Get("/{q}") void f(int q) throws Exception { Runtime.getRuntime().exec("ls " + q); } }', 0),
+        ('import static spark.Spark.*; class C { void f() { get("/x", (req, res) -> { Runtime.getRuntime().exec("ls " + req.queryParams("q")); return ""; }); } }', 1),
+        ('import io.javalin.Javalin; class C { void f(Javalin app) { app.get("/x", ctx -> { Runtime.getRuntime().exec("ls " + ctx.pathParam("q")); }); } }', 1),
+        ('import org.springframework.web.reactive.function.server.ServerRequest; class C { void f(ServerRequest r) throws Exception { Runtime.getRuntime().exec("ls " + r.queryParam("q").orElse("")); } }', 1),
+        ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestParam java.util.Map<String, String> all) throws Exception { for (java.util.Map.Entry<String, String> e : all.entrySet()) Runtime.getRuntime().exec("ls " + e.getValue()); } }', 1),
+        ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(org.springframework.ui.Model model, java.util.Locale locale) throws Exception { Runtime.getRuntime().exec("ls " + locale.getLanguage()); } }', 0),
+        ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestBody Form form) throws Exception { Runtime.getRuntime().exec("ls " + form.getDir()); } static class Form { private String dir; public String getDir() { return dir; } } }', 1),
+        ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestBody Form form) throws Exception { Runtime.getRuntime().exec("ls " + form.getId()); } }', 0),
+    ],
+)  # fmt: skip
+def test_frameworks(text: str, count: int) -> None:
+    assert len(flows(text)) == count
+
+
+def test_knots_end() -> None:
+    chain = "".join(f"    String a{n} = a{n + 1} + a{n + 2};\n" for n in range(200))
+    servlet(chain + "Runtime.getRuntime().exec(a0);")
+    knot = "".join(
+        f"String f{n}(String x) {{ return f{n + 1}(x) + f{n + 2}(x); }}\n" for n in range(60)
+    )
+    servlet("Runtime.getRuntime().exec(f0(param));", knot)
+    many = "".join(f'l.add("{n}");' for n in range(300))
+    servlet(f"List<String> l = new ArrayList<>(); {many} Runtime.getRuntime().exec(l.get(299));")

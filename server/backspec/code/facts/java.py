@@ -396,9 +396,13 @@ class Java(JavaContainers):
         inside = self.function_place(function, self._function_flags(function))
         parameters = self._read_parameters(node.child_by_field_name("parameters"))
         function.parameters = tuple(parameters)
-        for parameter in parameters:
+        call = function.passed_to
+        for at, parameter in enumerate(parameters):
             path = parameter.type_path
-            inside.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
+            binding = Binding("type", path) if path else OPAQUE
+            if not path and call is not None and call.path:
+                binding = Binding("parameter", call.path, f"{at}/{len(parameters)}")
+            inside.scope.bind(parameter.name, binding)
         if is_method:
             inside.scope.bindings["this"] = [Binding("class", here.scope.class_path)]
             if here.scope.bases:
