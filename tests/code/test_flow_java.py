@@ -354,7 +354,7 @@ def test_spring(rule: str, text: str, count: int) -> None:
         ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestParam java.util.Map<String, String> all) throws Exception { for (java.util.Map.Entry<String, String> e : all.entrySet()) Runtime.getRuntime().exec("ls " + e.getValue()); } }', 1),
         ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(org.springframework.ui.Model model, java.util.Locale locale) throws Exception { Runtime.getRuntime().exec("ls " + locale.getLanguage()); } }', 0),
         ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestBody Form form) throws Exception { Runtime.getRuntime().exec("ls " + form.getDir()); } static class Form { private String dir; public String getDir() { return dir; } } }', 1),
-        ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestBody Form form) throws Exception { Runtime.getRuntime().exec("ls " + form.getId()); } }', 0),
+        ('import org.springframework.web.bind.annotation.*; class C { @PostMapping("/x") void f(@RequestBody Form form) throws Exception { Runtime.getRuntime().exec("ls " + form.getPageSize()); } }', 0),
     ],
 )  # fmt: skip
 def test_frameworks(text: str, count: int) -> None:

@@ -12,7 +12,7 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from backspec.code.facts.model import Call, Function, Name, Parameter, Scope, Value
+    from backspec.code.facts.model import Call, Function, Parameter, Scope, Value
     from backspec.code.syntax import Node
 
 _LISTS: Final = re.compile(
@@ -36,10 +36,10 @@ _GETS: Final = frozenset(("get", "getOrDefault", "getProperty", "getFirst", "rem
 _SETTER: Final = re.compile(r"set([A-Z]\w*)$")
 _GETTER: Final = re.compile(r"get([A-Z]\w*)$")
 _NUMBERS: Final = re.compile(
-    r"^get(?:\w*(?:Id|Page|PageSize|PageNum|PageNumber|Size|Count|Limit|Offset|Index|Age|Time|Date|"
-    r"Amount|Price|Quantity|Total|Year|Month|Day|Status|Enabled)|Id)$"
+    r"get\w*(?:Page|PageSize|PageNum|PageNumber|Size|Count|Limit|Offset|Index|Age|Amount|Price|"
+    r"Quantity|Total|Year|Month|Day)"
 )
-"""Getters of what is a number, a date or a flag by convention."""
+"""Getters of what is a number by convention."""
 _NO_TEXT: Final = re.compile(
     r"^(?:javax?\.(?:servlet|sql|security|naming|persistence|util\.Locale|util\.Date|time|lang|"
     r"xml|net\.ssl)|jakarta\.(?:servlet|persistence|ws\.rs\.core)|org\.springframework|org\.slf4j|"
@@ -307,6 +307,8 @@ class JavaContainers(JavaUses):
         return None if call.is_new else call.node.child_by_field_name("object")
 
     def is_cleaned(self, call: Call) -> bool:
+        if _NUMBERS.fullmatch(call.name) and not call.arguments.positional:
+            return True
         if call.name not in ("replaceAll", "removePattern", "retainFrom"):
             return False
         given = call.arguments.positional
@@ -402,7 +404,7 @@ class JavaContainers(JavaUses):
         return True
 
     def answers_as(self, function: Function, value: Value, roles: tuple[str, ...]) -> bool:
-        """Spring: a text is the page of a ``@RestController``, and the view of a ``@Controller``."""
+        """Spring: a text is the page of a ``@RestController``, the view of a ``@Controller``."""
         class_def = function.class_def
         told = (*function.decorators, *(class_def.decorators if class_def is not None else ()))
         is_body = any(one.path in ("RestController", "ResponseBody") for one in told)
@@ -416,10 +418,6 @@ class JavaContainers(JavaUses):
         return not any(_NO_PAGE.search(self.text(one.span)) for one in told)
 
     # ------------------------------------------------------------------ parameters and names
-
-    def holds_no_text(self, name: Name) -> bool:
-        match = _GETTER.match(name.path.rpartition(".")[2])
-        return match is not None and _NUMBERS.match(name.path.rpartition(".")[2]) is not None
 
     def may_hold_text(self, parameter: Parameter) -> bool:
         name = parameter.type_name
