@@ -242,3 +242,34 @@ def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     "The parser reads document types, and with them entities from elsewhere",
                     place=assign.place,
                 )
+
+
+# ---------------------------------------------------------------------------- archives
+
+_GUARD: Final = re.compile(r"\.StartsWith\(|GetRelativePath|\.Contains\(\s*\"\.\.|GetFileName\(")
+
+
+def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Entries of archives that are written where their own names say."""
+    if unit.family != "csharp" or not unit.imports(
+        "System.IO.Compression", "SharpCompress", "ICSharpCode.SharpZipLib"
+    ):
+        return
+    for call in facts.calls:
+        if call.name != "Combine" or not call.path.endswith("Path.Combine"):
+            continue
+        given = unit.text(call.arguments.span)
+        function = call.function
+        if function is None or not re.search(r"\b\w*[eE]ntry\w*\.(?:FullName|Key|Name)\b", given):
+            continue
+        body = unit.text(function.span)
+        if _GUARD.search(body) or not re.search(
+            r"\b(?:ExtractToFile|File\.(?:Create|OpenWrite|WriteAll\w+)|FileStream|WriteToFile)\(",
+            body,
+        ):
+            continue
+        yield Report(
+            call.span,
+            "An entry called `../x` is written outside of the folder: compare the full path",
+            place=call.place,
+        )

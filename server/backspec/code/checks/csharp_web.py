@@ -255,3 +255,45 @@ def validation_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
             "The input is checked, and what was found is not looked at",
             place=call.place,
         )
+
+
+# ---------------------------------------------------------------------------- what clients see
+
+_ANSWERS: Final = frozenset((
+    "Ok", "BadRequest", "StatusCode", "Problem", "Content", "Json", "NotFound", "Conflict",
+    "UnprocessableEntity", "WriteAsync", "WriteAsJsonAsync", "Write", "ObjectResult", "JsonResult",
+))  # fmt: skip
+
+
+def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``StatusCode(500, error.ToString())`` and answers with ``error.StackTrace``."""
+    if unit.family != "csharp":
+        return
+    for catch in facts.catches:
+        name = re.escape(catch.name)
+        if not name:
+            continue
+        trace = re.compile(
+            rf"\b{name}\.(?:StackTrace\b|ToString\(\))|\{{{name}\}}|[,(+]\s*{name}\s*[,)+]"
+        )
+        for call in facts.calls_in(catch.body_span):
+            if call.name not in _ANSWERS or call.context & Context.DEV_GUARD:
+                continue
+            if not _is_answer(call, unit):
+                continue
+            found = trace.search(f"({unit.text(call.arguments.span)})")
+            if found is None or "IsDevelopment" in unit.text(catch.body_span):
+                continue
+            yield Report(
+                call.span,
+                "The client sees where the code failed, and what it is made of",
+                place=call.place,
+            )
+            break
+
+
+def _is_answer(call: Call, unit: UnitView) -> bool:
+    roles = unit.roles_of(call)
+    return bool(roles & {"http-response", "html-response"}) or bool(
+        re.search(r"\bResponse\.Write\w*$", call.path)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.facts.csharp_definitions import CSharpDefinitions
 from backspec.code.facts.csharp_shapes import (
@@ -78,6 +78,8 @@ _FROM_PROGRAM: Final = frozenset((
 
 class CSharpFlows(CSharpDefinitions):
     """Answers what flows ask."""
+
+    sequences_are_data: ClassVar[bool] = False
 
     # ------------------------------------------------------------------ what fills variables
 
