@@ -84,10 +84,24 @@ _BINDING: Final = frozenset((
 ))  # fmt: skip
 """Methods of Active Record that take a statement and its values as an array, too."""
 _SENDING: Final = frozenset(("send", "public_send", "__send__", "const_get", "define_method"))
+_MADE_OF_INPUT: Final = re.compile(r"(?:Sinatra\.|Grape\.)?(?:params|cookies)\.[^.]+\..")
 _MARKING: Final = frozenset((
     "html_safe", "constantize", "safe_constantize", "shellescape",
 ))  # fmt: skip
 _FORMATTERS: Final = frozenset(("format", "sprintf", "Kernel.format", "Kernel.sprintf"))
+
+
+class RubyCall(JoinedCall):
+    """A call; what is called on a part of the request is no part of it, but what is made of one."""
+
+    __slots__ = ()
+
+    @property
+    def qualified(self) -> str | None:
+        known = super().qualified
+        if known is not None and self.node.type == "call" and _MADE_OF_INPUT.match(known):
+            return None
+        return known
 
 
 class RubyValues(Values):
@@ -706,10 +720,10 @@ class RubyValues(Values):
         """A call of a method, a command in backticks, or a look-up in a constant."""
         kind = node.type
         if kind == "subshell":
-            return JoinedCall(place, node, node, None, "`", "`")
+            return RubyCall(place, node, node, None, "`", "`")
         if kind in ("identifier", "super", "yield"):
             name = self.slice(node) if kind == "identifier" else kind
-            return JoinedCall(place, node, node, None, name, name)
+            return RubyCall(place, node, node, None, name, name)
         if kind == "element_reference":
             receiver = node.child_by_field_name("object")
             path = self.path_of(receiver) if receiver is not None else ""
@@ -720,16 +734,16 @@ class RubyValues(Values):
             left = node.child_by_field_name("left")
             receiver = left.child_by_field_name("object") if left is not None else None
             path = self.path_of(receiver) if receiver is not None else ""
-            return JoinedCall(place, node, left or node, None, path + ".[]=" if path else "", "[]=")
+            return RubyCall(place, node, left or node, None, path + ".[]=" if path else "", "[]=")
         method = node.child_by_field_name("method")
         name = self.slice(method) if method is not None else "call"
         receiver = node.child_by_field_name("receiver")
         if receiver is None:
-            return JoinedCall(place, node, method or node, None, name, name)
+            return RubyCall(place, node, method or node, None, name, name)
         owner = self.path_of(receiver)
         is_new = name == "new" and _is_constant(receiver)
         path = f"{owner}.{name}" if owner else ""
-        return JoinedCall(place, node, method or receiver, None, path, name, is_new)
+        return RubyCall(place, node, method or receiver, None, path, name, is_new)
 
 
 # ---------------------------------------------------------------------------- shapes
