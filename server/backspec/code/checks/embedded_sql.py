@@ -71,7 +71,7 @@ def text_of(value: Found, unit: UnitView, *, is_built: bool = True) -> Text | No
     text = b""
     pieces = []
     for part in parts:
-        piece, offset = _piece(part, unit)
+        piece, offset = piece_of(part, unit)
         if offset >= 0:
             offset -= len(text)
         pieces.append((len(text), len(text) + len(piece), offset, part.span))
@@ -81,7 +81,7 @@ def text_of(value: Found, unit: UnitView, *, is_built: bool = True) -> Text | No
     return Text(text, pieces, value.span)
 
 
-def _piece(part: Value, unit: UnitView) -> tuple[bytes, int]:
+def piece_of(part: Value, unit: UnitView) -> tuple[bytes, int]:
     """The bytes of a part, and where they stand in the source; -1 where that is not known."""
     if not isinstance(part, Const) or not isinstance(part.value, (str, bytes)):
         return b"{}", -1

@@ -1,0 +1,436 @@
+"""Checks on migrations in code, and on the SQL in them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report, migration
+from backspec.code.checks.migration_operations import POSTGRES, Operation, operations, sql_texts
+from backspec.code.checks.values import is_constant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Facts
+    from backspec.code.files import FileView
+    from backspec.code.files.sql import SqlFacts
+    from backspec.model import Profile
+
+_UNSURE: Final[Profile] = "strict"
+_OTHER: Final = r"(?i)mysql|mariadb|sqlite|sqlserver|SqlServer:|mssql|oracle|\bnvarchar\b"
+_PASSING: Final = re.compile(
+    r"(?i)(?:^|_)(?:te?mp|temporary|backup|bak|old|legacy|new|staging|copy)(?:_|$|\d)"
+)
+
+
+def _wanted(facts: Facts, unit: UnitView, *kinds: str) -> Iterator[Operation]:
+    for one in operations(facts, unit):
+        if one.kind in kinds:
+            yield one
+
+
+def _of_postgres(unit: UnitView) -> Profile | None:
+    """Whom a form about PostgreSQL is for: everybody where the file says that it is used."""
+    return None if unit.file_has(POSTGRES) else _UNSURE
+
+
+def _report(one: Operation, message: str, profile: Profile | None = None) -> Report:
+    return Report(one.span, message, profile=profile, place=one.call.place)
+
+
+def _sql(
+    check: Callable[[SqlFacts, FileView], Iterator[Report]], facts: Facts, unit: UnitView
+) -> Iterator[Report]:
+    """What a check says about the SQL that the migration sends."""
+    for calls, found, text in sql_texts(facts, unit):
+        for report in check(found, None):  # type: ignore[arg-type]
+            report.span = text.place(report.span)
+            report.fixes = ()
+            report.related = ()
+            report.place = calls[0].place
+            if not found.dialect and check in _ABOUT_POSTGRES:
+                report.profile = report.profile or (_UNSURE if unit.file_has(_OTHER) else None)
+            yield report
+
+
+_ABOUT_POSTGRES: Final = frozenset(
+    (
+        migration.sql_index,
+        migration.sql_set_not_null,
+        migration.sql_type_change,
+        migration.sql_constraint,
+    )
+)
+
+
+def _table(one: Operation) -> str:
+    return f"`{one.table}`" if one.table else "the table"
+
+
+def index(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Indexes that are built or dropped while nobody can write."""
+    yield from _sql(migration.sql_index, facts, unit)
+    if unit.file_has(_OTHER) and not unit.file_has(POSTGRES):
+        return
+    for one in _wanted(facts, unit, "add index", "drop index"):
+        if one.is_concurrent:
+            continue
+        if one.kind == "add index":
+            message = f"Nobody can write to {_table(one)} while this index is built"
+        else:
+            message = f"Nobody can read or write {_table(one)} until this index is dropped"
+        yield _report(one, message, _of_postgres(unit))
+
+
+_FREE: Final = {
+    "ruby": r"disable_ddl_transaction!",
+    "php": r"withinTransaction\s*=\s*false|isTransactional\(\)[^{]*\{\s*return\s+false",
+    "javascript": r"transaction\s*[:=]\s*false|useTransaction",
+    "python": r"autocommit_block|atomic\s*=\s*False|transactional_ddl\s*=\s*False"
+    r"|transaction_per_migration"
+    r"|COMMIT\b|AUTOCOMMIT",
+    "csharp": r"suppressTransaction:\s*true",
+    "go": r"NoTx|AddMigrationNoTx",
+}
+_MARKS: Final = {
+    "ruby": "`disable_ddl_transaction!`",
+    "php": "`public $withinTransaction = false`",
+    "javascript": "`transaction = false`",
+    "csharp": "`suppressTransaction: true`",
+    "python": "`autocommit_block()`",
+    "go": "`AddMigrationNoTxContext`",
+}
+_CONCURRENT: Final = re.compile(
+    r"(?is)\A\s*(?:(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX|REINDEX\s+\w+)\s+CONCURRENTLY\b|\A\s*VACUUM\b"
+)
+
+
+def concurrent(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Indexes that are to be built concurrently in a transaction."""
+    free = _FREE.get(unit.family, "")
+    if not free:
+        return
+    spans = [
+        (one.span, one.call)
+        for one in _wanted(facts, unit, "add index", "drop index")
+        if one.is_concurrent and "queryInterface" not in one.call.path
+    ]
+    for calls, found, text in sql_texts(facts, unit):
+        for statement in found.statements:
+            if _CONCURRENT.match(statement.source.decode("utf-8", "replace")):
+                span = text.place(statement.span)
+                call = next((c for c in calls if c.span.start <= span.start < c.span.end), calls[0])
+                if unit.family == "javascript" and "queryInterface" in call.path:
+                    continue
+                spans.append((span, call))
+    if unit.family == "python":
+        spans += [
+            (c.callee_span, c)
+            for c in facts.calls
+            if c.name in ("AddIndexConcurrently", "RemoveIndexConcurrently")
+            or (
+                c.name in ("create_index", "drop_index")
+                and is_constant(c.arguments.keywords.get("postgresql_concurrently"), True)
+            )
+        ]
+    if not spans or unit.file_has(free):
+        return
+    mark = _MARKS[unit.family]
+    if unit.family == "python" and unit.file_has(r"django"):
+        mark = "`atomic = False`"
+    for span, call in spans:
+        yield Report(
+            span,
+            f"The migration is a transaction, in which PostgreSQL refuses this: {mark} is missing",
+            place=call.place,
+        )
+
+
+def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """New columns that must have a value and that no row has one for."""
+    yield from _sql(migration.sql_not_null, facts, unit)
+    for one in _wanted(facts, unit, "add column"):
+        if one.is_required and one.name:
+            yield _report(
+                one,
+                f"`{one.name}` must not be null and has no default: this fails on a table with"
+                " rows",
+            )
+
+
+def set_not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Columns that become NOT NULL, for which the whole table is read."""
+    yield from _sql(migration.sql_set_not_null, facts, unit)
+    if unit.file_has(r"(?i)validate_(?:check_)?constraint|VALIDATE CONSTRAINT|IS NOT NULL"):
+        return
+    for one in _wanted(facts, unit, "set not null"):
+        yield _report(
+            one,
+            f"Nobody can use {_table(one)} while all its rows are checked for NULL",
+            _of_postgres(unit),
+        )
+
+
+_ANY_LENGTH: Final = frozenset(("text", "Text", "TEXT", "longText", "mediumText", "citext"))
+_MAYBE: Final = frozenset(
+    (
+        "string",
+        "String",
+        "VARCHAR",
+        "Unicode",
+        "decimal",
+        "numeric",
+        "Numeric",
+        "enum",
+        "Enum",
+        "",
+        "column",
+    )
+)
+
+
+def type_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Changes for which each row of a table is written anew."""
+    yield from _sql(migration.sql_type_change, facts, unit)
+    for one in _wanted(facts, unit, "change type"):
+        if one.type in _ANY_LENGTH:
+            continue
+        unsure = one.type in _MAYBE or unit.family in ("php", "javascript")
+        column = f"`{one.name}`" if one.name else "a column"
+        yield _report(
+            one,
+            f"Each row of {_table(one)} may be written anew when {column} changes its type",
+            _UNSURE if unsure else None,
+        )
+
+
+def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Constraints that are checked on all rows while the table is locked."""
+    yield from _sql(migration.sql_constraint, facts, unit)
+    if unit.file_has(_OTHER) and not unit.file_has(POSTGRES):
+        return
+    for one in _wanted(facts, unit, "foreign key", "check", "unique"):
+        if one.is_concurrent:
+            continue
+        if one.kind == "unique":
+            message = f"Nobody can use {_table(one)} while the index of this constraint is built"
+        else:
+            message = f"Nobody can write to {_table(one)} while all its rows are checked"
+        yield _report(one, message, _of_postgres(unit))
+
+
+def rename(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Tables and columns that get new names while programs use the old ones."""
+    yield from _sql(migration.sql_rename, facts, unit)
+    if unit.family == "python":
+        return
+    for one in _wanted(facts, unit, "rename column", "rename table"):
+        if not one.name or _PASSING.search(one.name) or _PASSING.search(one.table):
+            continue
+        if one.name.lower() == one.new_name.lower():
+            continue
+        yield _report(
+            one, f"Running code still says `{one.name}` when this renames it to `{one.new_name}`"
+        )
+
+
+def drop(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Columns and tables that are dropped with their data."""
+    yield from _sql(migration.sql_drop, facts, unit)
+    if unit.family == "python":
+        return
+    added = {(o.table, o.name) for o in operations(facts, unit) if o.kind == "add column"}
+    for one in _wanted(facts, unit, "drop column", "drop table"):
+        if _PASSING.search(one.name) or (one.table, one.name) in added:
+            continue
+        if one.kind == "drop table" and not one.name:
+            continue
+        if one.kind == "drop column" and unit.family == "ruby" and not one.name:
+            continue
+        what = "table" if one.kind == "drop table" else "column"
+        name = f" `{one.name}`" if one.name else ""
+        yield _report(one, f"This deletes the {what}{name} with all its data")
+
+
+# ---------------------------------------------------------------------------- whole migrations
+
+
+def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Migrations that cannot be taken back, and do not say so."""
+    if unit.family == "python":
+        yield from _python_way_back(facts, unit)
+        return
+    if unit.family == "ruby":
+        yield from _rails_way_back(facts, unit)
+        return
+    for function in facts.functions:
+        if function.name not in ("down", "Down") or not _is_migration(unit):
+            continue
+        body = unit.text(function.body_span).strip()
+        if not body.startswith("{") or body.strip("{} \t\r\n"):
+            continue
+        if not unit.file_has(_HAS_UP):
+            continue
+        yield Report(
+            function.name_span,
+            f"`{function.name}` is empty: the tool says it took this back, and did not",
+            place=function.place,
+        )
+
+
+_HAS_UP: Final = r"function\s+up|async\s+up|exports\.up|void\s+Up|\bup\s*[:(=]"
+
+
+def _is_migration(unit: UnitView) -> bool:
+    return bool(re.search(r"(?i)(?:^|/)(?:migrations?|migrate)/", unit.path))
+
+
+_NOOP: Final = re.compile(r"(?:pass|\.\.\.|\"\"\"[^\"]*\"\"\"|'''[^']*'''|\s)*\Z")
+
+
+def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    for call in facts.calls:
+        qualified = call.qualified or ""
+        if qualified not in ("django.db.migrations.RunPython", "django.db.migrations.RunSQL"):
+            continue
+        arguments = call.arguments
+        key = "reverse_code" if call.name == "RunPython" else "reverse_sql"
+        if arguments.is_open or len(arguments.positional) > 1 or key in arguments.keywords:
+            continue
+        if unit.file_has(r"(?i)irreversib|elidable\s*=\s*True"):
+            continue
+        yield Report(
+            call.callee_span,
+            f"`{call.name}` cannot be taken back: it has no `{key}`",
+            place=call.place,
+        )
+    for function in facts.functions:
+        if function.name != "downgrade" or not unit.file_has(r"^(?:from alembic|import alembic)"):
+            continue
+        body = unit.text(function.body_span)
+        if not body or "#" in unit.text(function.span) or not _NOOP.match(body):
+            continue
+        if unit.file_has(_DOES):
+            yield Report(
+                function.name_span,
+                "`downgrade` does nothing: Alembic says it took this back, and did not",
+                place=function.place,
+            )
+
+
+_DOES: Final = (
+    r"(?m)^def upgrade\b[^\n]*:\n(?:\s*(?:#|\"\"\")[^\n]*\n|\s*\n)*[ \t]+(?!pass\b|\.\.\.)\w"
+)
+
+
+def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    if not unit.file_has(r"ActiveRecord::Migration"):
+        return
+    for call in facts.calls:
+        function = call.function
+        if function is None or function.name != "change" or "." in call.path:
+            continue
+        arguments = call.arguments
+        if (
+            call.name in ("execute", "change_column")
+            or (
+                call.name == "remove_column"
+                and len(arguments.positional) == 2
+                and not arguments.keywords
+            )
+            or (call.name == "drop_table" and arguments.block is None)
+        ):
+            yield Report(
+                call.callee_span,
+                f"Rails cannot take `{call.name}` back in `change`; write `up` and `down`",
+                place=call.place,
+            )
+
+
+_MODELS: Final = re.compile(r"(?:^|\.)models(?:\.|$)")
+_OF_ALL: Final = frozenset(
+    (
+        "update_all",
+        "find_each",
+        "find_in_batches",
+        "each",
+        "delete_all",
+        "destroy_all",
+        "in_batches",
+    )
+)
+
+
+def data_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Data changed with models of the application, or where its table is altered."""
+    yield from _sql(migration.sql_data_change, facts, unit)
+    if unit.family == "python":
+        yield from _django_models(facts, unit)
+        return
+    if unit.family == "ruby" and unit.file_has(r"ActiveRecord::Migration"):
+        for call in facts.calls:
+            model = call.path.partition(".")[0]
+            if call.name not in _OF_ALL or not re.fullmatch(r"[A-Z]\w*(?:::[A-Z]\w*)*", model):
+                continue
+            function = call.function
+            if function is not None and function.name == "down":
+                continue
+            if model in ("ActiveRecord", "Rails", "File", "Dir", "CSV") or unit.file_has(
+                rf"class\s+{model}\b"
+            ):
+                continue
+            yield Report(
+                call.callee_span,
+                f"`{model}` will be another class when this runs next year; define one here",
+                place=call.place,
+            )
+    elif unit.family == "php":
+        yield from _laravel_models(facts, unit)
+
+
+def _django_models(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    if not unit.file_has(r"migrations\.Migration\b"):
+        return
+    for one in facts.imports:
+        module = one.module
+        if not _MODELS.search(module) or module.startswith(("django.", "wagtail.", "sqlalchemy")):
+            continue
+        if not unit.file_has(r"RunPython"):
+            continue
+        yield Report(
+            one.span,
+            "These models will have other fields when this runs next year; ask `apps.get_model`",
+        )
+
+
+def _laravel_models(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    if not _is_migration(unit):
+        return
+    for call in facts.calls:
+        qualified = call.qualified or ""
+        if not qualified.startswith("App.Models.") or call.receiver_call is not None:
+            continue
+        function = call.function
+        while function is not None and function.outer is not None:
+            function = function.outer
+        if function is None or function.name != "up":
+            continue
+        if call.name in (
+            "all",
+            "chunk",
+            "chunkById",
+            "cursor",
+            "each",
+            "query",
+            "where",
+            "get",
+            "update",
+        ):
+            model = qualified.split(".")[-2]
+            yield Report(
+                call.callee_span,
+                f"`{model}` will be another class when this runs next year; use `DB::table`",
+                place=call.place,
+            )
