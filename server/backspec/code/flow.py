@@ -1100,10 +1100,10 @@ class Trace:
                 return found.then(call.span, f"through `{call.name}`")
         receiver = file.adapter.receiver_node(call)
         if receiver is not None and call.name in _TAKES_TEXT and not self.is_data:
-            values = list(arguments.positional[_TAKES_TEXT[call.name] :])
+            given = list(arguments.positional[_TAKES_TEXT[call.name] :])
             if call.name in _FILLS:
-                values += arguments.keywords.values()
-            found = self._joined(values, where)
+                given += arguments.keywords.values()
+            found = self._joined(given, where)
             if found is not None:
                 return found.built(call.span)
         if receiver is None or is_answer or (self.is_data and call.name not in _KEEPS_DATA):
