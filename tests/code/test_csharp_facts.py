@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 
 from backspec.code import syntax
 from backspec.code.analysis import adapter_class
-from backspec.code.facts.model import Built, Call, Const, Context, Mapping, Sequence, Value
+from backspec.code.facts.model import (
+    Built,
+    Call,
+    Const,
+    Context,
+    Mapping,
+    Name,
+    Operation,
+    Sequence,
+    Value,
+)
 from backspec.code.models import models
 from backspec.code.resolve import Resolver
 
@@ -274,3 +284,87 @@ def test_any_text_can_be_read(words: list[str]) -> None:
         assert call.context >= 0
     for one in adapter.facts.assigns:
         assert one.value is None or one.value.kind
+
+
+def test_setting_a_property_that_models_know_is_a_call() -> None:
+    source = (
+        "class A { void F(System.Data.IDbCommand c, string q) { c.CommandText = q; c.Other = q; } }"
+    )
+    found = calls(source)
+    assert found["set_CommandText"].written == "c.CommandText"
+    (value,) = found["set_CommandText"].arguments.positional
+    assert isinstance(value, Name)
+    assert value.path == "q"
+    assert "set_Other" not in found
+
+
+def test_setting_a_property_of_a_property_in_an_initializer() -> None:
+    made = 'new System.Diagnostics.Process { StartInfo = { FileName = "x" } }'
+    source = f"class A {{ void F() {{ var p = {made}; }} }}"
+    assert qualified(source)["System.Diagnostics.Process.StartInfo.set_FileName"] == (
+        "System.Diagnostics.ProcessStartInfo.set_FileName"
+    )
+
+
+@pytest.mark.parametrize(
+    ("expression", "operator", "count"),
+    [
+        ('q switch { "a" => x, _ => y }', "switch", 2),
+        ('q switch { "a" => x, _ => throw new E() }', "switch", 1),
+        ('q is "a" or "b"', "in", 2),
+        ('q is not ("a" or "b")', "not in", 2),
+        ("q is null", "==", 2),
+        ("q is not null", "!=", 2),
+        ("q[i]", "[]", 1),
+    ],
+)
+def test_operations(expression: str, operator: str, count: int) -> None:
+    value = value_of(expression)
+    assert isinstance(value, Operation)
+    assert (value.operator, len(value.operands)) == (operator, count)
+
+
+def test_a_switch_on_a_constant_is_its_arm() -> None:
+    value = value_of('2 switch { 1 => "a", 2 or 3 => "b", _ => "c" }')
+    assert isinstance(value, Const)
+    assert value.value == "b"
+
+
+@pytest.mark.parametrize(
+    "kind", ["int", "Guid", "DateTime", "int[]", "List<long>", "[A] int", "bool?"]
+)
+def test_parameters_that_hold_no_text(kind: str) -> None:
+    adapter = read(f"class A {{ void F({kind} x) {{ }} }}")
+    (parameter,) = adapter.facts.functions[0].parameters
+    assert not adapter.may_hold_text(parameter)
+
+
+@pytest.mark.parametrize("kind", ["string", "Order", "List<string>", "string[]", "object"])
+def test_parameters_that_may(kind: str) -> None:
+    adapter = read(f"class A {{ void F({kind} x) {{ }} }}")
+    (parameter,) = adapter.facts.functions[0].parameters
+    assert adapter.may_hold_text(parameter)
+
+
+@pytest.mark.parametrize(
+    ("statement", "change"),
+    [
+        ("s.Append(q);", "s += q"),
+        ("l.Add(q);", "l <- q"),
+        ('d.Add("k", q);', "d.k = q"),
+        ("d[k] = q;", "d <- q"),
+        ("d.TryGetValue(k, out var v);", "v = d.TryGetValue(k, out var v)"),
+        ("if (q is string v) { }", "v = q"),
+        ("(a, b) = (q, r);", "a = q"),
+        ("var (v, w) = (q, r);", "w = r"),
+        ("_f.G = q;", "this._f.G = q"),
+    ],
+)
+def test_what_fills_variables(statement: str, change: str) -> None:
+    adapter = read(f"class A {{ B _f; void F(string q) {{ {statement} }} }}")
+    found = [
+        f"{one.target} {one.operator} {adapter.slice(one.value_node)}"
+        for one in adapter.changes()
+        if one.value_node is not None
+    ]
+    assert change in found

@@ -121,6 +121,7 @@ TAINTED = [
     'void Run(string s) { var c = new SqlCommand(s, _db); } Run(q);',
     'Func<string, string> f = s => "SELECT " + s; var c = new SqlCommand("SELECT " + q, _db);',
     'var p = new { A = q, B = "x" }; var c = new SqlCommand(p.A, _db);',
+    'var a = q.Split(","); for (var i = 0; i < a.Length; i++) { var c = new SqlCommand("SELECT " + a[i], _db); }',
     'while (q != "x") { var c = new SqlCommand(q, _db); }',
     'var c = new SqlCommand(@"SELECT * FROM a WHERE b = \'" + q + "\'", _db);',
     'var c = new SqlCommand($@"SELECT {q}", _db);',

@@ -78,6 +78,10 @@ class CSharpValues(CSharpNames):
                 literal = self.literal_of(path, scope)
                 if literal is not None:
                     return self._created(literal, scope, depth + 1)
+            if not path and kind == "element_access_expression":
+                inner = node.child_by_field_name("expression")
+                values = [self._value(inner, scope, depth + 1)] if inner is not None else []
+                return Operation(span, node, "[]", tuple(values))
             found = self.named(node, path, scope) if path else Unknown(span, node)
             if isinstance(found, Name) and found.qualified is None:
                 found.qualified = self._control(path)
@@ -122,10 +126,6 @@ class CSharpValues(CSharpNames):
         if kind == "assignment_expression":
             right = node.child_by_field_name("right")
             return self._value(right, scope, depth + 1) if right else Unknown(span, node)
-        if kind == "element_access_expression":
-            inner = node.child_by_field_name("expression")
-            values = [self._value(inner, scope, depth + 1)] if inner is not None else []
-            return Operation(span, node, "[]", tuple(values))
         if kind == "switch_expression":
             return self._switch(node, scope, depth)
         if kind == "is_pattern_expression":
