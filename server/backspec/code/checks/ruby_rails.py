@@ -355,10 +355,15 @@ def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ssl_version: :TLSv1``, ``min_version = OpenSSL::SSL::TLS1_VERSION``."""
     if unit.family != "ruby":
         return
-    found = [(a.target.rpartition(".")[2], a.value, a.place) for a in facts.assigns]
-    found += [(pair.key, pair.value, pair.place) for pair in facts.pairs]
-    for key, value, place in found:
-        if key not in ("ssl_version", "min_version") or value is None:
+    names = ("ssl_version", "min_version")
+    found = [
+        (assign.value, assign.place)
+        for assign in facts.assigns
+        if assign.target.rpartition(".")[2] in names
+    ]
+    found += [(pair.value, pair.place) for pair in facts.pairs if pair.key in names]
+    for value, place in found:
+        if value is None:
             continue
         is_old = string(value) in _OLD or bool(
             re.fullmatch(

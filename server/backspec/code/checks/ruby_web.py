@@ -354,13 +354,10 @@ def session_store(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 def _is_session_middleware(call: Call) -> bool:
+    if call.name != "use":
+        return False
     given = call.arguments.positional
-    return (
-        call.name == "use"
-        and bool(given)
-        and isinstance(given[0], Name)
-        and given[0].path.startswith("Rack.Session.")
-    )
+    return bool(given) and isinstance(given[0], Name) and given[0].path.startswith("Rack.Session.")
 
 
 def transport(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -98,9 +98,11 @@ class RubyCall(JoinedCall):
 
     @property
     def qualified(self) -> str | None:
-        known = super().qualified
-        if known is not None and self.node.type == "call" and _MADE_OF_INPUT.match(known):
-            return None
+        known = self._qualified
+        if known == "\0unset":
+            known = super().qualified
+            if known is not None and self.node.type == "call" and _MADE_OF_INPUT.match(known):
+                known = self._qualified = None
         return known
 
 
