@@ -299,7 +299,7 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
         key = "reverse_code" if call.name == "RunPython" else "reverse_sql"
         if arguments.is_open or len(arguments.positional) > 1 or key in arguments.keywords:
             continue
-        if unit.file_has(r"(?i)irreversib|elidable\s*=\s*True"):
+        if unit.file_has(r"(?i)(?<!/)irreversible|elidable\s*=\s*True"):
             continue
         yield Report(
             call.callee_span,
@@ -310,7 +310,7 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if function.name != "downgrade" or not unit.file_has(r"^(?:from alembic|import alembic)"):
             continue
         body = unit.text(function.body_span)
-        if not body or "#" in unit.text(function.span) or not _NOOP.match(body):
+        if not body or "#" in body or not _NOOP.match(body):
             continue
         if unit.file_has(_DOES):
             yield Report(

@@ -542,6 +542,9 @@ def sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFac
         if text and len(text) < 60_000:
             near: Any = "postgres" if unit.file_has(POSTGRES) else ""
             found = SqlFacts(text, "migrations/0002_code.sql", near)
+            tables = {one.table for one in found.statements if one.table}
+            made = {table for table in tables if source is not None and source.makes(table)}
+            found.__dict__["created"] = found.created | made
             yield calls, found, Text(text, pieces, pieces[0][3])
 
 
