@@ -39,6 +39,7 @@ _SAME_TEXT: Final = re.compile(r"strings\.(?:ToLower|ToUpper|TrimSpace)\((.*)\)"
 _ANCHORED: Final = re.compile(r"^(?:\(\?[a-z]+\))?(?:\^|\\A).*(?:\$|\\z)$", re.DOTALL)
 _NOT_ANCHORED: Final = re.compile(r"\.[*+]\$$")
 _CONDITIONS: Final = frozenset(("Where", "Or", "Not", "Having"))
+_INLINE_CONDITIONS: Final = frozenset(("First", "Last", "Take", "Find", "Delete"))
 _STATEMENTS: Final = frozenset(
     ("Query", "QueryRow", "Exec", "QueryContext", "QueryRowContext", "ExecContext")
 )
@@ -172,6 +173,8 @@ class GoFlow(GoUses):
             return False
         if name in _STATEMENTS and self._is_prepared(call):
             return False
+        if name in _INLINE_CONDITIONS:
+            return self._may_be_text(call)
         if name in _CONDITIONS:
             # A struct or a map is compared field by field.
             given = call.arguments.positional
@@ -179,6 +182,17 @@ class GoFlow(GoUses):
                 bool(given) and not isinstance(given[0], Mapping) and not self._is_struct(given[0])
             )
         return True
+
+    def _may_be_text(self, call: Call) -> bool:
+        """GORM: whether what is given beside the target may be a text, which GORM takes for SQL.
+
+        Fields of what was bound are left alone: they may be numbers.
+        """
+        given = call.arguments.positional
+        if len(given) < 2 or isinstance(given[1], Mapping) or self._is_struct(given[1]):
+            return False
+        value = given[1]
+        return not isinstance(value, Name) or "." not in value.path or value.qualified == "string"
 
     def _is_prepared(self, call: Call) -> bool:
         """Whether a call is made on a prepared statement, whose arguments are bound."""
