@@ -178,7 +178,9 @@ def _code_half(
 ) -> Sequence[Diagnostic]:
     if document.language in ("", "markdown", "toml"):
         return ()
-    if document.language in ("yaml", "json") and not _is_api(document.text):
+    if document.language in ("yaml", "json") and not (
+        _is_api(document.text) or _is_settings(project.relative(document.path))
+    ):
         return ()
     from backspec.code import analysis
 
@@ -194,6 +196,12 @@ def _code_half(
         kept = memory.code
     path = project.relative(document.path)
     return analysis.analyse(document, rules, kept, path=path, late=late)
+
+
+def _is_settings(path: str) -> bool:
+    from backspec.code.files.settings_names import kind_of
+
+    return kind_of(path) is not None
 
 
 def _is_api(text: bytes) -> bool:
@@ -287,8 +295,12 @@ def _may_matter(path: str, project: Project) -> bool:
         return True
     if Path(path).name in (CONFIG_NAME, PYPROJECT):
         return True
+    if language in ("properties", "dotenv"):
+        return _is_settings(project.relative(path))
     if language in ("yaml", "json") and (
-        _API_NAME.search(project.relative(path)) or _begins_as_api(path)
+        _API_NAME.search(project.relative(path))
+        or _is_settings(project.relative(path))
+        or _begins_as_api(path)
     ):
         return True
     return not language or _is_agent_path(path, project)

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 KINDS: Final = {
     "sql": ("sql",),
-    "yaml": ("openapi",),
-    "json": ("openapi", "postman"),
+    "yaml": ("openapi", "settings"),
+    "json": ("openapi", "postman", "settings"),
+    "properties": ("settings",),
+    "dotenv": ("settings",),
     "graphql": ("graphql",),
     "proto": ("proto",),
 }
@@ -62,6 +64,8 @@ def analyse(document: Document, rules: RuleSet, path: str) -> list[Diagnostic]:
     found = []
     for clause, check in wanted:
         kind = _kind(check, document.language)
+        if kind is None:
+            continue
         if kind not in known:
             adapter: Any = importlib.import_module(f"{__name__}.{kind}")
             known[kind] = adapter.facts(document.text, path)
@@ -76,11 +80,12 @@ def analyse(document: Document, rules: RuleSet, path: str) -> list[Diagnostic]:
     return found
 
 
-def _kind(check: Check, language: str) -> str:
-    """The adapter whose facts a check wants."""
+def _kind(check: Check, language: str) -> str | None:
+    """The adapter whose facts a check wants; None for a check that is not about these files."""
     kinds = KINDS[language]
     module = check.__module__.rpartition(".")[2]
-    return next((kind for kind in kinds if module.startswith(kind)), kinds[0])
+    otherwise = None if "settings" in kinds else kinds[0]
+    return next((kind for kind in kinds if module.startswith(kind)), otherwise)
 
 
 def _reports(

@@ -90,6 +90,23 @@ def read(text: bytes, language: str) -> Node | None:
         return None
 
 
+def read_all(text: bytes, language: str) -> list[Node]:
+    """The roots of all documents, as far as they can be read."""
+    if language == "json":
+        text = text.replace(b"\t", b" ")
+    shift = len(BOM) if text.startswith(BOM) else 0
+    decoded = text[shift:].decode("utf-8", "replace")
+    places = _Places(decoded, shift)
+    found: list[Node] = []
+    try:
+        events = yaml.parse(decoded, Loader=_LOADER)
+        while (root := _build(events, places)) is not None:
+            found.append(root)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        pass
+    return found
+
+
 class _Places:
     """Offsets in code points to offsets in bytes."""
 

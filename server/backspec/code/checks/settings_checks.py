@@ -1,0 +1,386 @@
+"""Checks on settings files: what they give away, leave open or change in production.
+
+Each belongs to the rule whose page names it. Settings for a person's own machine are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import is_secret_name
+from backspec.code.checks.secret_values import (
+    VENDOR_SHAPES,
+    is_placeholder,
+    looks_chosen,
+    looks_random,
+)
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.files import FileView
+    from backspec.code.files.settings import Setting, Settings
+
+_TRUE: Final = frozenset(("true", "1", "yes", "on"))
+_FALSE: Final = frozenset(("false", "0", "no", "off"))
+
+# ---------------------------------------------------------------------------- secrets
+
+_REFERENCE: Final = re.compile(
+    r"\$\{|%env\(|\{\{|\$\(|#\{|<%|^ENC\(|\{cipher\}|^(?:vault|ref\+|secretsmanager|ssm|op|sm|keyvault):|"
+    r"@Microsoft\.KeyVault|^\$[A-Za-z_]|^!|^<.*>$|^/(?:run|etc|var|opt)/|^file:|^classpath:"
+)
+_SIGNS: Final = re.compile(
+    r"(?i)(?:jwt|signing|token)[\w.:-]*(?:secret|key)$|secret[._-]?key[._-]?base$|^app[._-]?(?:secret|key)$"
+    r"|(?:session|cookie|jwt|auth|app)[._-]?secret$|(?:^|[._-])secret[._-]?key$|framework\.secret$"
+)
+_NO_SECRET: Final = re.compile(
+    r"(?i)(?:public|expir\w*|ttl|validity|seconds|minutes|duration|header|prefix|issuer|audience|"
+    r"algorithm|name|path|file|location|store|type|alias|uri|url|endpoint|id|format|policy|length|"
+    r"enabled|required|field|parameter|param|class|provider|encoder|claim|site[._-]?key|publishable[._-]?key)$"
+)
+_URL: Final = re.compile(
+    r"(?i)\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|ldaps?|smtps?)"
+    r"(?:\+\w+)?://[^\s:/@]*:(?P<password>[^\s/@{}<>]+)@(?P<host>[^\s/:?,]+)"
+)
+_CONNECTION: Final = re.compile(r"(?i)(?:^|;|\s)(?:password|pwd)\s*=\s*(?P<password>[^;\s]+)")
+_SERVER: Final = re.compile(
+    r"(?i)(?:^|;)\s*(?:server|data source|host|address)\s*=\s*(?:tcp:)?(?P<host>[^;,\s]+)"
+)
+_NEAR: Final = re.compile(
+    r"(?i)^(?:localhost|127\.|0\.0\.0\.0|::1|\.|\(localdb\)|host\.docker\.internal|[a-z0-9_-]+$)"
+)
+"""Hosts on the same machine, or a service of the same compose file."""
+_WELL_KNOWN: Final = frozenset(
+    ("password", "secret", "root", "admin", "postgres", "mysql", "guest", "sa", "test", "user",
+     "changeme", "pass", "passw0rd", "p@ssw0rd", "mypass", "toor", "redis", "rabbitmq", "dev")
+)  # fmt: skip
+
+
+def credential(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Passwords and keys that stand in a settings file."""
+    for item in settings.items:
+        if item.stage == "development" or settings.kind == "compose":
+            continue
+        value = item.value
+        if len(value) < 4 or _REFERENCE.search(value):
+            continue
+        shape = _vendor(value)
+        if shape:
+            yield Report(
+                item.span, f"This is {shape}; anyone who can read the repository can use it"
+            )
+            continue
+        found = _in_address(value)
+        if found is not None:
+            password, host = found
+            is_far = not _NEAR.match(host) or item.stage == "production"
+            if is_far and not is_placeholder(password) and password.lower() not in _WELL_KNOWN:
+                yield Report(item.span, f"The password for `{host}` stands in the file")
+            continue
+        if not _is_secret(item) or _SIGNS.search(item.key):
+            continue
+        if _is_real(value, item.stage):
+            yield Report(item.span, f"`{item.key}` is a secret in a file that everybody gets")
+
+
+def signing_key(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Keys that sign sessions and tokens, in a settings file."""
+    for item in settings.items:
+        if item.stage == "development" or settings.kind == "compose":
+            continue
+        value = item.value
+        if len(value) < 8 or _REFERENCE.search(value) or not _SIGNS.search(item.key):
+            continue
+        if _NO_SECRET.search(item.key) or "PUBLIC KEY" in value or " " in value:
+            continue
+        is_sure = item.stage == "production" or looks_random(value) or looks_chosen(value)
+        if is_placeholder(value) or (not is_sure and len(value) < 16):
+            continue
+        yield Report(
+            item.span,
+            f"Whoever reads `{item.key}` here can sign sessions or tokens of anybody",
+            severity=Severity.INFO if settings.kind == "dotenv" and item.stage == "base" else None,
+        )
+
+
+def _is_secret(item: Setting) -> bool:
+    last = item.last
+    if settings_like_sentence(item.value) or _NO_SECRET.search(item.key):
+        return False
+    return is_secret_name(last) or is_secret_name("_".join(item.key.split(".")[-2:]))
+
+
+def settings_like_sentence(value: str) -> bool:
+    """Whether a value is prose, a flag or a number, and so no secret."""
+    return " " in value.strip() or value.lower() in _TRUE | _FALSE or value.isdigit()
+
+
+def _is_real(value: str, stage: str) -> bool:
+    if is_placeholder(value) or value.lower() in _WELL_KNOWN:
+        return False
+    return looks_random(value) or (stage == "production" and looks_chosen(value))
+
+
+def _vendor(value: str) -> str:
+    for what, mark, pattern in VENDOR_SHAPES:
+        if mark.decode() in value and re.search(pattern, value) and not is_placeholder(value):
+            return what
+    return ""
+
+
+def _in_address(value: str) -> tuple[str, str] | None:
+    """The password and the host of a connection string."""
+    found = _URL.search(value)
+    if found is not None:
+        return found["password"], found["host"]
+    found = _CONNECTION.search(value)
+    if found is None or ";" not in value:
+        return None
+    server = _SERVER.search(value)
+    return found["password"], server["host"] if server is not None else "localhost"
+
+
+# ---------------------------------------------------------------------------- debugging
+
+_DEBUG_FLAGS: Final = frozenset(("appdebug", "debug", "flaskdebug", "djangodebug", "symfonydebug"))
+_STAGE_NAMES: Final = frozenset(
+    ("appenv", "nodeenv", "railsenv", "rackenv", "flaskenv", "environment", "env", "djangoenv",
+     "aspnetcoreenvironment", "dotnetenvironment", "goenv")
+)  # fmt: skip
+_DEBUG: Final = "error/debug-mode-on"
+
+
+def debug_mode(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Error pages and tools for developers, switched on for everybody."""
+    in_memory = settings.says("datasource.url", r"(?i)h2:mem|jdbc:h2|hsqldb")
+    is_production = any(
+        item.name.rpartition(".")[2] in _STAGE_NAMES
+        and item.value.lower() in ("production", "prod")
+        for item in settings.items
+    )
+    for item in settings.items:
+        if item.stage == "development":
+            continue
+        name, value = item.name, item.value.lower()
+        last = name.rpartition(".")[2]
+        is_live = item.stage == "production" or is_production
+        if name in ("server.error.includestacktrace", "spring.web.error.includestacktrace"):
+            if value in ("always", "onparam", "on_param"):
+                yield _off(item, "Clients get stack traces with every error", "never", _DEBUG)
+        elif name == "spring.h2.console.enabled" and value in _TRUE and not in_memory:
+            yield _off(
+                item, "Whoever finds the H2 console reads and writes the database", "false", _DEBUG
+            )
+        elif settings.kind == "dotnet" and last == "detailederrors" and value in _TRUE:
+            yield _off(item, "Clients get the details of every failure", "false", _DEBUG)
+        elif settings.kind in ("dotenv", "compose"):
+            if last in _DEBUG_FLAGS and value in _TRUE and is_live:
+                yield _off(
+                    item, "Clients of production see stack traces and settings", "false", _DEBUG
+                )
+                continue
+            is_development = last in _STAGE_NAMES and value in ("dev", "development", "local")
+            if is_development and item.stage == "production":
+                yield Report(item.span, "Production runs with the settings of development")
+
+
+def _off(item: Setting, message: str, new: str, rule: str) -> Report:
+    return Report(item.span, message, (_put(item, new, rule),))
+
+
+def _put(item: Setting, new: str, rule: str) -> Fix:
+    """Another value, in the quotes that the old one has."""
+    width = item.span.end - item.span.start
+    is_quoted = width >= len(item.value.encode()) + 2
+    inner = Span(item.span.start + 1, item.span.end - 1) if is_quoted else item.span
+    return Fix(f"Use `{new}`", (Edit(inner, new),), "unsafe", rule)
+
+
+# ---------------------------------------------------------------------------- schema
+
+_CHANGES: Final = frozenset(("update", "create", "create-drop", "drop-and-create", "drop"))
+
+
+def auto_sync(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Tables that are changed, or dropped, when the program starts."""
+    if settings.kind != "java":
+        return
+    if settings.says("datasource.url", r"(?i)jdbc:h2|hsqldb|sqlite|derby|:mem:"):
+        return
+    if settings.says("datasource.jdbc.url", r"(?i)jdbc:h2|hsqldb|sqlite|derby"):
+        return
+    for item in settings.items:
+        name = item.name
+        is_it = name.endswith(("jpa.hibernate.ddlauto", "hbm2ddl.auto")) or re.fullmatch(
+            r"quarkus\.hibernateorm\.(?:[\w\"]+\.)?(?:database\.generation|schemamanagement\.strategy)",
+            name,
+        )
+        if not is_it or item.stage == "development" or item.value.lower() not in _CHANGES:
+            continue
+        drops = "drop" in item.value.lower() or item.value.lower() == "create"
+        what = (
+            "Each start drops the tables and makes them anew"
+            if drops
+            else ("Each start changes the tables as it sees fit, and nobody looks at how")
+        )
+        yield Report(
+            item.span,
+            what,
+            (_put(item, "validate", "orm/schema-auto-sync"),),
+            None if item.stage == "production" else Severity.WARNING,
+        )
+
+
+# ---------------------------------------------------------------------------- management
+
+_EXPOSED: Final = ("management.endpoints.web.exposure.include",)
+
+
+def endpoints_exposed(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Spring's management endpoints, opened to whoever reaches the port."""
+    for item in settings.named(*_EXPOSED):
+        if item.stage != "development" and item.value.strip() == "*":
+            yield Report(
+                item.span,
+                "Every management endpoint is open, also those that show settings and memory",
+            )
+    for item in settings.items:
+        if item.stage == "development" or not item.name.startswith("management.endpoint."):
+            continue
+        if item.name.endswith("shutdown.enabled") and item.value.lower() in _TRUE:
+            yield Report(item.span, "A request may stop the service")
+        elif item.name.endswith("showvalues") and item.value.lower() == "always":
+            yield Report(item.span, "The endpoint shows passwords and keys as they are")
+
+
+# ---------------------------------------------------------------------------- cookies
+
+_COOKIES: Final = {
+    "server.servlet.session.cookie.secure": "Secure",
+    "server.servlet.session.cookie.httponly": "HttpOnly",
+    "server.reactive.session.cookie.secure": "Secure",
+    "server.reactive.session.cookie.httponly": "HttpOnly",
+    "framework.session.cookiesecure": "Secure",
+    "framework.session.cookiehttponly": "HttpOnly",
+    "quarkus.http.auth.form.httponlycookie": "HttpOnly",
+    "micronaut.session.http.cookiesecure": "Secure",
+    "micronaut.security.token.cookie.cookiesecure": "Secure",
+    "micronaut.security.token.jwt.cookie.cookiesecure": "Secure",
+    "micronaut.security.token.cookie.cookiehttponly": "HttpOnly",
+}
+_LARAVEL_COOKIES: Final = {"SESSION_SECURE_COOKIE": "Secure", "SESSION_HTTP_ONLY": "HttpOnly"}
+
+
+def cookie_flags(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Session cookies without the flags that protect them."""
+    for item in settings.items:
+        label = _COOKIES.get(item.name)
+        if label is None and settings.kind == "dotenv" and item.stage == "production":
+            label = _LARAVEL_COOKIES.get(item.key)
+        if label is not None and item.stage != "development" and item.value.lower() in _FALSE:
+            yield _off(
+                item,
+                f"The session cookie goes out without `{label}`",
+                "true",
+                "session/cookie-flags",
+            )
+
+
+# ---------------------------------------------------------------------------- origins
+
+_ORIGINS: Final = frozenset(
+    ("alloworigin", "allowedorigins", "allowedoriginpatterns", "origins", "allowedoriginsregex")
+)
+_CREDENTIALS: Final = frozenset(("allowcredentials", "accesscontrolallowcredentials"))
+_ANY: Final = frozenset(("*", "/.*/", ".*", "^.*$", "^.*", "http://*", "https://*"))
+
+
+def any_origin(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Every site may act with the users' cookies."""
+    opened = {
+        (item.name.rpartition(".")[0])
+        for item in settings.items
+        if item.name.rpartition(".")[2] in _ORIGINS and item.value.strip() in _ANY
+    }
+    for item in settings.items:
+        owner, _, last = item.name.rpartition(".")
+        if last not in _CREDENTIALS or item.value.lower() not in _TRUE:
+            continue
+        if owner in opened and item.stage != "development":
+            yield _off(
+                item,
+                "With these origins every site acts with your users' cookies",
+                "false",
+                "cors/wildcard-with-credentials",
+            )
+
+
+# ---------------------------------------------------------------------------- TLS
+
+_UNCHECKED: Final = {
+    "nodetlsrejectunauthorized": _FALSE,
+    "pythonhttpsverify": _FALSE,
+    "gitsslnoverify": _TRUE,
+}
+_TRUSTS_ALL: Final = re.compile(
+    r"(?:^|\.)(?:trustall|skipsslvalidation|insecureskipverify|disablesslverification|trustallcertificates)$"
+)
+_TRUSTS: Final = re.compile(r"(?i)(?:^|[;?&])\s*trust\s?server\s?certificate\s*=\s*(?:true|yes)")
+_TLS: Final = "crypto/tls-verification-off"
+
+
+def tls_off(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Connections that accept any certificate."""
+    for item in settings.items:
+        if item.stage == "development":
+            continue
+        name, value = item.name, item.value.strip().lower()
+        bad = _UNCHECKED.get(name.rpartition(".")[2])
+        if bad is not None and value in bad:
+            new = "1" if bad is _FALSE else "0"
+            yield _off(item, f"`{item.last}` makes the program accept any certificate", new, _TLS)
+        elif _TRUSTS_ALL.search(name) and value in _TRUE:
+            yield _off(item, f"`{item.last}` accepts any certificate", "false", _TLS)
+        elif _TRUSTS.search(item.value):
+            server = _SERVER.search(item.value)
+            if server is not None and not _NEAR.match(server["host"]):
+                yield Report(
+                    item.span, f"The connection to `{server['host']}` accepts any certificate"
+                )
+
+
+# ---------------------------------------------------------------------------- Symfony
+
+_FAST: Final = re.compile(r"(?i)^(?:plaintext|md5|sha1|sha256|sha512)$")
+
+
+def fast_hasher(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Symfony's password hashers that are no password hash."""
+    if settings.kind != "symfony":
+        return
+    for item in settings.items:
+        is_hasher = item.name.startswith(("security.passwordhashers.", "security.encoders."))
+        is_name = item.name.endswith(".algorithm") or item.key.count(".") == 2
+        if is_hasher and is_name and item.stage != "development" and _FAST.match(item.value):
+            yield Report(
+                item.span, f"`{item.value}` is made to be fast, so a stolen password is guessed"
+            )
+
+
+def csrf_disabled(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Symfony's protection against forged requests, switched off for all forms."""
+    if settings.kind != "symfony":
+        return
+    for item in settings.named("framework.csrfprotection", "framework.csrfprotection.enabled"):
+        if item.stage != "development" and item.value.lower() in _FALSE:
+            yield _off(
+                item,
+                "No form is checked for requests that another site forged",
+                "true",
+                "csrf/disabled",
+            )

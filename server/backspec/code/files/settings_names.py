@@ -1,0 +1,64 @@
+"""Which files hold a backend's settings, and for which stage, by their names alone."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Final, Literal
+
+Kind = Literal["java", "dotnet", "dotenv", "symfony", "rails", "compose"]
+Stage = Literal["development", "base", "production"]
+
+_JAVA: Final = re.compile(r"^(?:application|bootstrap)(?:[-.]([\w-]+))?\.(?:ya?ml|properties)$")
+_DOTNET: Final = re.compile(r"^appsettings(?:\.([\w.-]+))?\.json$", re.IGNORECASE)
+_DOTENV: Final = re.compile(r"^\.?env(?:\.([\w.-]+))?$|^([\w-]+)\.env$")
+_COMPOSE: Final = re.compile(r"^(?:docker-)?compose(?:[-.]([\w.-]+))?\.ya?ml$")
+_SYMFONY: Final = re.compile(
+    r"(?:^|/)config/(?:packages/(?:(\w+)/)?[\w-]+|services|security)\.ya?ml$"
+)
+_RAILS: Final = re.compile(r"(?:^|/)config/(?:database|secrets|storage|cable|redis)\.yml$")
+
+_DEVELOPMENT: Final = re.compile(
+    r"(?i)(?:^|[-_./])(?:dev|devel|develop|development|local|localhost|test|tests|testing|testcontainers|"
+    r"ci|example|examples|sample|samples|dist|template|tpl|demo|demos|docs?|quickstart|"
+    r"tutorials?|playground|sandbox|mock|fixtures?|e2e|it|integration|h2|override|workshop)(?=$|[-_./\d])"
+)
+_PRODUCTION: Final = re.compile(
+    r"(?i)(?:^|[-_.])(?:prod|production|prd|live|release|heroku|cloud|aws|azure|k8s|kubernetes)(?=$|[-_.\d])"
+)
+
+
+@functools.lru_cache(maxsize=1024)
+def kind_of(path: str) -> tuple[Kind, Stage] | None:
+    """The kind and the stage of a settings file, by its path with ``/``; None for other files."""
+    folder, _, name = path.rpartition("/")
+    for pattern, kind in (
+        (_JAVA, "java"),
+        (_DOTNET, "dotnet"),
+        (_DOTENV, "dotenv"),
+        (_COMPOSE, "compose"),
+    ):
+        found = pattern.match(name)
+        if found is not None:
+            suffix = next((one for one in found.groups() if one), "")
+            return kind, _stage(folder, suffix)  # type: ignore[return-value] # one of the four
+    found = _SYMFONY.search(path)
+    if found is not None:
+        return "symfony", _stage("", found[1] or "")
+    if _RAILS.search(path):
+        return "rails", "base"
+    return None
+
+
+def _stage(folder: str, suffix: str) -> Stage:
+    """What a file is for, by what its name has in common with others'."""
+    if _DEVELOPMENT.search(suffix) or _DEVELOPMENT.search(folder):
+        return "development"
+    return "production" if _PRODUCTION.search(suffix) else "base"
+
+
+def stage_of_profile(name: str, stage: Stage) -> Stage:
+    """The stage of a profile, by its name."""
+    if _PRODUCTION.search(name):
+        return "production"
+    return "development" if name and not name.startswith("!") else stage
