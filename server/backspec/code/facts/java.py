@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from backspec.code.facts.adapter import ENTER, SKIP
 from backspec.code.facts.conditions import dev_guard
-from backspec.code.facts.java_containers import JavaContainers
-from backspec.code.facts.java_values import INTEGERS, only_child, operator_of
+from backspec.code.facts.java_names import JavaNames
+from backspec.code.facts.java_values import only_child
 from backspec.code.facts.model import (
     OPAQUE,
-    Assign,
     Binding,
     Call,
     Catch,
@@ -63,16 +62,11 @@ _LOGGERS: Final = {
     "Log": "java.util.logging.Logger", "CommonsLog": "org.apache.commons.logging.Log",
     "XSlf4j": "org.slf4j.Logger", "JBossLog": "org.jboss.logging.Logger",
 }  # fmt: skip
-_SECURE: Final = re.compile(r"(?:new\s+)?(?:java\.security\.)?SecureRandom\b")
-_ALGORITHM: Final = re.compile(
-    r"(?i)(?:aes|des|3?des-?ede|triple-?des|rc[245]|arc4|arcfour|blowfish|md[245]|sha-?\d*|rsa|"
-    r"chacha20|hmac\w+|pbe\w+|ripemd\w*)(?:[-/_]|$)"
-)
 _MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
 
 
-class Java(JavaContainers):
+class Java(JavaNames):
     """Reads Java."""
 
     family = "java"
@@ -248,123 +242,6 @@ class Java(JavaContainers):
                 path = "".join(self.slice(name).split()) if name is not None else ""
                 found.append(Decorator(self.place, path, self.span(one), call))
         return tuple(found)
-
-    # ------------------------------------------------------------------ names
-
-    def on_variables(self, node: Node) -> bool:
-        type_node = node.child_by_field_name("type")
-        type_path = self.type_path(type_node)
-        written = type_path or self.primitive(type_node)
-        for declarator in node.children_by_field_name("declarator"):
-            name_node = declarator.child_by_field_name("name")
-            value = declarator.child_by_field_name("value")
-            if name_node is None:
-                continue
-            name = self.slice(name_node)
-            if value is not None:
-                self.facts.assigns.append(
-                    Assign(self.place, declarator, name_node, name, value, "=", written)
-                )
-            self.bind(name, self._declared(type_path, value))
-        return ENTER
-
-    def _declared(self, type_path: str, value: Node | None) -> Binding:
-        """What a variable is: its constant, else its declared type, else its value."""
-        binding = self.binding_of(value) if value is not None else OPAQUE
-        if binding.kind == "constant" and binding.constant is not None:
-            return binding
-        if value is not None and _SECURE.match(self.slice(value)[:80]):
-            # ``Random random = new SecureRandom()``
-            return Binding("type", "java.security.SecureRandom")
-        default = self._default_of(value) if value is not None else None
-        if default is not None:
-            return Binding("constant", "str", default)
-        if type_path:
-            return Binding("type", type_path)
-        return binding
-
-    def _default_of(self, value: Node) -> str | None:
-        """The algorithm that a setting names when nobody set it: ``getProperty("x", "MD5")``."""
-        name, arguments = value.child_by_field_name("name"), value.child_by_field_name("arguments")
-        if value.type != "method_invocation" or name is None or arguments is None:
-            return None
-        if self.slice(name) not in ("getProperty", "getOrDefault"):
-            return None
-        given = [node for node in arguments.named_children if "comment" not in node.type]
-        if len(given) != 2 or given[1].type != "string_literal":
-            return None
-        text = self.string(given[1])
-        return text if _ALGORITHM.match(text) else None
-
-    def on_resource(self, node: Node) -> bool:
-        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        type_path = self.type_path(node.child_by_field_name("type"))
-        if name is not None:
-            written = self.slice(name)
-            if value is not None:
-                self.facts.assigns.append(
-                    Assign(self.place, node, name, written, value, "=", type_path)
-                )
-            self.bind(written, self._declared(type_path, value))
-        return ENTER
-
-    def on_instanceof(self, node: Node) -> bool:
-        name = node.child_by_field_name("name")
-        path = self.type_path(node.child_by_field_name("right"))
-        if name is not None:
-            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
-        return ENTER
-
-    def on_assignment(self, node: Node) -> bool:
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        while right is not None and right.type == "assignment_expression":
-            right = right.child_by_field_name("right")
-        if left is not None and left.type == "array_access":
-            self._on_element(node, left, right)
-        if left is None or left.type not in ("identifier", "field_access"):
-            return ENTER
-        target = self.path_of(left)
-        if not target or "(" in target:
-            return ENTER
-        operator = operator_of(node) or "="
-        self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
-        self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
-        return ENTER
-
-    def _on_element(self, node: Node, left: Node, right: Node | None) -> None:
-        array, index = left.child_by_field_name("array"), left.child_by_field_name("index")
-        target = self.path_of(array) if array is not None else ""
-        if not target or "(" in target or index is None:
-            return
-        if index.type in INTEGERS:
-            element, operator = f"{target}.{self.slice(index)}", "="
-        else:
-            element, operator = target, "<-"
-        self.element_assigns.append(Assign(self.place, node, left, element, right, operator))
-
-    def on_update(self, node: Node) -> bool:
-        inner = only_child(node)
-        if inner is not None and inner.type == "identifier":
-            self._bind_target(self.slice(inner), OPAQUE)
-        return ENTER
-
-    def _bind_target(self, target: str, binding: Binding) -> None:
-        head, _, member = target.partition(".")
-        scope = self.place.scope.declaring(head)
-        if not member:
-            if scope is not None:
-                scope.bind(head, self.lifted(binding, scope))
-            elif self.place.class_def is not None:
-                self._bind_field(self.place.class_def.path, head, binding)
-        elif head == "this" and "." not in member and self.place.class_def is not None:
-            self._bind_field(self.place.class_def.path, member, binding)
-
-    def _bind_field(self, class_path: str, name: str, binding: Binding) -> None:
-        scope = self.resolver.classes.get(class_path)
-        if scope is not None:
-            scope.bind(name, self.lifted(binding))
-        else:
-            self.outside.append((class_path, name, self.lifted(binding)))
 
     # ------------------------------------------------------------------ functions
 
