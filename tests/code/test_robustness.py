@@ -121,8 +121,26 @@ HOSTILE_TYPESCRIPT = {
 }
 
 
+HOSTILE_RUBY = {
+    "blocks": b"f do |x|\n" * 400 + b"end\n" * 400,
+    "endless": b"def a = " * 500 + b"1",
+    "heredocs": b"f(" + b", ".join([b"<<~A"] * 500) + b")\n" + b"x\nA\n" * 500,
+    "interpolation": b'"#{' * 60 + b"x" + b'}"' * 60,
+    "choices": b"x = " + b"a ? b : " * 2000 + b"c",
+    "cases": b"case a\n" + b"when 1 then b\n" * 2000 + b"end\n",
+    "own base": b"class A < A::B\n  def f = self.x.y\nend\nclass C < C; end\nA.z\nC.z\n",
+    "conditions": b"x = x ? x : x + x\ny = y && y\nsystem(x) if x > y\n" * 15,
+    "modifiers": b"f" + b" if a" * 1500,
+    "rescues": b"begin\n" * 300 + b"f(1)\n" + b"rescue A\nend\n" * 300,
+}
+
+
 def hostile() -> Iterator[object]:
-    for language, more in (("python", HOSTILE_PYTHON), ("typescript", HOSTILE_TYPESCRIPT)):
+    for language, more in (
+        ("python", HOSTILE_PYTHON),
+        ("typescript", HOSTILE_TYPESCRIPT),
+        ("ruby", HOSTILE_RUBY),
+    ):
         for name, text in {**HOSTILE, **more}.items():
             yield pytest.param(language, text, id=f"{language}-{name}")
 

@@ -12,7 +12,9 @@ written like the type, so ``redis.Redis(...).get`` and a parameter ``r: redis.Re
 ``r.get`` both say ``redis.Redis.get``. A call of anything that is not known to be a type keeps
 its parentheses: ``sqlite3.connect().cursor`` (until a model says what ``sqlite3.connect``
 returns). JavaScript names start with the package (``@nestjs/common.Get``, ``node:`` dropped,
-``default`` dropped); Java, C# and PHP names are the imported ones with dots. Unknown is None.
+``default`` dropped); Java, C# and PHP names are the imported ones with dots; Ruby's are its
+constants with dots (``Net.HTTP.get``), and Rails' own words as they stand (``params``). Unknown is
+None.
 """
 
 from __future__ import annotations
