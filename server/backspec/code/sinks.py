@@ -24,8 +24,10 @@ from backspec.code.facts.model import (
     Statement,
     Value,
 )
-from backspec.code.flow import MAX_STEPS, FlowFile, Taint, Trace, Where
+from backspec.code.flow import Trace
+from backspec.code.flow_file import FlowFile
 from backspec.code.models import CallModel, Models, matches_name
+from backspec.code.taint import MAX_STEPS, Taint, Where
 from backspec.model import Diagnostic, Related, Severity
 from backspec.text import Span
 
