@@ -9,7 +9,7 @@ from backspec.code import fixes
 from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
-from backspec.code.checks.values import names_around
+from backspec.code.checks.values import names_around, number
 from backspec.code.facts.model import Context, Name
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
@@ -193,6 +193,71 @@ def _picks_one(call: Call, unit: UnitView) -> bool:
     return bool(last) and last[-1] in (
         "tokens", "secrets", "passwords", "keys", "codes", "credentials", "cookies", "accounts",
     )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------- one-time codes
+
+_ONE_TIME: Final = frozenset(("otp", "mfa", "totp", "2fa"))
+_SENT_CODES: Final = frozenset(
+    ("verification", "verify", "sms", "factor", "login", "confirmation", "confirm", "signin", "otp",
+     "mfa", "phone", "pin", "security", "auth")
+)  # fmt: skip
+_ENOUGH: Final = 10**5
+"""Codes have six digits: the highest one is above this."""
+_SCALED: Final = re.compile(
+    r"(?:(\d[\d_]*)\s*\+\s*)?Math\.random\(\)\s*\*\s*\(?\s*(\d[\d_]*(?:e\d+)?)(?:\s*-\s*(\d[\d_]*))?"
+)
+
+
+def otp_weak_code(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """One-time codes that can be predicted, or tried one after the other."""
+    calls = unit.calls("random-weak", "random-secure")
+    if not calls or is_front_end(unit):
+        return
+    for call in calls:
+        statement = _statement_of(call.node)
+        if _WAITS.search(unit.adapter.slice(statement)[:_MAX_TEXT]):
+            continue
+        name = _purpose(call, statement, unit)
+        if name is None or not _is_one_time(name) or call.context & Context.DEV_GUARD:
+            continue
+        highest = _highest(call, statement, unit)
+        is_weak = "random-weak" in unit.roles_of(call)
+        if highest is not None and highest < _ENOUGH:
+            message = f"`{name}` has fewer than six digits, so it can be tried out"
+        elif is_weak:
+            message = f"`{call.written or call.name}` can be predicted, and with it `{name}`"
+        else:
+            continue
+        yield Report(call.span, message, place=call.place)
+
+
+def _is_one_time(name: str) -> bool:
+    parts = words(name)
+    spoken = frozenset(parts)
+    if spoken & {"secret", "key", "token", "salt", "backup", "recovery"}:
+        return False
+    if spoken & _ONE_TIME:
+        return True
+    return parts[-1:] in (("code",), ("pin",)) and bool(spoken & _SENT_CODES)
+
+
+def _highest(call: Call, statement: Node, unit: UnitView) -> float | None:
+    """The highest number a call can give here; None when it is not written out."""
+    if call.path == "Math.random":
+        found = _SCALED.search(unit.adapter.slice(statement))
+        if found is None:
+            return None
+        low, factor, less = (float((one or "0").replace("_", "")) for one in found.groups())
+        return low + factor - less
+    given = call.arguments.positional
+    if call.name in ("randint", "randrange", "randbelow", "randomInt", "integers"):
+        return number(given[-1]) if given else None
+    if call.name == "choices":
+        count = number(call.arguments.keywords.get("k"))
+        only_digits = "digits" in unit.text(given[0].span) or "0123" in unit.text(given[0].span)
+        return 10**count if count is not None and count < 20 and only_digits else None
+    return None
 
 
 # ---------------------------------------------------------------------------- fixes

@@ -17,7 +17,7 @@ class ResetTokenGenerator:
 
 
 def invite(user):
-    number = randint(100000, 999999)  # expect: crypto/insecure-random
+    number = randint(100000, 999999)  # expect: auth/otp-weak-code
     user.verification_code = str(number)
     user.save()
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "crypto";
 
 export function issue(user: User) {
-  const otp = Math.floor(100000 + Math.random() * 900000); // expect: crypto/insecure-random
+  const otp = Math.floor(100000 + Math.random() * 900000); // expect: auth/otp-weak-code
   user.session = { sessionId: `${Date.now()}${Math.random()}` }; // expect: crypto/insecure-random
   return otp;
 }
