@@ -238,7 +238,7 @@ def _is_one_time(name: str) -> bool:
     if spoken & {"secret", "key", "token", "salt", "backup", "recovery"}:
         return False
     if spoken & _ONE_TIME:
-        return True
+        return parts[-1] in (*_ONE_TIME, "code", "codes", "pin", "value", "number", "digits")
     return parts[-1:] in (("code",), ("pin",)) and bool(spoken & _SENT_CODES)
 
 
