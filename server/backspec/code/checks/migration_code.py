@@ -51,7 +51,7 @@ def _sql(
             report.related = ()
             report.place = calls[0].place
             if not found.dialect and check in _ABOUT_POSTGRES:
-                report.profile = report.profile or (_UNSURE if unit.file_has(_OTHER) else None)
+                report.profile = report.profile or _UNSURE
             yield report
 
 
@@ -174,21 +174,11 @@ def set_not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 _ANY_LENGTH: Final = frozenset(("text", "Text", "TEXT", "longText", "mediumText", "citext"))
-_MAYBE: Final = frozenset(
-    (
-        "string",
-        "String",
-        "VARCHAR",
-        "Unicode",
-        "decimal",
-        "numeric",
-        "Numeric",
-        "enum",
-        "Enum",
-        "",
-        "column",
-    )
+_REWRITTEN: Final = (
+    *("bigint", "biginteger", "integer", "int", "json", "uuid", "timestamp", "boolean", "bytea"),
+    *("double", "float", "real", "date", "inet", "smallint"),
 )
+"""New types that are mostly stored in another way than the old one."""
 
 
 def type_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -197,7 +187,8 @@ def type_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for one in _wanted(facts, unit, "change type"):
         if one.type in _ANY_LENGTH:
             continue
-        unsure = one.type in _MAYBE or unit.family in ("php", "javascript")
+        kind = one.type.lower()
+        unsure = not kind.startswith(_REWRITTEN) or unit.family == "javascript"
         column = f"`{one.name}`" if one.name else "a column"
         yield _report(
             one,
@@ -369,6 +360,7 @@ def data_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family == "python":
         yield from _django_models(facts, unit)
         return
+    seen: set[str] = set()
     if unit.family == "ruby" and unit.file_has(r"ActiveRecord::Migration"):
         for call in facts.calls:
             model = call.path.partition(".")[0]
@@ -381,6 +373,9 @@ def data_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 rf"class\s+{model}\b"
             ):
                 continue
+            if model in seen:
+                continue
+            seen.add(model)
             yield Report(
                 call.callee_span,
                 f"`{model}` will be another class when this runs next year; define one here",
@@ -397,7 +392,8 @@ def _django_models(facts: Facts, unit: UnitView) -> Iterator[Report]:
         module = one.module
         if not _MODELS.search(module) or module.startswith(("django.", "wagtail.", "sqlalchemy")):
             continue
-        if not unit.file_has(r"RunPython"):
+        is_used = one.name[:1].isupper() and unit.file_has(rf"\b{one.alias or one.name}\.objects\b")
+        if not is_used or not unit.file_has(r"RunPython"):
             continue
         yield Report(
             one.span,

@@ -102,7 +102,11 @@ class _Source:
 
     def __init__(self, facts: Facts, unit: UnitView) -> None:
         self.unit = unit
-        self.blocks = [call for call in facts.calls if call.name in _BLOCKS]
+        self.blocks = [
+            (call.node.start_byte, call.node.end_byte, call)
+            for call in facts.calls
+            if call.name in _BLOCKS
+        ]
         self.chains: dict[tuple[int, int], dict[str, Call]] = {}
         for call in facts.calls:
             base = call
@@ -121,14 +125,13 @@ class _Source:
 
     def block(self, call: Call) -> Call | None:
         """The call whose block or callback a call stands in, for tables."""
-        around = [
-            one
-            for one in self.blocks
-            if one is not call
-            and one.span.start <= call.span.start
-            and call.span.end <= one.span.end
-        ]
-        return max(around, key=lambda one: one.span.start) if around else None
+        start, end = call.node.start_byte, call.node.end_byte
+        found = None
+        for first, last, one in self.blocks:
+            if first <= start and end <= last and one is not call:
+                if found is None or first > found[0]:
+                    found = (first, one)
+        return found[1] if found else None
 
     def is_forward(self, call: Call) -> bool:
         """Whether a call runs when the migration does."""
@@ -184,12 +187,10 @@ _RAILS_TYPES: Final = frozenset(
 def _rails(call: Call, source: _Source) -> Iterator[Operation]:
     keywords = call.arguments.keywords
     name = call.name
-    block = source.block(call)
-    is_alone = "." not in call.path
-    if block is not None and not is_alone and block.name == "change_table":
-        yield from _rails_block(call, _name(_at(block, 0)))
-        return
-    if not is_alone:
+    if "." in call.path:
+        block = source.block(call)
+        if block is not None and block.name == "change_table":
+            yield from _rails_block(call, _name(_at(block, 0)))
         return
     table, second = _name(_at(call, 0)), _name(_at(call, 1))
     span = call.callee_span
