@@ -35,8 +35,9 @@ _REFERENCE: Final = re.compile(
     r"@Microsoft\.KeyVault|^\$[A-Za-z_]|^!|^<.*>$|^/(?:run|etc|var|opt)/|^file:|^classpath:"
 )
 _SIGNS: Final = re.compile(
-    r"(?i)(?:jwt|signing|token)[\w.:-]*(?:secret|key)$|secret[._-]?key[._-]?base$|^app[._-]?(?:secret|key)$"
-    r"|(?:session|cookie|jwt|auth|app)[._-]?secret$|(?:^|[._-])secret[._-]?key$|framework\.secret$"
+    r"(?i)(?:jwt|signing)[\w.:-]*(?:secret|key)$|token[._-]?(?:secret|signing[._-]?key|secret[._-]?key)$"
+    r"|secret[._-]?key[._-]?base$|^app[._-]?(?:secret|key)$|(?:session|cookie|auth|app)[._-]?secret$"
+    r"|^(?:django[._-]?)?secret[._-]?key$|framework\.secret$"
 )
 _NO_SECRET: Final = re.compile(
     r"(?i)(?:public|expir\w*|ttl|validity|seconds|minutes|duration|header|prefix|issuer|audience|"
@@ -55,6 +56,10 @@ _NEAR: Final = re.compile(
     r"(?i)^(?:localhost|127\.|0\.0\.0\.0|::1|\.|\(localdb\)|host\.docker\.internal|[a-z0-9_-]+$)"
 )
 """Hosts on the same machine, or a service of the same compose file."""
+_LOCAL: Final = re.compile(
+    r"(?i)\blocalhost\b|127\.0\.0\.1|host\.docker\.internal|jdbc:(?:h2|hsqldb)|:mem:"
+)
+_DIGEST: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|\d[\d.]*[a-z]{0,3}")
 _WELL_KNOWN: Final = frozenset(
     ("password", "secret", "root", "admin", "postgres", "mysql", "guest", "sa", "test", "user",
      "changeme", "pass", "passw0rd", "p@ssw0rd", "mypass", "toor", "redis", "rabbitmq", "dev")
@@ -84,7 +89,7 @@ def credential(settings: Settings, _view: FileView) -> Iterator[Report]:
             continue
         if not _is_secret(item) or _SIGNS.search(item.key):
             continue
-        if _is_real(value, item.stage):
+        if _is_real(value, item.stage) or (_is_mixed(value) and not _is_near(item, settings)):
             yield Report(item.span, f"`{item.key}` is a secret in a file that everybody gets")
 
 
@@ -110,13 +115,15 @@ def signing_key(settings: Settings, _view: FileView) -> Iterator[Report]:
 
 def _is_secret(item: Setting) -> bool:
     last = item.last
-    if settings_like_sentence(item.value) or _NO_SECRET.search(item.key):
+    if _says_something_else(item.value) or _NO_SECRET.search(item.key):
         return False
     return is_secret_name(last) or is_secret_name("_".join(item.key.split(".")[-2:]))
 
 
-def settings_like_sentence(value: str) -> bool:
-    """Whether a value is prose, a flag or a number, and so no secret."""
+def _says_something_else(value: str) -> bool:
+    """Whether a value is an address, prose, a flag or a number, and so no secret."""
+    if "://" in value or value.startswith("jdbc:"):
+        return True
     return " " in value.strip() or value.lower() in _TRUE | _FALSE or value.isdigit()
 
 
@@ -124,6 +131,22 @@ def _is_real(value: str, stage: str) -> bool:
     if is_placeholder(value) or value.lower() in _WELL_KNOWN:
         return False
     return looks_random(value) or (stage == "production" and looks_chosen(value))
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether a value is what rules on passwords ask for: letters with digits, and long enough."""
+    if len(value) < 8 or is_placeholder(value) or value.lower() in _WELL_KNOWN:
+        return False
+    has_letter = any(one.isalpha() for one in value)
+    return has_letter and any(one.isdigit() for one in value) and not _DIGEST.fullmatch(value)
+
+
+def _is_near(item: Setting, settings: Settings) -> bool:
+    """Whether what a secret opens runs on the same machine, by the address beside it."""
+    owner = item.name.rpartition(".")[0]
+    return any(
+        other.name.startswith(owner) and _LOCAL.search(other.value) for other in settings.items
+    )
 
 
 def _vendor(value: str) -> str:
@@ -248,6 +271,7 @@ def endpoints_exposed(settings: Settings, _view: FileView) -> Iterator[Report]:
             yield Report(
                 item.span,
                 "Every management endpoint is open, also those that show settings and memory",
+                severity=None if item.stage == "production" else Severity.WARNING,
             )
     for item in settings.items:
         if item.stage == "development" or not item.name.startswith("management.endpoint."):
@@ -356,7 +380,7 @@ def tls_off(settings: Settings, _view: FileView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- Symfony
 
-_FAST: Final = re.compile(r"(?i)^(?:plaintext|md5|sha1|sha256|sha512)$")
+_FAST: Final = re.compile(r"(?i)^(?:plaintext|md5|sha1)$")
 
 
 def fast_hasher(settings: Settings, _view: FileView) -> Iterator[Report]:
