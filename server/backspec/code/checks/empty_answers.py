@@ -59,9 +59,12 @@ def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(body.span, _MESSAGE, place=call.place)
     if unit.imports("flask", "flask_restful", "flask_restx", "quart"):
         for statement in facts.statements:
-            if statement.kind != "return" or statement.value_node is None:
+            node = statement.value_node
+            if statement.kind != "return" or node is None:
                 continue
-            text = unit.text(Span(statement.value_node.start_byte, statement.value_node.end_byte))
+            if node.type not in ("expression_list", "tuple"):
+                continue
+            text = unit.text(Span(node.start_byte, node.end_byte))
             found = re.match(r"(?s)^\(?(.+?),\s*(?:204|HTTPStatus\.NO_CONTENT)\s*\)?$", text)
             if (
                 found is None

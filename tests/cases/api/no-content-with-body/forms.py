@@ -36,3 +36,8 @@ def f():
 @app.delete("/g")
 def g():
     return jsonify(a=1), 200
+
+
+@app.delete("/h")
+def h():
+    return make_response("", 204)

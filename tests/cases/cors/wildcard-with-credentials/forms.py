@@ -16,12 +16,12 @@ CORS(flask, supports_credentials=True)  # expect: cors/wildcard-with-credentials
 CORS(flask, resources={r"/api/*": {"origins": "*"}}, supports_credentials=True)  # expect: cors/wildcard-with-credentials
 
 # Nothing to see.
-app.add_middleware(CORSMiddleware, allow_origins=["*"])
-app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=False)
+app.add_middleware(CORSMiddleware, allow_origins=["*"])  # expect: cors/wildcard-origin
+app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=False)  # expect: cors/wildcard-origin
 app.add_middleware(CORSMiddleware, allow_origins=["https://shop.example"], allow_credentials=True)
 app.add_middleware(CORSMiddleware, allow_origins=origins, allow_credentials=True)
 app.add_middleware(CORSMiddleware, allow_origin_regex=r"https://.*\.shop\.example", allow_credentials=True)
-CORS(flask)
+CORS(flask)  # expect: cors/wildcard-origin
 CORS(flask, origins=["https://shop.example"], supports_credentials=True)
 CORS(flask, resources={r"/api/*": {"origins": ["https://shop.example"]}}, supports_credentials=True)
 if app.debug:

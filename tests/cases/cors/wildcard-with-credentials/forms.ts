@@ -18,7 +18,7 @@ async function start() {
 }
 
 // Nothing to see.
-cors();
+cors(); // expect: cors/wildcard-origin
 cors({ origin: true });
 cors({ origin: "https://shop.example", credentials: true });
 cors({ origin: allowed, credentials: true });
