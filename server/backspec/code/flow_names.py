@@ -44,6 +44,11 @@ _ARITHMETIC: Final = frozenset(
 _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 """What in a loop, or a comprehension, says what is gone through."""
 
+_NO_BREAKS: Final = re.compile(
+    r"[.](?:headers?|META|get_host|host|hostname|rel_url|cookies|COOKIES|originalUrl|query_string)\b"
+)
+"""What a server refuses, or still holds encoded, when there is a line break in it."""
+
 
 @dataclass(slots=True)
 class NameFlow(ValueFlow):
@@ -112,6 +117,8 @@ class NameFlow(ValueFlow):
             return False
         adapter, file = self.file.adapter, self.file
         if self.part == "host" and adapter.is_own_address(qualified):
+            return False
+        if self.part == "line" and _NO_BREAKS.search(qualified):
             return False
         if not file.is_input(qualified):
             return not self.is_data and adapter.is_input_member(qualified)

@@ -6,7 +6,8 @@ kind it is follows from the methods called on it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+import re
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.facts.adapter import Adapter
 from backspec.code.facts.model import Assign, Const, Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Place, Value
     from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
+
+_READS_HEADER: Final = re.compile(r"(?:Request|Context)(?:\(\))?\.(?:get|header)$")
 
 
 class LooseContainers(Adapter):
@@ -96,6 +99,10 @@ class LooseContainers(Adapter):
         elif name in self.adds or name in self.writes:
             for value in given:
                 yield put(path, value, "+=" if name in self.writes else "<-")
+
+    def can_choose(self, call: Call, part: str) -> bool:
+        # No header holds a line break: ``req.get("X-Id")``.
+        return part != "line" or not _READS_HEADER.search(call.qualified or "")
 
     own_addresses: ClassVar[frozenset[str]] = frozenset()
     """Members of requests that hold the address that was asked for."""
