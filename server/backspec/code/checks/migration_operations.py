@@ -128,9 +128,9 @@ class _Source:
         start, end = call.node.start_byte, call.node.end_byte
         found = None
         for first, last, one in self.blocks:
-            if first <= start and end <= last and one is not call:
-                if found is None or first > found[0]:
-                    found = (first, one)
+            is_around = first <= start and end <= last and one is not call
+            if is_around and (found is None or first > found[0]):
+                found = (first, one)
         return found[1] if found else None
 
     def is_forward(self, call: Call) -> bool:
@@ -207,7 +207,10 @@ def _rails(call: Call, source: _Source) -> Iterator[Operation]:
     elif name == "change_column_null" and is_constant(_at(call, 2), False):
         yield Operation("set not null", table, second, span, call)
     elif name == "change_column":
-        yield Operation("change type", table, second, span, call, type=_name(_at(call, 2)))
+        # What changes may be a default alone: Rails wants the type all the same.
+        kind = _name(_at(call, 2))
+        is_sure = kind == "bigint" or not {"null", "default"} & keywords.keys()
+        yield Operation("change type", table, second, span, call, type=kind if is_sure else "")
     elif name == "rename_column":
         yield Operation("rename column", table, second, span, call, _name(_at(call, 2)))
     elif name == "rename_table":
