@@ -49,6 +49,9 @@ PER_ITEM: Final = frozenset((
 ))  # fmt: skip
 """Methods that run their block for each of several items."""
 
+_ANSWERING: Final = frozenset(("lambda", "proc", "map", "define_method", "then", "tap"))
+"""Methods whose block gives back its last value."""
+_VERBS: Final = frozenset(("get", "post", "put", "patch", "delete"))
 _ELSEWHERE: Final = frozenset(("define_method", "lambda", "proc", "new", "scope", "rescue_from"))
 """Methods that keep their block for later."""
 _MODULES: Final = ("include", "extend", "prepend")
@@ -458,9 +461,13 @@ class RubyDefinitions(RubyValues):
         self.functions_by_node[head.id] = function
         if body is not None:
             self.at(body, place)
-            if is_lambda or name in ("lambda", "proc", "map", "define_method", "then", "tap"):
+            if is_lambda or name in _ANSWERING or self._answers_page(name, body):
                 self._results(body, place)
         return ENTER
+
+    def _answers_page(self, name: str, body: Node) -> bool:
+        """Whether a block is a route's, whose last value is sent as a page."""
+        return name in _VERBS and "content_type" not in self.slice(body)
 
     def _block_flags(self, call: Call) -> int:
         """What a block's call says about its body."""

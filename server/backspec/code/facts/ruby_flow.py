@@ -26,7 +26,8 @@ _NUMBER: Final = re.compile(
 """Names of parameters that are numbers, or objects of the program's own."""
 _OBJECTS: Final = frozenset((
     "to_sql", "connection", "arel_table", "table_name", "quoted_table_name", "class", "where",
-    "fdiv", "div", "joins", "includes", "model_name", "find_by", "created_at", "updated_at",
+    "to_json", "fdiv", "div", "joins", "includes", "model_name", "find_by", "created_at",
+    "updated_at",
     "errors",
 ))  # fmt: skip
 """What such a call gives is no text of its receiver's."""

@@ -85,6 +85,9 @@ _BINDING: Final = frozenset((
 """Methods of Active Record that take a statement and its values as an array, too."""
 _SENDING: Final = frozenset(("send", "public_send", "__send__", "const_get", "define_method"))
 _MADE_OF_INPUT: Final = re.compile(r"(?:Sinatra\.|Grape\.)?(?:params|cookies)\.[^.]+\..")
+_MERGING: Final = frozenset(
+    ("merge", "merge!", "reverse_merge", "deep_merge", "to_h", "except", "slice", "symbolize_keys")
+)
 _MARKING: Final = frozenset((
     "html_safe", "constantize", "safe_constantize", "shellescape",
 ))  # fmt: skip
@@ -621,7 +624,8 @@ class RubyValues(Values):
             if isinstance(value, Mapping):
                 keywords, is_open = dict(value.entries), value.is_open
             else:
-                is_open = not isinstance(value, (Const, Built, CallValue))
+                is_call = isinstance(value, CallValue) and value.call.name not in _MERGING
+                is_open = not (is_call or isinstance(value, (Const, Built)))
         at = node.end_byte
         return Arguments(
             tuple(values), keywords, is_open=is_open, span=Span(at, at), has_parentheses=False
