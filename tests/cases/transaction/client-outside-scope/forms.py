@@ -5,9 +5,9 @@ engine = create_engine(url)
 
 def pay():
     with engine.begin() as connection:
-        connection.execute(text("UPDATE a SET b = 1"))
-        engine.execute(text("UPDATE a SET b = 1"))  # expect: transaction/client-outside-scope
-    engine.execute(text("UPDATE a SET b = 1"))
+        connection.execute(text("UPDATE a SET b = 1 WHERE c = 2"))
+        engine.execute(text("UPDATE a SET b = 1 WHERE c = 2"))  # expect: transaction/client-outside-scope
+    engine.execute(text("UPDATE a SET b = 1 WHERE c = 2"))
 
 
 def read():
