@@ -246,6 +246,25 @@ def test_safe_forms_of_other_sinks(body: str) -> None:
     assert in_action(body) == []
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("Runner.new(params[:q]).run", 1),
+        ("Runner.new('ls').run", 0),
+        ("runner = Runner.new(params[:q])\n    runner.run", 1),
+        ("Runner.call(params[:q])", 1),
+        ("Runner.call('ls')", 0),
+    ],
+)
+def test_values_flow_through_objects(call: str, expected: int) -> None:
+    text = (
+        "class Runner\n  def self.call(q) = new(q).go(q)\n  def initialize(q)\n    @q = q\n  end\n"
+        '  def run = system("ls #{@q}")\n  def go(q) = nil\nend\n'
+        f"class AController < ApplicationController\n  def show\n    {call}\n  end\nend\n"
+    )
+    assert len(flows(text)) == expected
+
+
 SINATRA = "require 'sinatra'\nrequire 'net/http'\n"
 
 

@@ -107,7 +107,7 @@ def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "ruby":
         return
     for call in facts.calls:
-        if not call.is_new or not _is_error_name(call.path.removesuffix(".new")):
+        if call.name != "new" or not _is_error_name(call.path.removesuffix(".new")):
             continue
         if call.use != "statement":
             continue

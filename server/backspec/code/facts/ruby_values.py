@@ -104,9 +104,20 @@ class RubyCall(JoinedCall):
         known = self._qualified
         if known == "\0unset":
             known = super().qualified
-            if known is not None and self.node.type == "call" and _MADE_OF_INPUT.match(known):
+            made = self._made() if self.name == "new" else None
+            if made is not None:
+                known = self._qualified = made
+            elif known is not None and self.node.type == "call" and _MADE_OF_INPUT.match(known):
                 known = self._qualified = None
         return known
+
+    def _made(self) -> str | None:
+        """The class of this file that ``new`` makes an object of; that runs its ``initialize``."""
+        owner = self.path.rpartition(".")[0] or "self"
+        if "(" in owner:
+            return None
+        known = self.place.reader.resolve(owner, self.place.scope)
+        return known if known is not None and known.startswith(":") else None
 
 
 class RubyValues(Values):
@@ -747,9 +758,8 @@ class RubyValues(Values):
         if receiver is None:
             return RubyCall(place, node, method or node, None, name, name)
         owner = self.path_of(receiver)
-        is_new = name == "new" and _is_constant(receiver)
         path = f"{owner}.{name}" if owner else ""
-        return RubyCall(place, node, method or receiver, None, path, name, is_new)
+        return RubyCall(place, node, method or receiver, None, path, name)
 
 
 # ---------------------------------------------------------------------------- shapes
