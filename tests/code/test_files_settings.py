@@ -1,5 +1,7 @@
 """Settings files: what is read from them, and what is reported, by kind and stage."""
 
+# ruff: noqa: E501 - snippets are compared best when each is on one line
+
 from __future__ import annotations
 
 import pytest

@@ -40,7 +40,7 @@ _SIGNS: Final = re.compile(
     r"|^(?:django[._-]?)?secret[._-]?key$|framework\.secret$"
 )
 _NO_SECRET: Final = re.compile(
-    r"(?i)(?:public|expir\w*|ttl|validity|seconds|minutes|duration|header|prefix|issuer|audience|"
+    r"(?i)(?:public|public[._-]?key|expir\w*|ttl|validity|seconds|minutes|duration|header|prefix|issuer|audience|"
     r"algorithm|name|path|file|location|store|type|alias|uri|url|endpoint|id|format|policy|length|"
     r"enabled|required|field|parameter|param|class|provider|encoder|claim|site[._-]?key|publishable[._-]?key)$"
 )
