@@ -49,11 +49,14 @@ def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for statement in facts.statements:
-        if statement.kind != "expression" or not statement.context & Context.TEST:
+        node = statement.value_node
+        if statement.kind != "expression" or node is None or node.type != "attribute":
+            continue
+        if not statement.context & Context.TEST:
             continue
         text = unit.text(statement.span)
         found = _PY_MOCK_TYPO.match(text)
-        if found is not None and statement.value_node is not None:
+        if found is not None:
             end = statement.span.end
             takes_none = found[1] in ("assert_called", "assert_called_once", "assert_not_called",
                                       "assert_awaited", "assert_awaited_once")  # fmt: skip
