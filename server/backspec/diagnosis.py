@@ -195,7 +195,12 @@ def _code_half(
             memory.code = CodeMemory()
         kept = memory.code
     path = project.relative(document.path)
-    return analysis.analyse(document, rules, kept, path=path, late=late)
+    near = ""
+    if document.language == "sql":
+        from backspec.sql_neighbours import dialect_near
+
+        near = dialect_near(document.path, project)
+    return analysis.analyse(document, rules, kept, path=path, late=late, near=near)
 
 
 def _is_settings(path: str) -> bool:

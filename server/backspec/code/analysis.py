@@ -75,6 +75,7 @@ def analyse(
     *,
     path: str | None = None,
     late: bool = True,
+    near: str = "",
     is_cancelled: Callable[[], bool] | None = None,
 ) -> list[Diagnostic]:
     """The diagnostics of one document, in document order.
@@ -82,14 +83,15 @@ def analyse(
     ``path`` is the document's path relative to its project, with ``/``; tests, migrations and
     rules with globs are told by it. ``memory`` belongs to one open document. With ``late`` False,
     what needs the whole file (flows) is not looked for again: what ``memory`` knows of it moves
-    along with the text. [] for a language without grammar and when cancelled; a text that takes
-    too long to parse has one diagnostic, which says so. Never raises for any text.
+    along with the text. ``near`` is the database that SQL files around this one are for. [] for a
+    language without grammar and when cancelled; a text that takes too long to parse has one
+    diagnostic, which says so. Never raises for any text.
     """
     language = document.language
     if path is None:
         path = document.path.replace("\\", "/")
     if language in files.KINDS:
-        return settle(files.analyse(document, rules, path), rules)
+        return settle(files.analyse(document, rules, path, near), rules)
     if language not in syntax.LANGUAGES:
         return []
     old = memory.parsed if memory is not None else None

@@ -49,8 +49,11 @@ class FileView:
     language: str
 
 
-def analyse(document: Document, rules: RuleSet, path: str) -> list[Diagnostic]:
-    """The diagnostics of one file, in no order. Never raises for any text."""
+def analyse(document: Document, rules: RuleSet, path: str, near: str = "") -> list[Diagnostic]:
+    """The diagnostics of one file, in no order. Never raises for any text.
+
+    ``near`` is the database that SQL files around it are for, "" when that is not known.
+    """
     flags = flags_of(path)
     wanted = [
         (clause, check)
@@ -68,7 +71,8 @@ def analyse(document: Document, rules: RuleSet, path: str) -> list[Diagnostic]:
             continue
         if kind not in known:
             adapter: Any = importlib.import_module(f"{__name__}.{kind}")
-            known[kind] = adapter.facts(document.text, path)
+            more = (near,) if kind == "sql" else ()
+            known[kind] = adapter.facts(document.text, path, *more)
         if known[kind] is None:
             continue
         on_failure = partial(rules.failed, clause.rule, path)

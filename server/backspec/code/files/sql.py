@@ -432,9 +432,9 @@ def _fill(one: Statement) -> None:
         one.table = one.title.lower()
 
 
-def facts(text: bytes, path: str) -> SqlFacts:
+def facts(text: bytes, path: str, near: Dialect = "") -> SqlFacts:
     """What a file says. Statements are read when a check first asks for them."""
-    return SqlFacts(text, path)
+    return SqlFacts(text, path, near)
 
 
 def bare(name: bytes) -> str:
