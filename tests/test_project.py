@@ -200,7 +200,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"lsp", "cli", "__main__"}),
     frozenset({"service"}),
     frozenset(
-        {"actions", "coverage", "custom", "diagnosis", "explanations", "readers", "routing", "structure"}
+        {"actions", "coverage", "custom", "diagnosis", "explanations", "readers", "routing"}
+        | {"sql_neighbours", "structure"}
     ),
     frozenset({"agent_index", "project", "surroundings"}),
     frozenset({"agents", "code"}),
