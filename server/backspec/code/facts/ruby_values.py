@@ -27,6 +27,7 @@ from backspec.code.facts.model import (
     Function,
     FunctionValue,
     Mapping,
+    Name,
     Operation,
     Place,
     Scope,
@@ -706,7 +707,11 @@ class RubyValues(Values):
             if is_kept:
                 # Rails refuses to send the client to another host.
                 positional[0] = Unknown(positional[0].span, positional[0].node)
-        if positional and isinstance(positional[0], Built) and self._method(call_node) in _SENDING:
+        if (
+            positional
+            and self._method(call_node) in _SENDING
+            and self._is_partly_fixed(positional[0])
+        ):
             # A name with a fixed part is one of few.
             positional[0] = Unknown(positional[0].span, positional[0].node)
         return Arguments(
@@ -718,6 +723,18 @@ class RubyValues(Values):
             tuple(spreads),
             block,
             has_parentheses,
+        )
+
+    def _is_partly_fixed(self, value: Value) -> bool:
+        """Whether a text has a part that is written out, also through a variable."""
+        if isinstance(value, Built):
+            return True
+        return isinstance(value, Name) and any(
+            one.target == value.path
+            and one.value_node is not None
+            and one.value_node.type == "string"
+            and one.value_node.named_child_count > 1
+            for one in self.facts.assigns
         )
 
     def _keyword(
