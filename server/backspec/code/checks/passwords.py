@@ -29,7 +29,9 @@ _NOT_CHOSEN: Final = frozenset(
 )  # fmt: skip
 """Words that make a name one of something else than a password that a person chose."""
 _IDENTIFIER: Final = re.compile(r"[A-Za-z_$][\w$]*")
-_KEY: Final = re.compile(r"\[\s*['\"]([A-Za-z_]\w*)['\"]\s*\]")
+_KEY: Final = re.compile(
+    r"(?:\[\s*|\.(?:get|getParameter|input|post|PostForm|FormValue)\(\s*)['\"]([A-Za-z_]\w*)['\"]"
+)
 """``form["password"]`` names what it holds as ``form.password`` does."""
 _LITERAL: Final = re.compile(r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n{]|\\.)*\"")
 _SLOW_TOO: Final = re.compile(

@@ -43,3 +43,9 @@ def body_hash(body):
 
 reset_link = hashlib.sha256(password_reset_token).hexdigest()
 label = hashlib.sha256("password".encode()).hexdigest()
+
+
+def form_entries(request):
+    hashlib.md5(request.form["password"].encode()).hexdigest()  # expect: auth/fast-password-hash
+    hashlib.sha256(request.POST.get("password", "").encode()).hexdigest()  # expect: auth/fast-password-hash
+    return hashlib.sha256(request.form["password_hint"].encode()).hexdigest()
