@@ -25,7 +25,7 @@ _PASSING_TABLE: Final = re.compile(
 )
 _MEANT: Final = re.compile(
     r"(?i)seed|purge|reset|clean|truncate|wipe|clear|fixture|sample|demo|mock|maintenance|backfill"
-    r"|(?:^|/)(?:data|scripts?|dumps?|patch(?:es)?|updates?|upgrades?|install|setup|init|examples?"
+    r"|(?:^|/)(?:data|scripts?|dumps?|patch(?:es)?|updates?|upgrade\w*|install|setup|init|examples?"
     r"|tutorials?|docs?|benchmarks?|dev)(?:/|[_.-])|(?:^|/)(?:data|update|upgrade|init|import)[^/]*$"
 )
 _AD_HOC: Final = re.compile(
@@ -38,7 +38,7 @@ _GENERATED: Final = re.compile(rb"(?m)^--\s*name:\s*\w+\s*:\w+")
 
 def write_without_where(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
     """UPDATE and DELETE of all rows of a table that is not made to be emptied."""
-    if facts.is_migration or facts.is_first or _MEANT.search(unit.path):
+    if facts.is_migration or facts.changes_schema or facts.is_first or _MEANT.search(unit.path):
         return
     for one in facts.up("UPDATE", "DELETE"):
         if not one.table or one.table in facts.created or one.table == "statistics":

@@ -143,7 +143,7 @@ def _traps(
         yield (
             "narrow",
             Report(
-                span,
+                column.name_span,
                 f"`{one.title}` can count 2 billion rows with this key; BIGINT costs 4 bytes more",
                 severity=Severity.HINT,
                 profile="pedantic",

@@ -24,7 +24,7 @@ _WORTH: Final = re.compile(
     rb"|\bIDENTIFIED\b|\bPASSWORD\b|\bxp_cmdshell\b"
 )
 _DEVELOPMENT: Final = re.compile(
-    r"(?i)(?:^|[/_.-])(?:docker|dev|local|development|example|sample|seeds?|initdb|ci)(?:[/_.-]|$)"
+    r"(?i)(?:^|[/_.-])(?:docker|dev|hack|local|development|example|sample|seeds?|initdb|ci)(?:[/_.-]|$)"
 )
 _ACCOUNTS: Final = frozenset(
     ("CREATE USER", "CREATE ROLE", "CREATE LOGIN", "ALTER USER", "ALTER ROLE", "ALTER LOGIN")
@@ -79,15 +79,15 @@ def _dynamic(found: list[Token], dialect: str) -> Iterator[Report]:
         elif token.text in ("EXEC", "EXECUTE") and following.text == "(":
             inside = _until(found, index + 2, ")")
             if _joins_variable(inside):
-                yield Report(_whole(inside), _INTO_SQL)
+                yield _into_sql(inside)
             elif len(inside) == 1 and inside[0].text in built:
-                yield Report(built[inside[0].text], _INTO_SQL)
+                yield _into_sql(built[inside[0].text])
         elif token.text == "SP_EXECUTESQL":
             inside = _until(found, index + 1, ",")
             if following.text in built:
-                yield Report(built[following.text], _INTO_SQL)
+                yield _into_sql(built[following.text])
             elif _joins_variable(inside):
-                yield Report(_whole(inside), _INTO_SQL)
+                yield _into_sql(inside)
         elif token.text == "EXECUTE" and following.kind in ("string", "word"):
             inside = _until(found, index + 1, ";")
             if following.text not in ("FUNCTION", "PROCEDURE", "ON", "IMMEDIATE"):
@@ -95,12 +95,22 @@ def _dynamic(found: list[Token], dialect: str) -> Iterator[Report]:
         elif token.text == "PREPARE" and index + 3 < len(found) and found[index + 2].text == "FROM":
             source = found[index + 3]
             if source.text == "CONCAT":
-                yield Report(_whole(_until(found, index + 3, ";")), _INTO_SQL)
+                yield _into_sql(_until(found, index + 3, ";"))
             elif source.text in built:
-                yield Report(built[source.text], _INTO_SQL)
+                yield _into_sql(built[source.text])
 
 
 _INTO_SQL: Final = "This text becomes SQL with a value in it; pass the value as a parameter"
+_DDL: Final = re.compile(
+    r"(?i)N?E?'\s*(?:ALTER|DROP|CREATE|GRANT|REVOKE|TRUNCATE|REFRESH|COMMENT|BACKUP)\b"
+)
+
+
+def _into_sql(inside: list[Token]) -> Report:
+    """A report on a text that is executed; names in definitions are mostly not from outside."""
+    first = next((t for t in inside if t.kind == "string"), None)
+    is_definition = first is not None and _DDL.match(first.text) is not None
+    return Report(_whole(inside), _INTO_SQL, profile=_UNSURE if is_definition else None)
 
 
 def _until(found: list[Token], start: int, mark: str) -> list[Token]:
@@ -137,7 +147,7 @@ def _joins_variable(inside: list[Token]) -> bool:
     return False
 
 
-def _built_variables(found: list[Token]) -> dict[str, Span]:
+def _built_variables(found: list[Token]) -> dict[str, list[Token]]:
     """Variables that are set to a text joined with a parameter of the routine."""
     parameters = set()
     for index, token in enumerate(found):
@@ -153,7 +163,7 @@ def _built_variables(found: list[Token]) -> dict[str, Span]:
             and found[index + 2].text in ("VARCHAR", "TEXT", "CHAR")
         ):
             parameters.add(found[index + 1].text)
-    built: dict[str, Span] = {}
+    built: dict[str, list[Token]] = {}
     for index, token in enumerate(found[:-3]):
         if token.kind != "param" or not token.text.startswith("@"):
             continue
@@ -184,7 +194,7 @@ def _built_variables(found: list[Token]) -> dict[str, Span]:
         texts = [t for t in inside if t.kind == "string" and re.search(r"(?i)[a-z]{3}", t.text)]
         is_joined = any(t.text == "+" for t in inside) or any(t.text == "CONCAT" for t in inside)
         if joined and texts and is_joined and not any(t.text in _SAFE for t in inside):
-            built.setdefault(token.text, _whole(inside))
+            built.setdefault(token.text, inside)
     return built
 
 
@@ -215,7 +225,7 @@ def _plpgsql(inside: list[Token]) -> Iterator[Report]:
             if re.search(r"(?i)^TG_|SEQ|TABLE|SCHEMA|COUNT|_ID$|^I$|^N$", other.text):
                 yield Report(_whole(inside), _INTO_SQL, profile=_UNSURE)
             else:
-                yield Report(_whole(inside), _INTO_SQL)
+                yield _into_sql(inside)
             return
 
 

@@ -148,6 +148,9 @@ _CONDITION: Final = re.compile(
 )
 
 
+_BLOCK_END: Final = re.compile(rb"(?i)(?:\s*;?\s+END\b\s*;?)+\Z")
+
+
 @dataclass(slots=True)
 class Statement:
     """One statement."""
@@ -375,7 +378,7 @@ def _batch(text: bytes, span: Span) -> Iterator[Span]:
     for start, end in zip(starts, [*starts[1:], span.end], strict=True):
         condition = _CONDITION.match(text, start, end)
         begin = condition.end() if condition else start
-        body = text[begin:end].rstrip()
+        body = _BLOCK_END.sub(b"", text[begin:end].rstrip())
         if body:
             yield Span(begin, begin + len(body))
 
