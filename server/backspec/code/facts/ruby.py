@@ -1,6 +1,7 @@
 """Ruby: which facts its syntax gives.
 
-Expressions are read in ``ruby_values``, names are bound in ``ruby_definitions``.
+Paths are read in ``ruby_paths``, expressions in ``ruby_values``, calls in ``ruby_calls``; names are
+bound in ``ruby_definitions``, and ``ruby_flow`` answers what flows ask.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ from backspec.code.facts.model import (
     Scope,
     Statement,
 )
-from backspec.code.facts.ruby_values import RubyValues, tail_of
+from backspec.code.facts.ruby_calls import RubyCalls
+from backspec.code.facts.ruby_paths import tail_of
 from backspec.code.facts.values import only_child
 from backspec.text import Span
 
@@ -71,7 +72,7 @@ GRAPE: Final = frozenset((
 ))  # fmt: skip
 
 
-class RubyDefinitions(RubyValues):
+class RubyDefinitions(RubyCalls):
     """Reads Ruby definitions and assignments."""
 
     def __init__(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Assign, CallValue, Name, Operation, Scope
 from backspec.code.facts.ruby_definitions import RubyDefinitions
-from backspec.code.facts.ruby_values import ANSWERS, BLOCKS, is_given
+from backspec.code.facts.ruby_paths import ANSWERS, is_given
+from backspec.code.facts.ruby_values import BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
