@@ -300,7 +300,7 @@ def _may_matter(path: str, project: Project) -> bool:
         return True
     if Path(path).name in (CONFIG_NAME, PYPROJECT):
         return True
-    if language in ("properties", "dotenv"):
+    if language in ("properties", "dotenv", "dockerfile"):
         return _is_settings(project.relative(path))
     if language in ("yaml", "json") and (
         _API_NAME.search(project.relative(path))

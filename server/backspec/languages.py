@@ -65,6 +65,14 @@ LANGUAGES: dict[str, Language] = {
             is_program=False,
         ),
         Language(
+            "dockerfile",
+            "Dockerfile",
+            (".dockerfile",),
+            "#",
+            names=("Dockerfile", "Containerfile", "Dockerfile.prod", "Dockerfile.production"),
+            is_program=False,
+        ),
+        Language(
             "dotenv",
             "dotenv",
             (".env",),

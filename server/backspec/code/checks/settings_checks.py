@@ -201,14 +201,14 @@ def debug_mode(settings: Settings, _view: FileView) -> Iterator[Report]:
             )
         elif settings.kind == "dotnet" and last == "detailederrors" and value in _TRUE:
             yield _off(item, "Clients get the details of every failure", "false", _DEBUG)
-        elif settings.kind in ("dotenv", "compose"):
+        elif settings.kind in ("dotenv", "compose", "docker"):
             if last in _DEBUG_FLAGS and value in _TRUE and is_live:
                 yield _off(
                     item, "Clients of production see stack traces and settings", "false", _DEBUG
                 )
                 continue
             is_development = last in _STAGE_NAMES and value in ("dev", "development", "local")
-            if is_development and item.stage == "production":
+            if is_development and (item.stage == "production" or settings.kind == "docker"):
                 yield Report(item.span, "Production runs with the settings of development")
 
 
@@ -376,6 +376,39 @@ def tls_off(settings: Settings, _view: FileView) -> Iterator[Report]:
                 yield Report(
                     item.span, f"The connection to `{server['host']}` accepts any certificate"
                 )
+
+
+# ---------------------------------------------------------------------------- Compose
+
+_OPEN_DATABASES: Final = {
+    "POSTGRES_HOST_AUTH_METHOD": frozenset(("trust",)),
+    "MYSQL_ALLOW_EMPTY_PASSWORD": _TRUE,
+    "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD": _TRUE,
+    "ALLOW_EMPTY_PASSWORD": _TRUE,
+}
+
+
+def compose_hardening(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Compose services with the host's rights, and databases without a password."""
+    if settings.kind != "compose":
+        return
+    for item in settings.items:
+        if item.stage == "development":
+            continue
+        if item.last == "privileged" and item.value.lower() in _TRUE:
+            yield Report(item.span, "A privileged container may do to the host whatever root may")
+        elif item.last in ("volumes", "source") and item.value.startswith("/var/run/docker.sock"):
+            yield Report(
+                item.span,
+                "Whoever gets into this container starts others as root of the host",
+                severity=Severity.INFO if item.value.endswith(":ro") else None,
+            )
+        elif item.value.lower() in _OPEN_DATABASES.get(item.last, ()):
+            yield Report(
+                item.span,
+                "The database lets everybody in who reaches its port",
+                severity=None if item.stage == "production" else Severity.INFO,
+            )
 
 
 # ---------------------------------------------------------------------------- Symfony

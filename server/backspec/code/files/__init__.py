@@ -30,6 +30,7 @@ KINDS: Final = {
     "json": ("openapi", "postman", "settings"),
     "properties": ("settings",),
     "dotenv": ("settings",),
+    "dockerfile": ("docker", "settings"),
     "graphql": ("graphql",),
     "proto": ("proto",),
 }

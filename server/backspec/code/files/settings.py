@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from backspec.code.files.docker import facts as dockerfile
+from backspec.code.files.docker import variables
 from backspec.code.files.nodes import Node, read_all
 from backspec.code.files.settings_names import Kind, Stage, kind_of, stage_of_profile
 from backspec.text import Span
@@ -31,6 +33,7 @@ _ENTRY: Final = re.compile(
     rb"(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\n]*?)(?:[ \t]+#[^\n]*)?[ \t\r]*$",
     re.MULTILINE,
 )
+_FOR_DEVELOPERS: Final = re.compile(r"(?i)dev|test|debug|local|watch")
 _MAX_ITEMS: Final = 5000
 
 
@@ -88,7 +91,9 @@ def facts(text: bytes, path: str) -> Settings | None:
         return None
     kind, stage = found
     settings = Settings(kind, stage)
-    if path.endswith(".properties"):
+    if kind == "docker":
+        settings.items = list(_variables(text, stage))
+    elif path.endswith(".properties"):
         settings.items = list(_lines(text, _PROPERTY, stage))
     elif kind == "dotenv":
         settings.items = list(_lines(text, _ENTRY, stage))
@@ -115,6 +120,19 @@ def _lines(text: bytes, pattern: re.Pattern[bytes], stage: Stage) -> Iterator[Se
             profile, _, key = key[1:].partition(".")
             own = stage_of_profile(profile, stage)
         yield Setting(key, value, Span(*found.span(2)), Span(*found.span(1)), own)
+
+
+def _variables(text: bytes, stage: Stage) -> Iterator[Setting]:
+    """``ENV`` and ``ARG`` of a Dockerfile."""
+    known = dockerfile(text, "Dockerfile")
+    for build in known.stages if known is not None else ():
+        if _FOR_DEVELOPERS.search(build.name):
+            continue
+        for one in build.instructions:
+            if one.name not in ("ENV", "ARG"):
+                continue
+            for name, value, span, key_span in variables(one, text):
+                yield Setting(name, value, span, key_span, stage)
 
 
 # ---------------------------------------------------------------------------- nested data

@@ -6,13 +6,14 @@ import functools
 import re
 from typing import Final, Literal
 
-Kind = Literal["java", "dotnet", "dotenv", "symfony", "rails", "compose"]
+Kind = Literal["java", "dotnet", "dotenv", "symfony", "rails", "compose", "docker"]
 Stage = Literal["development", "base", "production"]
 
 _JAVA: Final = re.compile(r"^(?:application|bootstrap)(?:[-.]([\w-]+))?\.(?:ya?ml|properties)$")
 _DOTNET: Final = re.compile(r"^appsettings(?:\.([\w.-]+))?\.json$", re.IGNORECASE)
 _DOTENV: Final = re.compile(r"^\.?env(?:\.([\w.-]+))?$|^([\w-]+)\.env$")
 _COMPOSE: Final = re.compile(r"^(?:docker-)?compose(?:[-.]([\w.-]+))?\.ya?ml$")
+_DOCKER: Final = re.compile(r"^(?:Docker|Container)file(?:[-.]([\w.-]+))?$|^([\w.-]+)\.dockerfile$")
 _SYMFONY: Final = re.compile(
     r"(?:^|/)config/(?:packages/(?:(\w+)/)?[\w-]+|services|security)\.ya?ml$"
 )
@@ -37,6 +38,7 @@ def kind_of(path: str) -> tuple[Kind, Stage] | None:
         (_DOTNET, "dotnet"),
         (_DOTENV, "dotenv"),
         (_COMPOSE, "compose"),
+        (_DOCKER, "docker"),
     ):
         found = pattern.match(name)
         if found is not None:

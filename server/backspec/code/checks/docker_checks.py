@@ -1,0 +1,115 @@
+"""Checks on Dockerfiles: who runs, what is built on, what is fetched, what is started."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.files import FileView
+    from backspec.code.files.docker import Dockerfile, Instruction
+
+_ROOT_BY_DEFAULT: Final = re.compile(
+    r"(?i)^(?:(?:docker\.io/|public\.ecr\.aws/docker/|mirror\.gcr\.io/)?(?:library/)?(?:debian|ubuntu|alpine|busybox|centos|"
+    r"fedora|rockylinux|almalinux|amazonlinux|python|node|golang|go|openjdk|eclipse-temurin|amazoncorretto|"
+    r"maven|gradle|php|ruby|rust|perl|elixir|erlang|nginx|httpd|tomcat|composer|oven/bun|denoland/deno|"
+    r"bellsoft/[\w-]+|azul/[\w-]+|scratch)|mcr\.microsoft\.com/(?:dotnet|openjdk)/[\w./-]+|"
+    r"gcr\.io/distroless/[\w.-]+)(?::(?![\w.-]*(?:nonroot|unprivileged|rootless))[\w.-]*)?(?:@\S+)?$"
+)
+"""Images of systems and languages, which start as root."""
+_ROOT: Final = re.compile(r"^[\"']?(?:root|0)[\"']?(?::|$)")
+_DROPS: Final = re.compile(
+    r"\b(?:gosu|su-exec|setpriv|chpst|runuser|s6-setuidgid|capsh|tini-su)\b|entrypoint",
+    re.IGNORECASE,
+)
+_PIPED: Final = re.compile(
+    r"\b(?:curl|wget)\b[^|;&\n]*(?:\\\s*\n[^|;&\n]*)*\|\s*(?:sudo\s+)?(?:ba|z|da|a|k)?sh\b"
+)
+_FETCHED: Final = re.compile(r"^(?:--\S+\s+)*https?://")
+_FOR_DEVELOPERS: Final = re.compile(
+    r"\bflask(?:\"\s*,\s*\"|\s+)run\b|\bmanage\.py(?:\"\s*,\s*\"|\s+)runserver\b|\bartisan(?:\"\s*,\s*\"|\s+)serve\b"
+    r"|\bnodemon\b|\bng(?:\"\s*,\s*\"|\s+)serve\b|\bdotnet(?:\"\s*,\s*\"|\s+)watch\b|--reload\b"
+    r"|\bgo(?:\"\s*,\s*\"|\s+)run\b|\bphp(?:\"\s*,\s*\"|\s+)-S\b|\bts-node-dev\b|\bwebpack-dev-server\b"
+)
+
+
+def hardening(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
+    """Images that run as root, change by themselves, or fetch what nobody checked."""
+    if facts.stage == "development":
+        return
+    known = {stage.name.lower() for stage in facts.stages if stage.name}
+    final = facts.stages[-1]
+    user = _user(facts)
+    starts = final.last("CMD", "ENTRYPOINT")
+    begun = [one.text for one in final.instructions if one.name in ("CMD", "ENTRYPOINT")]
+    if starts is not None and not any(map(_DROPS.search, begun)):
+        if user is None and _ROOT_BY_DEFAULT.search(_base(facts)):
+            yield Report(
+                starts.whole,
+                "The program runs as root: a hole in it is a hole in everything it can reach",
+            )
+        elif user is not None and _ROOT.match(user.text):
+            yield Report(
+                user.whole, "The program runs as root: switch to a user of its own at the end"
+            )
+    for stage in facts.stages:
+        image = stage.image
+        if image.lower() in known or image == "scratch" or "$" in image or "@sha256:" in image:
+            continue
+        tag = image.rpartition("/")[2].partition(":")[2]
+        if tag in ("", "latest"):
+            yield Report(
+                stage.start.whole,
+                f"`{image}` is another image at each build; name a version",
+                severity=Severity.INFO,
+            )
+    for one in facts.every("ADD"):
+        if _FETCHED.match(one.text):
+            yield Report(one.whole, "What this fetches is not checked; use `curl` with a checksum")
+    for one in facts.every("RUN"):
+        if _PIPED.search(one.text):
+            yield Report(one.whole, "A script from the network runs here without being checked")
+    for one in final.instructions:
+        if one.name == "EXPOSE" and "22" in one.text.replace("/tcp", "").split():
+            yield Report(one.whole, "A container needs no SSH server; use `docker exec`")
+
+
+def debug_server(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
+    """Images that start a server made for developers."""
+    if facts.stage == "development" or re.search(r"(?i)dev|test", facts.stages[-1].name):
+        return
+    starts = facts.stages[-1].last("CMD") or facts.stages[-1].last("ENTRYPOINT")
+    if starts is not None and _FOR_DEVELOPERS.search(starts.text):
+        yield Report(
+            starts.whole, "This server is for developers: it shows errors and takes few requests"
+        )
+
+
+def _user(facts: Dockerfile) -> Instruction | None:
+    """The last ``USER`` on the way to the final image."""
+    stage = facts.stages[-1]
+    for _ in facts.stages:
+        found = stage.last("USER")
+        if found is not None:
+            return found
+        before = [one for one in facts.stages if one.name and one.name == stage.image]
+        if not before:
+            return None
+        stage = before[-1]
+    return None
+
+
+def _base(facts: Dockerfile) -> str:
+    """The image that the final stage goes back to."""
+    stage = facts.stages[-1]
+    for _ in facts.stages:
+        before = [one for one in facts.stages if one.name and one.name == stage.image]
+        if not before:
+            break
+        stage = before[-1]
+    return stage.image
