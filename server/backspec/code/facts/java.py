@@ -39,7 +39,8 @@ GLOBALS: Final = frozenset((
     "NullPointerException", "Number", "NumberFormatException", "Object", "Process",
     "ProcessBuilder", "Runnable", "Runtime", "RuntimeException", "SecurityException", "Short",
     "StackOverflowError", "String", "StringBuffer", "StringBuilder", "System", "Thread",
-    "ThreadLocal", "Throwable", "UnsupportedOperationException", "Void", "com", "io", "jakarta",
+    "ThreadLocal", "Throwable", "UnsupportedOperationException", "Void", "cn", "com", "de", "freemarker",
+    "groovy", "io", "jakarta", "ognl",
     "java", "javax", "net", "org",
 ))  # fmt: skip
 """Types of ``java.lang``, which are written without it, and roots of packages."""
