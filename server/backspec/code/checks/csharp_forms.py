@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
-from backspec.code.facts.model import Context, FunctionValue
+from backspec.code.facts.model import CallValue, Context, FunctionValue, Name, Value
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -20,6 +20,10 @@ _CALLBACKS: Final = frozenset((
     "ServerCertificateCustomValidationCallback", "ServerCertificateValidationCallback",
     "RemoteCertificateValidationCallback",
 ))  # fmt: skip
+_TAKES_CALLBACK: Final = frozenset(("SslStream", "LdapServerCertificateCallback"))
+_ANYONE: Final = "Any certificate is accepted, so anyone on the way can read and change the traffic"
+_OF_CALLBACK: Final = 4
+"""How many parameters a certificate's callback has."""
 _AGREES: Final = re.compile(r"true|\{\s*return true;\s*\}")
 
 
@@ -117,15 +121,32 @@ def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if assign.context & Context.DEV_GUARD:
             continue
-        value = assign.value
-        if not isinstance(value, FunctionValue):
+        if _agrees(assign.value, facts, unit):
+            yield Report(assign.span, _ANYONE, place=assign.place)
+    for call in facts.calls:
+        if call.name not in _TAKES_CALLBACK or not call.is_new or call.context & Context.DEV_GUARD:
             continue
-        if _AGREES.fullmatch(unit.text(value.function.body_span).strip()):
-            yield Report(
-                assign.span,
-                "Any certificate is accepted, so anyone on the way can read and change the traffic",
-                place=assign.place,
-            )
+        for value in call.arguments.positional:
+            if isinstance(value, (FunctionValue, Name)) and _agrees(value, facts, unit):
+                yield Report(value.span, _ANYONE, place=call.place)
+                break
+
+
+def _agrees(value: Value | None, facts: Facts, unit: UnitView) -> bool:
+    """Whether a callback, written out or a method of this unit, says yes to everything."""
+    if isinstance(value, CallValue) and value.call.name == "RemoteCertificateValidationCallback":
+        value = next(iter(value.call.arguments.positional), None)
+    if isinstance(value, FunctionValue):
+        return _AGREES.fullmatch(unit.text(value.function.body_span).strip()) is not None
+    if not isinstance(value, Name):
+        return False
+    name = value.path.rpartition(".")[2]
+    return any(
+        one.name == name
+        and len(one.parameters) == _OF_CALLBACK
+        and _AGREES.fullmatch(unit.text(one.body_span).removeprefix("=>").strip())
+        for one in facts.functions
+    )
 
 
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:

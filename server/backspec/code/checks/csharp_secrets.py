@@ -61,7 +61,7 @@ def connection_string(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-def _literal(value: Value | None) -> Value | None:
+def literal(value: Value | None) -> Value | None:
     """A literal that bytes are made of on the spot, else None."""
     if isinstance(value, Const):
         return value if isinstance(value.value, (str, bytes)) and value.value else None
@@ -70,11 +70,11 @@ def _literal(value: Value | None) -> Value | None:
     if isinstance(value, CallValue) and value.call.name in ("GetBytes", "FromBase64String",
                                                             "FromHexString"):  # fmt: skip
         given = value.call.arguments.positional[:1]
-        return _literal(given[0]) if given else None
+        return literal(given[0]) if given else None
     return None
 
 
-def _held(value: Value | None, fact: Assign | Call, facts: Facts) -> Value | None:
+def held(value: Value | None, fact: Assign | Call, facts: Facts) -> Value | None:
     """The value that a variable of the function, or a field of the file, was given once."""
     if not isinstance(value, Name) or "(" in value.path:
         return value
@@ -96,7 +96,7 @@ def encryption_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if not (assign.qualified or "").startswith(_ALGORITHMS):
             continue
-        found = _literal(_held(assign.value, assign, facts))
+        found = literal(held(assign.value, assign, facts))
         if found is not None:
             yield Report(
                 found.span,
@@ -113,7 +113,7 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
         key = unit.argument(call, "key")
         if not isinstance(key, Name) or call.context & Context.DEV_GUARD:
             continue
-        found = _literal(_held(key, call, facts))
+        found = literal(held(key, call, facts))
         if found is not None and not isinstance(found, Sequence):
             yield Report(
                 found.span,
@@ -149,17 +149,17 @@ def static_iv(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _fixed(
     value: Value | None, fact: Assign | Call, facts: Facts, unit: UnitView
 ) -> Iterator[Report]:
-    held = _held(value, fact, facts)
-    if held is None or value is None:
+    given = held(value, fact, facts)
+    if given is None or value is None:
         return
-    is_zero = re.fullmatch(r"new byte\[\w+\]", unit.text(held.span)) is not None
+    is_zero = re.fullmatch(r"new byte\[\w+\]", unit.text(given.span)) is not None
     if is_zero and isinstance(value, Name):
         # A buffer is filled by somebody: only one that is handed on at once is surely empty.
         function = fact.function
         text = unit.text(function.span) if function is not None else ""
         name = re.escape(value.path)
         is_zero = re.search(rf"\(\s*{name}\b|{name}\[|,\s*{name}\s*,", text) is None
-    if is_zero or _literal(held) is not None:
+    if is_zero or literal(given) is not None:
         yield Report(
             value.span,
             "This IV is the same each time, so equal texts look equal: let each message have its "

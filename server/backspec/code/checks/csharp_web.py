@@ -92,14 +92,20 @@ def token_lifetime(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                     place=call.place,
                 )
             continue
-        off = call.arguments.keywords.get("ValidateLifetime")
-        if off is None or unit.text(off.span) != "false" or call.context & Context.DEV_GUARD:
+        off = None
+        for switch in ("ValidateLifetime", "RequireExpirationTime"):
+            given = call.arguments.keywords.get(switch)
+            if off is None and given is not None and unit.text(given.span) == "false":
+                off, name = given, switch
+        if off is None or call.context & Context.DEV_GUARD:
             continue
         if any(_OLD_TOKEN.search(name) for name in names_around(call.function)):
             continue  # to renew a token, one reads the one that has expired
         yield Report(
-            call.arguments.keyword_spans["ValidateLifetime"],
-            "Tokens are accepted after their end",
+            call.arguments.keyword_spans[name],
+            "Tokens are accepted after their end"
+            if name == "ValidateLifetime"
+            else "Tokens without an end are accepted",
             (Fix("Look at the end", (Edit(off.span, "true"),), "unsafe", "auth/jwt-no-expiry"),),
             place=call.place,
         )

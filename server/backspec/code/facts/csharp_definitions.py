@@ -148,8 +148,12 @@ class CSharpDefinitions(CSharpUses):
         for parameter in self._read_parameters(parameters):
             path = parameter.type_path
             place.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
-        is_old = "package:System.Web" in self.resolver.marks
-        if is_controller(class_def) or (is_old and bool(_PAGES.intersection(bases))):
+        marks = self.resolver.marks
+        # ``System.Web`` alone says little: ``HttpUtility`` still lives there.
+        is_page = "package:System.Web" in marks and bool(_PAGES.intersection(bases))
+        is_core = "package:Microsoft.AspNetCore" in marks
+        is_old = is_page or ("package:System.Web" in marks and not is_core)
+        if is_controller(class_def) or is_page:
             for member, target in (_OF_OLD_PAGES if is_old else _OF_CONTROLLERS).items():
                 place.scope.bind(member, Binding("import", target))
             for member in _ANSWERS:

@@ -68,6 +68,9 @@ _FROM_CLIENT: Final = frozenset((
     "FromQuery", "FromBody", "FromRoute", "FromForm", "FromHeader", "FromUri", "AsParameters",
     "FromQueryAttribute", "FromBodyAttribute", "FromRouteAttribute", "ModelBinder", "Bind",
 ))  # fmt: skip
+_WRITES_TEXT: Final = re.compile(
+    r"(?:^|\.)(?:(?i:lbl|lit)\w*|(?i:label|literal)\w*|\w+(?:Label|Literal))\.set_Text$"
+)
 _OLD_REQUESTS: Final = frozenset(("System.Web.HttpRequest", "System.Web.HttpRequestBase"))
 _ADDRESS_CHECKS: Final = frozenset(("IsValidReturnUrl", "IsLocalUrl", "IsAllowedRedirect"))
 _FROM_PROGRAM: Final = frozenset((
@@ -258,6 +261,10 @@ class CSharpFlows(CSharpDefinitions):
         """``Request["q"]`` in ASP.NET before Core."""
         owner, _, member = qualified.rpartition(".")
         return owner in _OLD_REQUESTS and not member[:1].isupper()
+
+    def is_sink(self, call: Call) -> bool:
+        """Labels and literals of Web Forms write their text as it is, other controls escape it."""
+        return call.name != "set_Text" or _WRITES_TEXT.search(call.path) is not None
 
     # ------------------------------------------------------------------ narrowing
 
