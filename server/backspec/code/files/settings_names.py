@@ -22,7 +22,7 @@ _RAILS: Final = re.compile(r"(?:^|/)config/(?:database|secrets|storage|cable|red
 _DEVELOPMENT: Final = re.compile(
     r"(?i)(?:^|[-_./])(?:dev|devel|develop|development|local|localhost|test|tests|testing|testcontainers|"
     r"ci|example|examples|sample|samples|dist|template|tpl|demo|demos|docs?|quickstart|"
-    r"tutorials?|playground|sandbox|mock|fixtures?|e2e|it|integration|h2|override|workshop)(?=$|[-_./\d])"
+    r"tutorials?|playground|sandbox|mock|fixtures?|devcontainer|dockerdev|playwright|cypress|dummy|e2e|it|integration|h2|override|workshop)(?=$|[-_./\d])"
 )
 _PRODUCTION: Final = re.compile(
     r"(?i)(?:^|[-_.])(?:prod|production|prd|live|release|heroku|cloud|aws|azure|k8s|kubernetes)(?=$|[-_.\d])"
