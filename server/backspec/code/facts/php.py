@@ -54,6 +54,9 @@ GLOBALS: Final = frozenset((
 _ENVIRONMENT = re.compile(
     r"(?:\w+\.)*(?:app\(\)\.)?(?:environment|isEnvironment)\(\[?\s*((?:[\"']\w+[\"']\s*,?\s*)+)\]?\)"
 )
+_FILLING: Final = frozenset(
+    ("settype", "parse_str", "mb_parse_str", "preg_match", "preg_match_all")
+)
 _SMALL: Final = 3
 
 
@@ -117,6 +120,7 @@ class Php(PhpFlow):
         "yield_expression": "on_yield",
         "expression_statement": "on_expression",
         "binary_expression": "on_binary",
+        "unset_statement": "on_unset",
         "conditional_expression": "on_conditional",
     }
 
@@ -130,6 +134,15 @@ class Php(PhpFlow):
         self.facts.calls.append(call)
         if call.path == "define":
             self._define(node)
+        elif call.path in _FILLING:
+            self.filled(call, node)
+        return ENTER
+
+    def on_unset(self, node: Node) -> bool:
+        for target in node.named_children:
+            path = self.path_of(target)
+            if path and "(" not in path:
+                self.facts.fills.append(Assign(self.place, node, target, path, None))
         return ENTER
 
     def _define(self, node: Node) -> None:

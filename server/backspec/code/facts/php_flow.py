@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.checked import proves
-from backspec.code.facts.model import CallValue, Const, Name, Operation
+from backspec.code.facts.model import Assign, CallValue, Const, FunctionValue, Name, Operation
 from backspec.code.facts.php_definitions import PhpDefinitions
-from backspec.code.facts.php_shapes import CALLS, METHODS, TRANSPARENT, only_child
+from backspec.code.facts.php_shapes import CALLS, METHODS, TRANSPARENT, arguments_of, only_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +47,9 @@ _OWN_ADDRESS: Final = frozenset(
 )  # fmt: skip
 """What a browser sends of the address it was told: a link to another site cannot change it."""
 _NUMBERS: Final = rb"(?:(?:int|integer|bool|boolean|float|double|null)\|?)+"
+_NUMBER_TYPES: Final = frozenset(("int", "integer", "bool", "boolean", "float", "double", "null"))
+_TAKES_ANYTHING: Final = re.compile(r"\((?:\?<\w+>|\?P<\w+>)?(?:\.[*+]|\[\^)")
+"""A group of a pattern that holds any text."""
 _LARAVEL_METHODS: Final = frozenset(
     ("query", "request", "attributes", "cookies", "headers", "files", "server", "session",
      "user", "route")
@@ -224,11 +227,55 @@ class PhpFlow(PhpDefinitions):
                 return frozenset(("request-input",))
         if call.path in ("request", "old") and call.arguments.positional:
             return roles | {"request-input"}
+        if call.path == "array_map" and call.arguments.positional:
+            return self._mapped(call.arguments.positional[0], roles)
         if call.path == "preg_replace" and call.arguments.positional:
             pattern = call.arguments.positional[0]
             if isinstance(pattern, Const) and _leaves_plain(str(pattern.value)):
                 return frozenset()
         return roles
+
+    def _mapped(self, applied: Value, roles: frozenset[str]) -> frozenset[str]:
+        """What ``array_map`` leaves of texts, by the function that it applies to each."""
+        if isinstance(applied, Const) and isinstance(applied.value, str):
+            name = applied.value.lower()
+            is_own = applied.value in self.resolver.functions or "::" in applied.value
+            return roles if is_own else self.roles(name)
+        if not isinstance(applied, FunctionValue):
+            return roles
+        node = applied.function.node
+        body = node.child_by_field_name("body")
+        if body is None or node.type != "arrow_function":
+            return roles
+        value = self.value(body, applied.function.scope)
+        if isinstance(value, CallValue) and value.call.path != "array_map":
+            return self.roles_of(value.call)
+        is_number = isinstance(value, Operation) and value.operator.startswith("(")
+        return frozenset() if is_number else roles
+
+    def filled(self, call: Call, node: Node) -> None:
+        """``settype($x, 'int')``, ``parse_str($x, $all)``: calls that set a variable, for flows."""
+        arguments = arguments_of(node)
+        given = [
+            inner
+            for one in (arguments.named_children if arguments is not None else ())
+            if one.type == "argument" and (inner := only_child(one)) is not None
+        ]
+        if call.path == "settype" and len(given) == 2:
+            is_constant, kind = self.constant(given[1])
+            if is_constant and str(kind).lower() in _NUMBER_TYPES:
+                self._fill_with(call, node, given[0], None)
+        elif call.path in ("parse_str", "mb_parse_str") and len(given) == 2:
+            self._fill_with(call, node, given[1], given[0])
+        elif call.path in ("preg_match", "preg_match_all") and len(given) > 2:
+            is_constant, pattern = self.constant(given[0])
+            if is_constant and _TAKES_ANYTHING.search(str(pattern)):
+                self._fill_with(call, node, given[2], given[1])
+
+    def _fill_with(self, call: Call, node: Node, target: Node, value: Node | None) -> None:
+        path = self.path_of(target)
+        if path and "(" not in path:
+            self.facts.fills.append(Assign(call.place, node, target, path, value))
 
     def _filtered(self, call: Call, roles: frozenset[str]) -> frozenset[str]:
         """What a filter of PHP's own leaves of a text."""

@@ -87,6 +87,11 @@ class PhpCall(Call):
                     return form[1]
         if self.is_new and self.callee.type in _CHOSEN:
             return "class.named"
+        if self.callee.type == "variable_name" and "." not in self.path:
+            # ``$f = 'system'; $f($x)``: the function that the text names.
+            named = self.reader.value(self.callee, self.scope)
+            if isinstance(named, Const) and isinstance(named.value, str):
+                return named.value.lower()
         return super().qualified
 
     @property
