@@ -42,6 +42,11 @@ _CHARSET: Final = re.compile(rb"(?i)\b(?:CHARSET|CHARACTER\s+SET)\s*=?\s*(utf8|u
 _ENGINE: Final = re.compile(rb"(?i)\bENGINE\s*=\s*(MyISAM)\b")
 
 
+def is_money(name: str) -> bool:
+    """Whether a column, by its name in lower_snake_case, holds an amount of money."""
+    return _MONEY.search(name) is not None and _NO_MONEY.search(name) is None
+
+
 def column_types(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
     """Types that lose money, time, text or keys. Habits of a whole file are reported once."""
     if facts.dialect == "other":
@@ -88,7 +93,7 @@ def _traps(
         return
     kind = column.type
     name = shown(facts, column.name_span)
-    if kind in _FLOATS and _MONEY.search(column.name) and not _NO_MONEY.search(column.name):
+    if kind in _FLOATS and is_money(column.name):
         yield (
             "",
             Report(

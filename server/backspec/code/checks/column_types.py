@@ -1,0 +1,157 @@
+"""Columns for money that models and migrations in code make as floating point."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.sql_schema import is_money
+from backspec.code.checks.values import text_of
+from backspec.code.facts.model import CallValue, Mapping, Name
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.arguments import Found
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, ClassDef, Facts, Place
+
+_LARAVEL: Final = frozenset(
+    ("Illuminate.Database.Schema.Blueprint.float", "Illuminate.Database.Schema.Blueprint.double")
+)
+_FLOATS: Final = frozenset(("Float", "Double", "REAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT"))
+_FIELDS: Final = {
+    "java": re.compile(r"\b(?P<type>double|float|Double|Float)\s+(?P<name>\w+)\s*[;=]"),
+    "csharp": re.compile(
+        r"\bpublic\s+(?:virtual\s+)?(?P<type>double|float)\??\s+(?P<name>\w+)\s*\{"
+    ),
+    "go": re.compile(r"(?m)^\s*(?P<name>[A-Z]\w*)\s+\*?(?P<type>float64|float32)\b"),
+    "javascript": re.compile(
+        r"@Column\([^()]*?[\"'](?P<type>float[48]?|double(?: precision)?|real)[\"'][^()]*\)"
+        r"\s*(?:(?:public|private|readonly)\s+)*(?P<name>\w+)[!?]?\s*:"
+    ),
+    "php": re.compile(
+        r"#\[(?:ORM\\)?Column\([^\]]*?(?P<type>[\"']float[\"']|Types::FLOAT)[^\]]*\]"
+        r"\s*(?:private|protected|public)\s+(?:\??\w+\s+)?\$(?P<name>\w+)"
+    ),
+}
+"""Fields of classes whose objects are rows."""
+_ENTITY: Final = {
+    "java": r"@Entity\b",
+    "csharp": r"\[(?:Table|Key|Column)\b|DbSet<%s>",
+    "go": r"gorm\.Model\b|gorm:\"",
+    "javascript": r"@Entity\(",
+    "php": r"ORM\\",
+}
+
+
+def money(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Amounts in columns that cannot hold them exactly."""
+    if unit.family == "python":
+        yield from _python(facts)
+    elif unit.family in ("ruby", "php"):
+        yield from _migrations(facts, unit)
+    if unit.family == "javascript":
+        yield from _sequelize(facts, unit)
+    pattern = _FIELDS.get(unit.family)
+    if pattern is None:
+        return
+    for one in facts.classes:
+        if unit.family in ("java", "javascript") and not _is_entity(one, unit):
+            continue
+        if unit.file_has(_ENTITY[unit.family].replace("%s", re.escape(one.name))):
+            yield from _fields(one, pattern, unit)
+
+
+def _is_entity(one: ClassDef, unit: UnitView) -> bool:
+    marks = (unit.text(decorator.span) for decorator in one.decorators)
+    return any(re.match(r"@(?:[\w.]+\.)?(?:Entity|Embeddable)\b", mark) for mark in marks)
+
+
+def _is_amount(name: str) -> bool:
+    return is_money(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
+
+
+def _report(span: Span, name: str, kind: str, place: Place | None) -> Report:
+    return Report(
+        span, f"{kind} cannot hold most amounts exactly; `{name}` will be off by cents", place=place
+    )
+
+
+def _fields(one: ClassDef, pattern: re.Pattern[str], unit: UnitView) -> Iterator[Report]:
+    text = unit.text(one.span)
+    for match in pattern.finditer(text):
+        name = match["name"]
+        before = text[max(0, match.start() - 200) : match.start()].rpartition(";")[2]
+        if not _is_amount(name) or "@Transient" in before or "NotMapped" in before:
+            continue
+        start = one.span.start + len(text[: match.start("type")].encode())
+        kind = match["type"].strip("\"'")
+        yield _report(Span(start, start + len(match["type"].encode())), name, kind, one.place)
+
+
+def _python(facts: Facts) -> Iterator[Report]:
+    for assign in facts.assigns:
+        value = assign.value
+        if assign.class_def is None or not isinstance(value, CallValue):
+            continue
+        call = value.call
+        qualified = call.qualified or ""
+        if qualified == "django.db.models.FloatField":
+            found, kind = call.callee_span, "FloatField"
+        elif qualified.startswith("sqlalchemy.") and call.name in ("Column", "mapped_column"):
+            place = _float_in(call)
+            if place is None:
+                continue
+            found, kind = place, "Float"
+        else:
+            continue
+        if _is_amount(assign.target):
+            yield _report(found, assign.target, kind, assign.place)
+
+
+def _float_in(call: Call) -> Span | None:
+    for value in call.arguments.positional:
+        named = _type_name(value)
+        if named in _FLOATS:
+            return value.span
+    return None
+
+
+def _type_name(value: Found) -> str:
+    if isinstance(value, CallValue):
+        return value.call.name
+    return value.path.rpartition(".")[2] if isinstance(value, Name) else ""
+
+
+def _migrations(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    is_rails = unit.family == "ruby" and unit.file_has(r"ActiveRecord::(?:Migration|Schema)")
+    for call in facts.calls:
+        positional = call.arguments.positional
+        if not positional:
+            continue
+        first = text_of(positional[0])
+        if is_rails and call.name == "float" and "." in call.path and _is_amount(first):
+            yield _report(call.callee_span, first, "float", call.place)
+        elif is_rails and call.name == "add_column" and len(positional) > 2:
+            name = text_of(positional[1])
+            if text_of(positional[2]) == "float" and _is_amount(name):
+                yield _report(positional[2].span, name, "float", call.place)
+        elif (call.qualified or "") in _LARAVEL and _is_amount(first):
+            yield _report(call.callee_span, first, call.name, call.place)
+
+
+def _sequelize(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    if not unit.file_has(r"(?i)sequelize"):
+        return
+    for pair in facts.pairs:
+        if not _is_amount(pair.key):
+            continue
+        value: Found = pair.value
+        if isinstance(value, Mapping):
+            value = value.entries.get("type")
+        if _type_name(value) in ("FLOAT", "DOUBLE", "REAL") and value is not None:
+            span = getattr(value, "span", pair.span)
+            yield _report(span, pair.key, _type_name(value), pair.place)
