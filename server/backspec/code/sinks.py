@@ -107,7 +107,7 @@ class SinkIndex:
         answering = {
             id(function): function
             for function in adapter.facts.functions
-            if self.clauses_of_function(function)
+            if self.clauses_of_function(function, adapter)
         }
         if not answering:
             return
@@ -118,12 +118,12 @@ class SinkIndex:
             if adapter.expression_body(function) is not None:
                 yield function
 
-    def clauses_of_function(self, function: Function) -> list[Clause]:
+    def clauses_of_function(self, function: Function, adapter: Adapter) -> list[Clause]:
         """The clauses about what a function answers."""
         found: list[Clause] = []
         for decorator in function.decorators:
             if decorator.path.rpartition(".")[2] in self._answering:
-                found += self.answers.get(decorator.qualified or "", ())
+                found += self.answers.get(adapter.decorator_name(decorator) or "", ())
         call = function.passed_to
         if call is not None and call.name in self._answering:
             found += self.answers.get(call.qualified or "", ())
@@ -237,8 +237,9 @@ class FlowRun:
     def _answer(self, function: Function | None, value: Value | None, fact: Statement) -> None:
         if function is None or value is None:
             return
+        value = self.adapter.sent(value)
         done: set[str] = set()
-        for clause in self.index.clauses_of_function(function):
+        for clause in self.index.clauses_of_function(function, self.adapter):
             spec = clause.flow
             if clause.rule.id in done or spec is None:
                 continue

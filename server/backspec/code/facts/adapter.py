@@ -34,6 +34,7 @@ from backspec.code.facts.model import (
     ClassDef,
     Const,
     Context,
+    Decorator,
     Facts,
     Function,
     Name,
@@ -505,6 +506,10 @@ class Adapter(Reader):
         """Whether a parameter's type leaves room for text that a caller chose."""
         return True
 
+    def is_text_member(self, _parameter: Parameter, _members: list[str]) -> bool:
+        """Whether a member of what a parameter holds is text that a caller chose."""
+        return False
+
     def is_text_by_name(self, _parameter: Parameter) -> bool:
         """Whether a parameter that no call of the file fills is text, as far as its name says."""
         return True
@@ -538,6 +543,14 @@ class Adapter(Reader):
     def answers_as(self, _function: Function, _value: Value, _roles: tuple[str, ...]) -> bool:
         """Whether what a handler gives back is sent, or followed, as one of the roles says."""
         return True
+
+    def sent(self, value: Value) -> Value:
+        """What a framework sends of a handler's answer: of several things, the body."""
+        return value
+
+    def decorator_name(self, decorator: Decorator) -> str | None:
+        """What a decorator resolves to, or by its form can only be."""
+        return decorator.qualified
 
     def keeps_arguments(self, _call: Call) -> bool:
         """Whether a call makes something that holds its arguments as they are: a record."""

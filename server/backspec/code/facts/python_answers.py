@@ -27,6 +27,11 @@ _REQUEST_TYPES: Final = {
     "aiohttp": "aiohttp.web.Request",
 }
 """What a parameter called ``request`` is in a file that imports a package."""
+_OTHER_REQUESTS: Final = (
+    "flask", "fastapi", "starlette", "sanic", "tornado", "falcon", "bottle", "webob", "werkzeug",
+    "scrapy", "grpc", "httpx", "botocore", "pytest", "quart", "litestar",
+)  # fmt: skip
+"""Packages whose requests are called so, too, and are none of Django's."""
 _VERBS: Final = frozenset(("get", "post", "put", "patch", "delete", "head", "options"))
 _NOT_INPUT: Final = frozenset(("self", "cls", "request", "req", "websocket", "response", "info"))
 
@@ -38,7 +43,9 @@ def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
     for package, type_name in _REQUEST_TYPES.items():
         if has_mark("package:" + package):
             return type_name
-    return None
+    if any(has_mark("package:" + package) for package in _OTHER_REQUESTS):
+        return None
+    return "django.request"
 
 
 _NOT_REQUEST_METHODS: Final = frozenset(("__init__", "as_view", "__init_subclass__", "__call__"))
@@ -121,6 +128,12 @@ class PythonAnswers(PythonFlow):
             if callee is not None and self.path_of(callee).endswith(("Depends", "Security")):
                 return False
         return "Depends(" not in self.text(parameter.span) and self.is_sent(function, parameter)
+
+    def decorator_name(self, decorator: Decorator) -> str | None:
+        """``@app.route`` of Flask, where the app comes from another file."""
+        if self.resolver.has_mark("package:flask") and self._is_route(decorator):
+            return f"flask.Flask.{decorator.path.rpartition('.')[2]}"
+        return decorator.qualified
 
     def _is_route(self, decorator: Decorator) -> bool:
         """``@app.get("/x")`` on an app that comes from another file."""

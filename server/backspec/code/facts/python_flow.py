@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checked import SAFE_TYPES
 from backspec.code.cleaning import is_narrow
-from backspec.code.facts.model import CallValue, Const, Name
+from backspec.code.facts.model import CallValue, Const, Mapping, Name, Sequence, Value
 from backspec.code.facts.python_values import PythonValues
 
 if TYPE_CHECKING:
@@ -91,6 +91,23 @@ class PythonFlow(PythonValues):
     def is_called_by_framework(self, function: Function) -> bool:
         return bool(function.decorators) and self.is_handler(function)
 
+    def sent(self, value: Value) -> Value:
+        """``return page, 404``"""
+        if isinstance(value, Sequence) and value.node.type in ("tuple", "expression_list"):
+            return value.items[0] if value.items else value
+        return value
+
+    def answers_as(self, function: Function, value: Value, _roles: tuple[str, ...]) -> bool:
+        """Not a mapping or a list, which frameworks send as JSON."""
+        if isinstance(value, Name):
+            given = [
+                one.value
+                for one in self.facts.assigns
+                if one.target == value.path and one.function is function
+            ]
+            return not given or not all(map(_is_data, given))
+        return not _is_data(value)
+
     def is_sent(self, function: Function, parameter: Parameter) -> bool:
         """Whether a handler's parameter has a type, and a place in the route, that lets a client
         fill it with text.
@@ -107,6 +124,15 @@ class PythonFlow(PythonValues):
                         if name == parameter.name and converter in _SAFE_CONVERTERS:
                             return False
         return True
+
+
+def _is_data(value: Value | None) -> bool:
+    """A mapping, a list, or a call that makes one."""
+    if isinstance(value, CallValue):
+        return value.call.path in ("dict", "list", "jsonify", "flask.jsonify")
+    return isinstance(value, (Mapping, Sequence)) or (
+        value is not None and value.node.type.endswith("_comprehension")
+    )
 
 
 def _is_constant(pattern: Node) -> bool:
