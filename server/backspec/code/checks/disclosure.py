@@ -31,6 +31,46 @@ def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield from _python_traces(facts, unit)
     elif unit.family == "javascript":
         yield from _javascript_traces(facts, unit)
+    elif unit.family == "java":
+        yield from _java_traces(facts, unit)
+
+
+_JAVA_TRACE: Final = re.compile(
+    r"(?:ExceptionUtils|Throwables)\.\s*get(?:StackTrace|FullStackTrace|StackTraceAsString)\(|"
+    r"\.getStackTrace\(\s*\)"
+)
+
+
+def _java_traces(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    for call in facts.calls:
+        if call.name == "printStackTrace" and call.arguments.positional:
+            if _writes_answer(call, unit):
+                yield Report(call.span, _WHOLE_TRACE, place=call.place)
+        elif call.name == "body" and "ResponseEntity" in call.path:
+            yield from _java_trace_in(call, unit)
+    for call in unit.calls("html-response", "response-send", "http-response"):
+        yield from _java_trace_in(call, unit)
+
+
+def _java_trace_in(call: Call, unit: UnitView) -> Iterator[Report]:
+    found = _JAVA_TRACE.search(unit.text(call.arguments.span))
+    if found is not None and not call.context & Context.DEV_GUARD:
+        yield Report(call.arguments.span, _WHOLE_TRACE, place=call.place)
+
+
+_WHOLE_TRACE: Final = "The client gets the stack trace, with paths, code and values"
+_ANSWER: Final = r"\bresp\w*\s*\.\s*get(?:Writer|OutputStream)\("
+
+
+def _writes_answer(call: Call, unit: UnitView) -> bool:
+    """Whether an error is printed to the writer of a servlet's response."""
+    text = unit.text(call.arguments.span)
+    if re.search(_ANSWER, text):
+        return True
+    if not text.isidentifier() or call.function is None:
+        return False
+    body = unit.text(call.function.span)
+    return re.search(rf"\b{text}\s*=\s*(?:new\s+\w+\(\s*)?{_ANSWER}", body) is not None
 
 
 def _python_traces(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -142,6 +142,8 @@ def _purpose(call: Call, statement: Node, unit: UnitView) -> str | None:
     source = unit.adapter.source
     before = source[start : call.span.start].decode("utf-8", "replace")
     told = _names_before(before)
+    filled = call.arguments.positional[:1] if call.name == "nextBytes" else ()
+    told += [one.path for one in filled if isinstance(one, Name)]
     for name in told:
         if guards(name):
             return name
@@ -186,6 +188,16 @@ def _later(call: Call, told: list[str], unit: UnitView) -> str | None:
 
 def _picks_one(call: Call, unit: UnitView) -> bool:
     """Whether one of several things that are there already is chosen: ``choice(tokens)``."""
+    if unit.family == "java" and not call.context & Context.LOOP:
+        # ``users.get(random.nextInt(users.size()))``, ``NAMES[random.nextInt(NAMES.length)]``
+        listed = re.search(r"(\w+)\.(?:size\(\)|length)\s*\)$", unit.text(call.span))
+        around = call.parent
+        held = around.parent if around is not None else None
+        if listed is not None and around is not None and held is not None:
+            text = unit.adapter.slice(held)
+            return re.match(rf"(?:\w+\.)*{listed[1]}(?:\.get\(|\[)", text) is not None or (
+                re.match(rf"(?:\w+\.)*{listed[1]}\[", unit.adapter.slice(around)) is not None
+            )
     choices = unit.argument(call, "choices")
     if not isinstance(choices, Name):
         return False

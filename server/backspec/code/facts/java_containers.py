@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code.checked import proves
 from backspec.code.facts.java_uses import JavaUses
-from backspec.code.facts.model import Assign, Built, CallValue, Const
+from backspec.code.facts.model import Assign, Built, CallValue, Const, Name, Operation
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _LISTS: Final = re.compile(
 _INDEXED: Final = re.compile(r"(?:List|Vector|Stack)$")
 _MAPS: Final = re.compile(
     r"(?:Map|Hashtable|Properties|Multimap|Headers|JSONObject|JsonObject|ObjectNode|Document|"
-    r"DBObject|Context|Bundle|Variables|Dictionary)$"
+    r"DBObject|Context|Bundle|Variables|Dictionary|HttpServletRequest|HttpSession|ServletRequest)$"
 )
 _BUILDERS: Final = re.compile(r"(?:StringBuilder|StringBuffer|StringWriter|Writer|Appendable)$")
 _ADDS: Final = frozenset(
@@ -30,9 +31,20 @@ _ADDS: Final = frozenset(
 )  # fmt: skip
 _JOINS: Final = frozenset(("append", "insert", "replace", "write"))
 _PUTS: Final = frozenset(
-    ("put", "set", "setProperty", "putIfAbsent", "setAttribute", "addProperty")
+    ("put", "set", "setProperty", "putIfAbsent", "setAttribute", "addProperty", "putValue")
 )
-_GETS: Final = frozenset(("get", "getOrDefault", "getProperty", "getFirst", "remove", "getString"))
+_GETS: Final = frozenset(
+    (
+        "get",
+        "getOrDefault",
+        "getProperty",
+        "getFirst",
+        "remove",
+        "getString",
+        "getAttribute",
+        "getValue",
+    )
+)
 _SETTER: Final = re.compile(r"set([A-Z]\w*)$")
 _GETTER: Final = re.compile(r"get([A-Z]\w*)$")
 _NUMBERS: Final = re.compile(
@@ -88,6 +100,21 @@ def is_narrow(pattern: str) -> bool:
     """Whether a full match of a pattern leaves no room for any text: no ``.*``."""
     bare = re.sub(r"\\\\|\\\.|\[(?:[^\]\\^]|\\[^SWD])(?:[^\]\\]|\\[^SWD])*\]", "", pattern)
     return not re.search(r"\.[*+{]|\\[SWD]|\[\^", bare)
+
+
+_LISTED: Final = re.compile(
+    r"(?:new\s+String\b|(?:this\.)?\w+$|[\w.]+\.(?:of|asList|values|keySet)\(|[A-Z]\w*\.\w+$)"
+)
+"""What a loop may go over to compare a text with what is allowed."""
+_MOST_FLAGS: Final = 8
+_MOST_AROUND: Final = 40
+
+
+def _function_around(node: Node) -> Node | None:
+    around = node.parent
+    while around is not None and "method" not in around.type and "constructor" not in around.type:
+        around = around.parent
+    return around
 
 
 def _key(text: object) -> str:
@@ -320,6 +347,8 @@ class JavaContainers(JavaUses):
 
     def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
         """``"a".equals(x)``, ``x.matches("[a-z]+")``, ``Pattern.matches(p, x)``."""
+        if isinstance(condition, Name):
+            return self._flag_proves(condition, path) if holds else None
         if not isinstance(condition, CallValue):
             return None
         call = condition.call
@@ -333,13 +362,76 @@ class JavaContainers(JavaUses):
             others = (given[0], self.value(receiver, call.scope))
             return holds and any(
                 one in (path, f"{path}.trim()", f"{path}.toLowerCase()")
-                and isinstance(other, Const)
+                and (isinstance(other, Const) or self._is_listed(other))
                 for one, other in zip(texts, others, strict=True)
             )
+        if call.name in ("anyMatch", "noneMatch") and given:
+            # ``Arrays.stream(ALLOWED).anyMatch(one -> one.equals(x))``
+            text, name = self.slice(given[0].node), re.escape(path)
+            is_equal = re.search(rf"equals\w*\({name}\)|^{name}::equals|\b{name}\.equals\(", text)
+            return is_equal is not None and holds is (call.name == "anyMatch")
         if call.name == "matches":
             pattern = self._pattern(call, receiver, path)
             return holds and pattern is not None and is_narrow(pattern)
         return None
+
+    def _flag_proves(self, flag: Name, path: str) -> bool | None:
+        """``boolean found = false; for (..) if (x.equals(one)) found = true;``"""
+        if not flag.path.isidentifier():
+            return None
+        function = _function_around(flag.node)
+        trues = []
+        for assign in self.facts.assigns:
+            node = assign.value_node
+            if assign.target != flag.path or node is None or node.type == "false":
+                continue
+            if assign.operator == "=" and _function_around(node) == function:
+                trues.append(assign)
+        if not trues or len(trues) > _MOST_FLAGS:
+            return None
+        return True if all(self._sets_checked(one, path) for one in trues) else None
+
+    def _sets_checked(self, assign: Assign, path: str) -> bool:
+        """Whether what is assigned is only true for harmless values of ``path``."""
+        node, value = assign.node, assign.value
+        if value is not None and not isinstance(value, (Const, Name)):
+            return proves(self, value, path, True)
+        for _ in range(_MOST_AROUND):
+            around = node.parent
+            if around is None or around.type in self.splits:
+                return False
+            condition = around.child_by_field_name("condition")
+            if around.type == "if_statement" and condition is not None:
+                is_then = around.child_by_field_name("consequence") == node
+                tested = self.value(condition, assign.scope)
+                if is_then and not isinstance(tested, Name) and proves(self, tested, path, True):
+                    return True
+            node = around
+        return False
+
+    def _is_listed(self, value: Value) -> bool:
+        """Whether a value is an item of a list: of a loop over it, or ``ALLOWED[i]``."""
+        if isinstance(value, Operation):
+            return value.operator == "[]" and isinstance(value.operands[0], Name)
+        if isinstance(value, CallValue) and value.call.name in ("name", "toString"):
+            receiver = self.receiver_node(value.call)
+            if receiver is None:
+                return False
+            value = self.value(receiver, value.call.scope)
+        if not isinstance(value, Name) or not value.path.isidentifier():
+            return False
+        node: Node | None = value.node
+        for _ in range(_MOST_AROUND):
+            node = node.parent if node is not None else None
+            if node is None or node.type in self.splits:
+                return False
+            name = node.child_by_field_name("name")
+            if node.type != "enhanced_for_statement" or name is None:
+                continue
+            if self.slice(name) == value.path:
+                over = node.child_by_field_name("value")
+                return over is not None and _LISTED.match(self.slice(over)) is not None
+        return False
 
     def _pattern(self, call: Call, receiver: Node, path: str) -> str | None:
         """The regular expression that all of ``path`` is compared with."""
