@@ -12,6 +12,7 @@ from tests.code.reading import value_of as value_in
 
 from backspec.code import syntax
 from backspec.code.analysis import adapter_class
+from backspec.code.asked_text import AskedText
 from backspec.code.facts.model import (
     Built,
     CallValue,
@@ -59,7 +60,7 @@ def contexts(source: str) -> dict[str, set[str]]:
         value: name for name, value in vars(Context).items() if isinstance(value, int) and value
     }
     adapter = read(source)
-    adapter.resolver.text = adapter.source
+    adapter.resolver.text = AskedText(adapter.source)
     return {
         call.name: {name for bit, name in bits.items() if call.context & bit}
         for call in adapter.facts.calls
@@ -375,7 +376,7 @@ def exhaust(source: bytes) -> None:
     assert parsed is not None
     kind = adapter_class("php")
     adapter = kind("php", source, Resolver(models("php"), kind.habits), None)
-    adapter.resolver.text = source
+    adapter.resolver.text = AskedText(source)
     adapter.walk(parsed.root)
     for call in adapter.facts.calls:
         assert 0 <= call.span.start <= call.span.end <= len(source)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from backspec import catalog
 from backspec.code import files, syntax
+from backspec.code.asked_text import AskedText
 from backspec.code.match import RuleSet, compile_rules, family_of, settle
 from backspec.code.models import models
 from backspec.code.paths import flags_of
@@ -150,7 +151,7 @@ def _flows(
 def read_whole(parsed: syntax.Parsed, rules: RuleSet, kind: type[Adapter], path: str) -> Adapter:
     """Read a whole file as one unit."""
     resolver = Resolver(rules.models, kind.habits)
-    resolver.text = parsed.text
+    resolver.text = AskedText(parsed.text)
     adapter = kind(parsed.language, parsed.text, resolver, None)
     adapter.place.flags |= flags_of(path)
     adapter.walk(parsed.root)

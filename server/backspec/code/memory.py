@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from backspec.code.asked_text import AskedText
 from backspec.code.facts.model import Binding, Context, Place, Scope
 from backspec.code.resolve import Answer, Outward, Question, Resolver
 from backspec.code.syntax import common_ends
@@ -184,8 +185,11 @@ class Memory:
         """
         if self._surroundings is not None and self._surroundings[0] == given:
             known = self._surroundings[1]
-            assert empty.text is not None
-            if known.takes_text(empty.text):
+            if (
+                known.text is not None
+                and empty.text is not None
+                and known.text.takes(empty.text.text)
+            ):
                 return known
         module = empty.module = Scope("module", None)
         for one in given:
@@ -243,7 +247,7 @@ class _Analysis:
             self._gather(unit, None)
         given = tuple(unit.result.given for unit in units if unit.result is not None)
         empty = Resolver(self.rules.models, self.kind.habits)
-        empty.text = self.source
+        empty.text = AskedText(self.source)
         file = self.memory.surroundings(given, empty)
         found: list[Diagnostic] = []
         for unit in units:

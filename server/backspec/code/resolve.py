@@ -17,7 +17,6 @@ named in place (``require("module")``).
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
@@ -27,6 +26,7 @@ from backspec.code.facts.model import NEAREST, Binding, Scope
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from backspec.code.asked_text import AskedText
     from backspec.code.models import Models
 
 MAX_STEPS: Final = 400
@@ -100,7 +100,6 @@ class Resolver:
         "outside",
         "seen_from",
         "text",
-        "texts",
     )
 
     def __init__(
@@ -129,10 +128,8 @@ class Resolver:
         """What the unit says about names of the file: ``handler:NAME`` for registered handlers."""
         self.asked: dict[Question, Answer] = {}
         """What was asked of the surroundings, with the answers."""
-        self.text: bytes | None = None
+        self.text: AskedText | None = None
         """The file's text; only set on the resolver that has nothing outside."""
-        self.texts: dict[str, bool] = {}
-        """What was asked of the text, with the answers."""
         self._active: set[tuple[int, str]] = set()
         self._cycles = 0
         self._steps = 0
@@ -483,19 +480,8 @@ class Resolver:
     def text_has(self, pattern: str) -> bool:
         """Whether a regular expression (``^`` at line starts) fits anywhere in the file's text."""
         if self.text is not None:
-            known = self.texts.get(pattern)
-            if known is None:
-                known = self.texts[pattern] = _compiled(pattern).search(self.text) is not None
-            return known
+            return self.text.has(pattern)
         return bool(self._ask(("text", "", pattern)))
-
-    def takes_text(self, text: bytes) -> bool:
-        """Whether all that was asked of the file's text is as true of ``text``; keeps it then."""
-        for pattern, answer in self.texts.items():
-            if (_compiled(pattern).search(text) is not None) is not answer:
-                return False
-        self.text = text
-        return True
 
     # ------------------------------------------------------------------ questions
 
@@ -533,8 +519,3 @@ class Resolver:
 
 def _only_constant(bindings: list[Binding]) -> Binding | None:
     return bindings[0] if len(bindings) == 1 and bindings[0].kind == "constant" else None
-
-
-@functools.lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode(), re.MULTILINE)
