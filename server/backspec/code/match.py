@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from backspec.code.call_index import CallIndex, Entry
-from backspec.code.checks import Check, Report, UnitView, find_check
+from backspec.code.checks import Check, Report, UnitView, find_check, is_about
 from backspec.code.clauses import Clause, compile_clause, profile_of
 from backspec.code.facts.model import (
     Assign,
@@ -113,7 +113,7 @@ class RuleSet:
             self.catches.append(clause)
         elif clause.primary == "returns":
             self.returns.append(clause)
-        else:
+        elif is_about(str(subject), self.family):
             self.checks.append((clause, find_check(str(subject))))
 
     # ------------------------------------------------------------------ matching

@@ -16,8 +16,9 @@ import functools
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from backspec.code import files
 from backspec.code.arguments import Found, named_argument
 
 if TYPE_CHECKING:
@@ -75,6 +76,14 @@ class UnitView:
         """
         return self.adapter.resolver.text_has(pattern)
 
+    def mentions(self, *words: str) -> bool:
+        """Whether the unit's own text holds one of the words, letter for letter.
+
+        Costs next to nothing: ask this before anything that looks at each fact.
+        """
+        source, span = self.adapter.source, self.adapter.extent
+        return any(source.find(word.encode(), span.start, span.end) >= 0 for word in words)
+
     def text(self, span: Span) -> str:
         """The source text of a span."""
         return self.adapter.text(span)
@@ -115,6 +124,24 @@ class UnitView:
 
 
 Check = Callable[["Facts", UnitView], Iterator[Report]]
+
+
+def is_about(name: str, family: str) -> bool:
+    """Whether the check called ``area.function`` is about a language or kind of file.
+
+    A module whose name begins with a programming language (``go_forms``) is about that one alone.
+    Of the kinds of files that hold settings too, those modules are about them that begin with the
+    name of one of their adapters.
+    """
+    module = name.partition(".")[0]
+    kinds = files.KINDS.get(family)
+    if kinds is not None:
+        return "settings" not in kinds or module.startswith(kinds)
+    first = module.partition("_")[0]
+    return first not in _LANGUAGES or first == family
+
+
+_LANGUAGES: Final = frozenset(("python", "javascript", "java", "csharp", "go", "php", "ruby"))
 
 
 @functools.cache
