@@ -322,6 +322,8 @@ class NameFlow(ValueFlow):
                     found = self._parameter(function, at, where, segments[1:])
                     # What a caller's object holds is the object's own affair.
                     is_whole = len(segments) == 1 or where.frame is not None
+                    if not is_whole and found is not None:
+                        is_whole = self.file.adapter.is_text_member(parameter, segments[1:])
                     return found if found is None or found.kind == "input" or is_whole else None
             found = self._bound(segments, function.scope, where)
             if found is not None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
+from backspec.code.checks.csharp_entities import entity_reads
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import leading_text, names_around
@@ -74,7 +75,7 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Reads from a database inside a loop that depend on the loop's variable."""
     if _ONE_OFF.search(unit.path) or is_front_end(unit):
         return
-    for call in unit.calls("db-read", "sql-execute"):
+    for call in (*unit.calls("db-read", "sql-execute"), *entity_reads(facts, unit)):
         context = call.context
         if not context & Context.LOOP or context & (Context.MIGRATION | Context.MAIN):
             continue
@@ -151,6 +152,11 @@ def _loops_around(call: Call, unit: UnitView) -> Iterator[_Loop]:
             if item is not None and over is not None and over.end_byte < inside.start_byte:
                 bound = frozenset((adapter.slice(item),))
                 yield _Loop(_span(node), bound, adapter.slice(over), False)
+        elif kind == "foreach_statement" and node.child_by_field_name("right") is not None:
+            item, over = node.child_by_field_name("left"), node.child_by_field_name("right")
+            assert over is not None
+            if item is not None and over.end_byte < inside.start_byte:
+                yield _Loop(_span(node), _names_in(item, unit), adapter.slice(over), False)
         elif kind == "foreach_statement":
             parts = [n for n in node.named_children if n.type != "comment"]
             names = frozenset(name for part in parts[1:2] for name in _names_in(part, unit))

@@ -52,13 +52,13 @@ def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
             is_all = _reads_all_in_php(call)
         else:
             is_all = unit.family == "javascript" and _reads_all_in_javascript(call, unit)
-        if is_all and _is_reported(call, unit):
+        if is_all and is_reported(call, unit):
             yield _report(call)
     if unit.family == "python":
         for call in facts.calls:
             if call.name != "all" or not call.path.endswith(".objects.all"):
                 continue
-            if _django_goes_out(call, unit) and _is_reported(call, unit):
+            if _django_goes_out(call, unit) and is_reported(call, unit):
                 yield _report(call)
 
 
@@ -76,7 +76,7 @@ def _report(call: Call) -> Report:
     )
 
 
-def _is_reported(call: Call, unit: UnitView) -> bool:
+def is_reported(call: Call, unit: UnitView) -> bool:
     """Whether nothing around says that the rows are few, or are read in pages after all."""
     table = set(words(unit.text(call.span)[:200])) | {
         word for name in names_around(call.function)[:1] for word in words(name)

@@ -68,6 +68,11 @@ _FROM_CLIENT: Final = frozenset((
     "FromQuery", "FromBody", "FromRoute", "FromForm", "FromHeader", "FromUri", "AsParameters",
     "FromQueryAttribute", "FromBodyAttribute", "FromRouteAttribute", "ModelBinder", "Bind",
 ))  # fmt: skip
+_TEXT_MEMBERS: Final = re.compile(
+    r"(?:Name|Title|E?[Mm]ail|Description|Comments?|Text|Content|Message|Address|Phone|City|Country"
+    r"|User|Login|Password|Pwd|Subject|Body|Keywords?|Search|Term|Notes?|Remarks?|Author|Street"
+    r"|Street1|Street2|Street3|Zip|ZipCode|PostalCode)$"
+)
 _WRITES_TEXT: Final = re.compile(
     r"(?:^|\.)(?:(?i:lbl|lit)\w*|(?i:label|literal)\w*|\w+(?:Label|Literal))\.set_Text$"
 )
@@ -261,6 +266,13 @@ class CSharpFlows(CSharpDefinitions):
         """``Request["q"]`` in ASP.NET before Core."""
         owner, _, member = qualified.rpartition(".")
         return owner in _OLD_REQUESTS and not member[:1].isupper()
+
+    def is_text_member(self, parameter: Parameter, members: list[str]) -> bool:
+        """``comment.Author`` of a model that is handed to a repository."""
+        kind = parameter.type_path.rpartition(".")[2]
+        if len(members) != 1 or not kind or _SERVICE.fullmatch(kind) or kind in _TEXTS:
+            return False
+        return _TEXT_MEMBERS.search(members[0]) is not None
 
     def is_sink(self, call: Call) -> bool:
         """Labels and literals of Web Forms write their text as it is, other controls escape it."""
