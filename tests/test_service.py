@@ -161,9 +161,11 @@ def test_memory_is_used_only_while_nothing_changed(
     calls: list[Document] = []
     whole = diagnosis._diagnose
 
-    def counted(doc: Document, where: Project, kept: service.Memory) -> list[Diagnostic]:
+    def counted(
+        doc: Document, where: Project, kept: service.Memory, late: bool
+    ) -> list[Diagnostic]:
         calls.append(doc)
-        return whole(doc, where, kept)
+        return whole(doc, where, kept, late)
 
     monkeypatch.setattr(diagnosis, "_diagnose", counted)
     here = project(tmp_path, 'profile = "strict"\n')

@@ -15,7 +15,7 @@ class Carts
             Product::find($id); // expect: orm/query-in-loop
             $key = $id * 2;
             Product::where('key', $key)->first(); // expect: orm/query-in-loop
-            DB::select('select * from products where id = ?', [$id]); // expect: orm/query-in-loop
+            DB::select('select name from products where id = ?', [$id]); // expect: orm/query-in-loop
             DB::update('update products set seen = 1 where id = ?', [$id]);
             $this->entities->find(Product::class, $id); // expect: orm/query-in-loop
             Product::count();
