@@ -13,13 +13,13 @@ from backspec.code.checks.failures import says_error
 from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Context, Sequence, Value
 from backspec.model import Fix
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Call, Facts, Pair
+    from backspec.code.facts.model import Call, Facts, Pair, Place
 
 # ---------------------------------------------------------------------------- forged requests
 
@@ -223,3 +223,71 @@ def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             "When something fails before the commit, the transaction stays open with its locks",
             place=call.place,
         )
+
+
+# ---------------------------------------------------------------------------- proxies
+
+
+def any_proxy(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Laravel believes whatever proxy a client says it is."""
+    if unit.family != "php":
+        return
+    for assign in facts.assigns:
+        class_def = assign.class_def
+        if assign.target != "proxies" or class_def is None or assign.value is None:
+            continue
+        names = (class_def.name, *class_def.base_paths)
+        is_about_proxies = any("TrustProxies" in name for name in names)
+        if is_about_proxies and text_of(assign.value) in ("*", "**"):
+            yield _believes(assign.value, assign.place)
+    for call in facts.calls:
+        if call.name != "trustProxies":
+            continue
+        given = call.arguments
+        at = given.keywords.get("at") or next(iter(given.positional), None)
+        if at is not None and text_of(at) in ("*", "**"):
+            yield _believes(at, call.place)
+
+
+def _believes(value: Value, place: Place) -> Report:
+    return Report(
+        value.span,
+        "Every client may name itself a proxy, and with it the address it is limited by",
+        place=place,
+    )
+
+
+# ---------------------------------------------------------------------------- templates
+
+_RAW: Final = re.compile(rb"\{!!\s*(.+?)\s*!!\}", re.DOTALL)
+_FROM_REQUEST: Final = re.compile(
+    r"\$_(?:GET|POST|REQUEST|COOKIE)\b|\brequest\(|\$request\b|\bRequest::|\bold\(|\bInput::"
+)
+_CLEANED: Final = re.compile(
+    r"(?i)\b(?:e|htmlspecialchars|htmlentities|strip_tags|clean|purify|json_encode|Js::from|intval|"
+    r"urlencode|rawurlencode|number_format|csrf_field|method_field)\(|^\(int\)|sanit|purif|::escape"
+)
+_MARKUP: Final = re.compile(
+    r"(?i)html|render|links|slot|markdown|attributes|errors|json|svg|icon|style|script"
+)
+
+
+def blade_raw(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``{!! $x !!}`` in a Blade template."""
+    if unit.family != "php" or not unit.path.endswith(".blade.php"):
+        return
+    if unit.adapter.root.type != "program":
+        return
+    for found in _RAW.finditer(unit.adapter.source):
+        written = found[1].decode("utf-8", "replace")
+        if len(written) > 300 or _CLEANED.search(written):
+            continue
+        is_sent = _FROM_REQUEST.search(written) is not None
+        is_value = re.fullmatch(r"\$\w+(?:(?:\??->|\[)['\"\w\]]+)*", written) is not None
+        if is_sent or (is_value and not _MARKUP.search(written)):
+            yield Report(
+                Span(*found.span(0)),
+                "This goes into the page without being escaped; write `{{ }}`",
+                profile=None if is_sent else "strict",
+                place=unit.adapter.place,
+            )
