@@ -203,7 +203,7 @@ LAYERS: tuple[frozenset[str], ...] = (
         {"actions", "coverage", "custom", "diagnosis", "explanations", "readers", "routing"}
         | {"sql_neighbours", "structure"}
     ),
-    frozenset({"agent_index", "project", "surroundings"}),
+    frozenset({"agent_index", "migration_history", "project", "sql_neighbours", "surroundings"}),
     frozenset({"agents", "code"}),
     frozenset({"knowledge"}),
 )

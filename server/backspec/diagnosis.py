@@ -118,7 +118,7 @@ def _diagnose_wanted(
             found += contained(_rule_file, document) or ()
         # What was not read cannot tell which suppressions are unused.
         is_whole = not any(diagnostic.rule.startswith("file/") for diagnostic in found)
-    found = list(_configured(found, project, config))
+    found = _with_history(list(_configured(found, project, config)), document, project, config)
     suppressions = suppress.parse(document)
     if suppressions.items:
         found = suppress.apply(found, suppressions, catalog.redirects()).kept
@@ -237,6 +237,23 @@ def _configured(
             yield replace(diagnostic, severity=chosen[0])
         elif _is_asked_for(diagnostic, rule, config):
             yield diagnostic
+
+
+def _with_history(
+    found: list[Diagnostic], document: Document, project: Project, config: Config
+) -> list[Diagnostic]:
+    """The diagnostics, those of a migration that is history as hints."""
+    marks = [d.rule.startswith("migration/") and not config.chosen(d.rule) for d in found]
+    if not any(marks):
+        return found
+    from backspec.migration_history import is_history
+
+    if not is_history(document.path, project):
+        return found
+    return [
+        replace(d, severity=Severity.HINT) if is_migration else d
+        for d, is_migration in zip(found, marks, strict=True)
+    ]
 
 
 def _with_asker(diagnostic: Diagnostic, rule: Rule, config: Config, project: Project) -> Diagnostic:

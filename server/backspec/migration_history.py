@@ -1,0 +1,42 @@
+"""Which migrations are history: enough later ones of their folder build on them.
+
+What such a migration does has run where it matters, so a problem in it is worth knowing and not
+worth acting on. Only folders whose names tell an order count: numbers or dates in front.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from backspec.project import Project
+
+NEWEST: Final = 5
+"""How many of a folder's migrations are not history."""
+
+_OWN_FOLDER: Final = frozenset(("migration.sql", "up.sql", "down.sql"))
+"""Names of migrations that have a folder each."""
+_ORDERED: Final = re.compile(r"^[VvRU]?(\d+(?:[._-]\d+)*)")
+
+
+def is_history(path: str, project: Project) -> bool:
+    """Whether a migration has ``NEWEST`` later ones beside it. False where no order is told."""
+    one = Path(path)
+    if one.name in _OWN_FOLDER:
+        one = one.parent
+    own = _order(one.name)
+    if own is None:
+        return False
+    beside = project.view(path).list(str(one.parent))
+    if one.suffix:
+        beside = tuple(name for name in beside if name.endswith(one.suffix))
+    later = {order for name in beside if (order := _order(name)) is not None and order > own}
+    return len(later) >= NEWEST
+
+
+def _order(name: str) -> tuple[int, ...] | None:
+    """The numbers a name begins with: ``0012_add_x.py``, ``V2_1__x.sql``, ``20240131_x``."""
+    found = _ORDERED.match(name)
+    return tuple(int(number) for number in re.findall(r"\d+", found[1])) if found else None
