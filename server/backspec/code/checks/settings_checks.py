@@ -69,7 +69,9 @@ _WELL_KNOWN: Final = frozenset(
 def credential(settings: Settings, _view: FileView) -> Iterator[Report]:
     """Passwords and keys that stand in a settings file."""
     for item in settings.items:
-        if item.stage == "development" or settings.kind == "compose":
+        if item.stage == "development":
+            continue
+        if settings.kind == "compose" and item.stage != "production":
             continue
         value = item.value
         if len(value) < 4 or _REFERENCE.search(value):
@@ -226,11 +228,15 @@ def _put(item: Setting, new: str, rule: str) -> Fix:
 
 # ---------------------------------------------------------------------------- schema
 
+_DROPS: Final = "Each start drops the tables and makes them anew"
+_ALTERS: Final = "Each start changes the tables as it sees fit, and nobody looks at how"
 _CHANGES: Final = frozenset(("update", "create", "create-drop", "drop-and-create", "drop"))
 
 
 def auto_sync(settings: Settings, _view: FileView) -> Iterator[Report]:
     """Tables that are changed, or dropped, when the program starts."""
+    if settings.kind == "node":
+        yield from _synchronized(settings)
     if settings.kind != "java":
         return
     if settings.says("datasource.url", r"(?i)jdbc:h2|hsqldb|sqlite|derby|:mem:"):
@@ -246,17 +252,22 @@ def auto_sync(settings: Settings, _view: FileView) -> Iterator[Report]:
         if not is_it or item.stage == "development" or item.value.lower() not in _CHANGES:
             continue
         drops = "drop" in item.value.lower() or item.value.lower() == "create"
-        what = (
-            "Each start drops the tables and makes them anew"
-            if drops
-            else ("Each start changes the tables as it sees fit, and nobody looks at how")
-        )
+        what = _DROPS if drops else _ALTERS
         yield Report(
             item.span,
             what,
             (_put(item, "validate", "orm/schema-auto-sync"),),
             None if item.stage == "production" else Severity.WARNING,
         )
+
+
+def _synchronized(settings: Settings) -> Iterator[Report]:
+    """TypeORM's ``synchronize``."""
+    for item in settings.items:
+        is_it = item.last in ("synchronize", "dropSchema") and item.value.lower() in _TRUE
+        if is_it and item.stage != "development":
+            message = _DROPS if item.last == "dropSchema" else _ALTERS
+            yield _off(item, message, "false", "orm/schema-auto-sync")
 
 
 # ---------------------------------------------------------------------------- management

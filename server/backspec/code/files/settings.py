@@ -34,6 +34,8 @@ _ENTRY: Final = re.compile(
     re.MULTILINE,
 )
 _FOR_DEVELOPERS: Final = re.compile(r"(?i)dev|test|debug|local|watch")
+_BY_STAGE: Final = ("rails", "node")
+"""Kinds whose files may have a section for each stage."""
 _MAX_ITEMS: Final = 5000
 
 
@@ -154,9 +156,9 @@ def _document(root: Node, kind: Kind, stage: Stage) -> list[Setting]:
                 stack.append(("", value, key_node.span, stage_of_profile(name[1:].strip('"'), own)))
             elif not key and kind == "symfony" and name.startswith("when@"):
                 stack.append(("", value, key_node.span, stage_of_profile(name[5:], own)))
-            elif not key and kind == "rails" and name in ("development", "test"):
+            elif not key and kind in _BY_STAGE and name in ("development", "test"):
                 continue
-            elif not key and kind == "rails" and name == "production":
+            elif not key and kind in _BY_STAGE and name == "production":
                 stack.append((name, value, key_node.span, "production"))
             else:
                 stack.append((f"{key}.{name}" if key else name, value, key_node.span, own))

@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Final, Literal
 
-Kind = Literal["java", "dotnet", "dotenv", "symfony", "rails", "compose", "docker"]
+Kind = Literal["java", "dotnet", "dotenv", "symfony", "rails", "compose", "docker", "node"]
 Stage = Literal["development", "base", "production"]
 
 _JAVA: Final = re.compile(r"^(?:application|bootstrap)(?:[-.]([\w-]+))?\.(?:ya?ml|properties)$")
@@ -18,6 +18,10 @@ _SYMFONY: Final = re.compile(
     r"(?:^|/)config/(?:packages/(?:(\w+)/)?[\w-]+|services|security)\.ya?ml$"
 )
 _RAILS: Final = re.compile(r"(?:^|/)config/(?:database|secrets|storage|cable|redis)\.yml$")
+
+_NODE: Final = re.compile(
+    r"(?:^|/)(?:config/(?:config|default|production|prod|staging)|ormconfig(?:\.([\w-]+))?)\.json$"
+)
 
 _DEVELOPMENT: Final = re.compile(
     r"(?i)(?:^|[-_./])(?:dev|devel|develop|development|local|localhost|test|tests|testing|testcontainers|"
@@ -49,6 +53,9 @@ def kind_of(path: str) -> tuple[Kind, Stage] | None:
         return "symfony", _stage("", found[1] or "")
     if _RAILS.search(path):
         return "rails", "base"
+    found = _NODE.search(path)
+    if found is not None:
+        return "node", _stage(folder, name.replace("config.json", ""))
     return None
 
 
