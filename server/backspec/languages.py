@@ -61,7 +61,7 @@ LANGUAGES: dict[str, Language] = {
             "Properties",
             (".properties",),
             "#",
-            lsp_ids=("java-properties", "spring-boot-properties"),
+            lsp_ids=("java-properties", "spring-boot-properties", "jproperties"),
             is_program=False,
         ),
         Language(
