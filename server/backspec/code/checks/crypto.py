@@ -225,6 +225,24 @@ def _hashes_a_stream(call: Call, unit: UnitView) -> bool:
     )
 
 
+_NAMING: Final = frozenset(
+    ("path", "paths", "url", "uri", "file", "filename", "name", "names", "now", "json", "album",
+     "artist", "title", "query", "ids", "tag", "tags")
+)  # fmt: skip
+"""Words of what is hashed to get a short name for it."""
+
+
+def _is_go_name(call: Call, unit: UnitView) -> bool:
+    """Go: whether a hash is a checksum of what streams by, or a short name for something."""
+    if _hashes_a_stream(call, unit) or call.node.parent is None:
+        return True
+    around = call.node.parent.parent
+    if call.name == "New":
+        return around is not None and around.type == "keyed_element"
+    given = unit.text(call.arguments.span)
+    return call.name == "Sum" and speaks_of(given, _NAMING)
+
+
 def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """MD5 and SHA-1, judged by the names around them."""
     for call in unit.calls("weak-hash", "hash-new", "hmac-new"):
@@ -251,7 +269,7 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         if not guards and _is_used_as_name(call, unit):
             continue
-        if not guards and unit.family == "go" and _hashes_a_stream(call, unit):
+        if not guards and unit.family == "go" and _is_go_name(call, unit):
             continue
         yield Report(
             call.callee_span,

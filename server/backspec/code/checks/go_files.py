@@ -93,7 +93,8 @@ def unbounded_unpacking(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if not _is_unpacked(given[at], call, facts, unit):
             continue
-        if _BOUNDED.search(unit.text(call.function.span)):
+        text = unit.text(call.function.span)
+        if _BOUNDED.search(text) or _is_own_file(text):
             continue
         edit = Edit(given[at].span, f"io.LimitReader({unit.text(given[at].span)}, 100<<20)")
         yield Report(
@@ -102,6 +103,15 @@ def unbounded_unpacking(facts: Facts, unit: UnitView) -> Iterator[Report]:
             (Fix("Stop after 100 MiB", (edit,), "unsafe", "resource/decompression-bomb"),),
             place=call.place,
         )
+
+
+_OPENS: Final = re.compile(r"\.Open(?:File)?\(")
+_FROM_OUTSIDE: Final = re.compile(r"\b(?:zip|tar)\b|\.Body\b|FormFile|[Uu]pload|http\.(?:Get|Post)")
+
+
+def _is_own_file(text: str) -> bool:
+    """Whether what is unpacked is a file that the function opens itself, and no archive."""
+    return _OPENS.search(text) is not None and _FROM_OUTSIDE.search(text) is None
 
 
 def _is_unpacked(value: Value, call: Call, facts: Facts, unit: UnitView) -> bool:
