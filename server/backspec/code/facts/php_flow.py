@@ -50,6 +50,11 @@ _NUMBERS: Final = rb"(?:(?:int|integer|bool|boolean|float|double|null)\|?)+"
 _NUMBER_TYPES: Final = frozenset(("int", "integer", "bool", "boolean", "float", "double", "null"))
 _TAKES_ANYTHING: Final = re.compile(r"\((?:\?<\w+>|\?P<\w+>)?(?:\.[*+]|\[\^)")
 """A group of a pattern that holds any text."""
+_PRINTS: Final = frozenset(("echo", "print", "printf", "vprintf", "print_r", "exit", "die"))
+_NO_PAGE: Final = re.compile(
+    rb"(?i)header\(\s*[\"']\s*content-type\s*:\s*(?:application/(?!xhtml)|text/(?!html)|image/(?!svg)|audio|video)"
+)
+"""What says that the answer is no page."""
 _LARAVEL_METHODS: Final = frozenset(
     ("query", "request", "attributes", "cookies", "headers", "files", "server", "session",
      "user", "route")
@@ -61,6 +66,8 @@ class PhpFlow(PhpDefinitions):
     """Answers what flows ask about PHP."""
 
     plus_joins: ClassVar[bool] = False
+    _plain_from: list[int] | None = None
+    """Where the file says that its answer is no page; None until somebody asks."""
 
     def receiver_node(self, call: Call) -> Node | None:
         return call.node.child_by_field_name("object") if call.node.type in METHODS else None
@@ -89,6 +96,17 @@ class PhpFlow(PhpDefinitions):
     def expression_body(self, _function: Function) -> Node | None:
         # An arrow function's body is among its ``return`` statements.
         return None
+
+    def is_sink(self, call: Call) -> bool:
+        if call.path not in _PRINTS:
+            return super().is_sink(call)
+        if call.path == "print_r" and len(call.arguments.positional) > 1:
+            return False
+        function = call.function
+        start = function.span.start if function is not None else 0
+        if self._plain_from is None:
+            self._plain_from = [found.start() for found in _NO_PAGE.finditer(self.source)]
+        return not any(start <= at < call.node.start_byte for at in self._plain_from)
 
     # ------------------------------------------------------------------ where input comes from
 
