@@ -34,6 +34,7 @@ _SHAPES: Final = (
     ("express", ("req", "request"), ("res", "response"), ("next", "done", "cb")),
     ("fastify", ("req", "request"), ("reply", "rep"), ("done", "next")),
     ("koa", ("ctx", "context"), ("next",), ()),
+    ("hapi", ("req", "request"), ("h",), ()),
 )
 """Parameter names that only request handlers have, by position."""
 
@@ -41,6 +42,7 @@ _SHAPE_TYPES: Final = {
     "express": ("express.Request", "express.Response", "express.NextFunction"),
     "fastify": ("fastify.FastifyRequest", "fastify.FastifyReply", "fastify.DoneFunction"),
     "koa": ("koa.Context", "koa.Next", ""),
+    "hapi": ("@hapi/hapi.Request", "@hapi/hapi.ResponseToolkit", ""),
     "http": ("http.IncomingMessage", "http.ServerResponse", ""),
 }
 
