@@ -66,6 +66,8 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _is_broad(catch: Catch) -> bool:
     types = catch.types
+    if any(child.type == "catch_filter_clause" for child in catch.node.named_children):
+        return False  # C#: ``when`` says which errors are meant
     return not types or any(one in _BROAD for one in types)
 
 
@@ -109,6 +111,8 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
     if len(statements) == 1 and (
         _CONVERSION.search(statements[0]) or _is_attempt(statements[0], unit)
     ):
+        return True
+    if len(statements) <= 2 and any(map(_PROBE.search, statements)):
         return True
     if unit.family == "python" and _ATTEMPTS & named and len(statements) <= _FEW:
         return True
@@ -163,6 +167,13 @@ _CONVERSION: Final = re.compile(
     r"|json_decode|unserialize|decrypt)\("
 )
 """One statement that turns a value into another: it fails for one reason only."""
+
+
+_PROBE: Final = re.compile(
+    r"(?:accessSync|[lf]?statSync|readdirSync|realpathSync|require\.resolve|import\.meta\.resolve"
+    r"|dotenv\.config|(?<=fs\.)(?:access|l?stat|readdir|realpath))\("
+)
+"""A question whose answer "no" is a failure: is the file, the folder or the package there?"""
 
 
 def _cleans_up(statement: str) -> bool:

@@ -59,3 +59,21 @@ export function parsed(cookie: string) {
   return ids;
 }
 work().catch(() => null);
+
+export function modelsOf(folder: string): string[] {
+  let found: string[] = [];
+  try {
+    found = readdirSync(folder);
+  } catch (e) {}
+  return found;
+}
+
+export function dashboard(): string | undefined {
+  let path: string | undefined;
+  try {
+    path = dirname(require.resolve("@acme/dashboard"));
+  } catch {
+    // ignore
+  }
+  return path;
+}
