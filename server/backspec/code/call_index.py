@@ -11,6 +11,9 @@ from backspec.code.models import CallModel, Models, matches_name
 if TYPE_CHECKING:
     from backspec.code.facts.model import Call
 
+_MOST_KEPT = 20_000
+"""How many calls' clauses are kept."""
+
 Entry = tuple[Clause, "CallModel | None"]
 
 
@@ -22,6 +25,8 @@ class CallIndex:
     """By qualified name."""
     patterns: dict[str, list[tuple[str, Clause, CallModel | None]]] = field(default_factory=dict)
     """Those of names with ``*`` by the last segment."""
+    _found: dict[tuple[str | None, str, str], list[Entry]] = field(default_factory=dict)
+    """By qualified name, name and path: what was found."""
 
     def __bool__(self) -> bool:
         return bool(self.exact or self.patterns)
@@ -51,15 +56,23 @@ class CallIndex:
     def find(self, call: Call) -> list[Entry] | None:
         """The clauses whose name fits a call."""
         qualified = call.qualified
-        entries = self.exact.get(qualified) if qualified is not None else None
         patterns = self.patterns
-        by_name = patterns.get(call.name)
-        anywhere = patterns.get("*")
-        if by_name is None and anywhere is None:
-            return entries
+        if call.name not in patterns and "*" not in patterns:
+            return self.exact.get(qualified) if qualified is not None else None
+        key = (qualified, call.name, "" if qualified is not None else call.path)
+        known = self._found.get(key)
+        if known is None:
+            known = self._find(call, qualified)
+            if len(self._found) < _MOST_KEPT:
+                self._found[key] = known
+        return known
+
+    def _find(self, call: Call, qualified: str | None) -> list[Entry]:
+        entries = self.exact.get(qualified) if qualified is not None else None
         candidates = list(entries or ())
         known = {id(clause) for clause, _ in candidates}
-        for pattern, clause, model in (*(by_name or ()), *(anywhere or ())):
+        by_name, anywhere = self.patterns.get(call.name, ()), self.patterns.get("*", ())
+        for pattern, clause, model in (*by_name, *anywhere):
             # ``*.x`` takes any receiver, known or not, but for what has a name of its own.
             if id(clause) in known and pattern.startswith("*."):
                 continue

@@ -23,6 +23,9 @@ Place = int | str
 """Where an argument stands: a position (-1 for the last), a keyword, ``1.timeout`` (an entry of the
 mapping at position 1) or ``*.timeout`` (an entry of any mapping argument)."""
 
+_MOST_KEPT = 20_000
+"""How many names' look-ups are kept."""
+
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -76,6 +79,10 @@ class Models:
     """Of the inputs, those that hold data with parts of any kind: a body read as JSON."""
     mappings: frozenset[str] = frozenset()
     """Of the inputs, those that map names to text: a form, headers."""
+    _matching: dict[str, tuple[CallModel, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """The pattern models that names match, as far as they were asked for."""
 
     def result(self, callee: str) -> str | None:
         """The type of a call's result, None when no model says."""
@@ -95,13 +102,20 @@ class Models:
                 return model
         return known
 
-    def candidates(self, name: str) -> Iterator[CallModel]:
+    def candidates(self, name: str) -> tuple[CallModel, ...]:
         """The pattern models that a name matches."""
-        last = name[name.rfind(".") + 1 :]
-        for key in (last, "*"):
-            for model in self.patterns.get(key, ()):
-                if matches_name(model.name, name) and last not in model.excluded:
-                    yield model
+        known = self._matching.get(name)
+        if known is None:
+            last = name[name.rfind(".") + 1 :]
+            known = tuple(
+                model
+                for key in (last, "*")
+                for model in self.patterns.get(key, ())
+                if matches_name(model.name, name) and last not in model.excluded
+            )
+            if len(self._matching) < _MOST_KEPT:
+                self._matching[name] = known
+        return known
 
     def callback(self, name: str, at: int, count: int) -> str | None:
         """The type of parameter ``at`` (from 0) of a function with ``count`` parameters that is

@@ -16,7 +16,7 @@ import functools
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from backspec.code import files
 from backspec.code.arguments import Found, named_argument
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from backspec.code.models import Models
     from backspec.model import Fix, Profile, Related, Severity, Tag
     from backspec.text import Span
+
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -52,7 +55,7 @@ class Report:
 class UnitView:
     """What a check may ask about its unit and the file around it."""
 
-    __slots__ = ("_by_role", "adapter", "family", "language", "models", "path")
+    __slots__ = ("_by_role", "_known", "adapter", "family", "language", "models", "path")
 
     def __init__(self, adapter: Adapter, path: str) -> None:
         self.adapter = adapter
@@ -63,6 +66,7 @@ class UnitView:
         """``javascript`` for JavaScript, TypeScript and both with JSX."""
         self.models: Models = adapter.resolver.models
         self._by_role: Mapping[str, list[Call]] | None = None
+        self._known: dict[object, Any] = {}
 
     @property
     def span(self) -> Span:
@@ -76,12 +80,19 @@ class UnitView:
         """
         return self.adapter.resolver.text_has(pattern)
 
-    def mentions(self, *words: str) -> bool:
-        """Whether the unit's own text holds one of the words, letter for letter.
+    def once(self, build: Callable[[Facts, UnitView], T]) -> T:
+        """What a function makes of the unit; made once for all checks that ask for it."""
+        if build not in self._known:
+            self._known[build] = build(self.adapter.facts, self)
+        known: T = self._known[build]
+        return known
+
+    def mentions(self, *words: str, within: Span | None = None) -> bool:
+        """Whether the unit's own text, or a part of it, holds one of the words as written.
 
         Costs next to nothing: ask this before anything that looks at each fact.
         """
-        source, span = self.adapter.source, self.adapter.extent
+        source, span = self.adapter.source, within or self.adapter.extent
         return any(source.find(word.encode(), span.start, span.end) >= 0 for word in words)
 
     def text(self, span: Span) -> str:

@@ -86,11 +86,16 @@ def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if len(statements) == 1 and _PY_TRIVIAL.match(unit.adapter.slice(statements[0])):
             yield _trivial(function, "asserts what is always true")
             continue
-        if len(statements) < _MIN_STATEMENTS or _CHECKS.search(unit.text(function.span)):
+        if len(statements) < _MIN_STATEMENTS or _asserts(function.span, unit):
             continue
         report = _trivial(function, "asserts nothing, so it passes whatever the code does")
         report.profile = "strict"
         yield report
+
+
+def _asserts(span: Span, unit: UnitView) -> bool:
+    is_plain = unit.mentions("assert", "expect(", within=span)
+    return is_plain or _CHECKS.search(unit.text(span)) is not None
 
 
 def _is_marked(path: str) -> bool:
@@ -138,14 +143,13 @@ def _javascript_test(call: Call, unit: UnitView) -> Iterator[Report]:
     if body is None or body.type != "statement_block" or function.is_generator:
         return
     statements = [n for n in body.named_children if n.type != "comment"]
-    text = unit.text(call.span)
     if len(statements) == 1 and re.fullmatch(
         r"expect\((true|1)\)\.(?:toBe|toEqual|to\.equal|to\.be)\(?(?:true|1)?\)?;?|assert\(true\);?",
         unit.adapter.slice(statements[0]).strip(),
     ):
         yield Report(call.callee_span, "This test asserts what is always true", place=call.place)
         return
-    if len(statements) < _MIN_STATEMENTS or _CHECKS.search(text) or function.parameters:
+    if len(statements) < _MIN_STATEMENTS or function.parameters or _asserts(call.span, unit):
         return
     yield Report(
         call.callee_span,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _LARAVEL: Final = frozenset(
     ("Illuminate.Database.Schema.Blueprint.float", "Illuminate.Database.Schema.Blueprint.double")
 )
+_COLUMN_CALLS: Final = frozenset(("float", "double", "add_column"))
 _FLOATS: Final = frozenset(("Float", "Double", "REAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT"))
 _FIELDS: Final = {
     "java": re.compile(r"\b(?P<type>double|float|Double|Float)\s+(?P<name>\w+)\s*[;=]"),
@@ -94,8 +95,12 @@ def _fields(one: ClassDef, pattern: re.Pattern[str], unit: UnitView) -> Iterator
 
 def _python(facts: Facts) -> Iterator[Report]:
     for assign in facts.assigns:
+        if assign.class_def is None or assign.value_node is None:
+            continue
+        if not assign.value_node.type.startswith("call"):
+            continue
         value = assign.value
-        if assign.class_def is None or not isinstance(value, CallValue):
+        if not isinstance(value, CallValue):
             continue
         call = value.call
         qualified = call.qualified or ""
@@ -129,9 +134,9 @@ def _type_name(value: Found) -> str:
 def _migrations(facts: Facts, unit: UnitView) -> Iterator[Report]:
     is_rails = unit.family == "ruby" and unit.file_has(r"ActiveRecord::(?:Migration|Schema)")
     for call in facts.calls:
-        positional = call.arguments.positional
-        if not positional:
+        if call.name not in _COLUMN_CALLS or not call.arguments.positional:
             continue
+        positional = call.arguments.positional
         first = text_of(positional[0])
         if is_rails and call.name == "float" and "." in call.path and _is_amount(first):
             yield _report(call.callee_span, first, "float", call.place)

@@ -56,12 +56,16 @@ def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "go" or _FOR_DEVELOPMENT.search(unit.path):
         return
     for call in facts.calls:
+        if "env" not in call.path.lower() or not _READS_ENV.fullmatch(call.path):
+            continue
         given = call.arguments.positional
-        if len(given) != 2 or not _READS_ENV.fullmatch(call.path):
+        if len(given) != 2:
             continue
         name, fallback = string(given[0]), string(given[1])
         if name and fallback and is_secret_name(name):
             yield _weak(given[1].span, name, call.place)
+    if not unit.mentions("Getenv", "LookupEnv"):
+        return
     read: dict[tuple[object, str], str] = {}
     for assign in facts.assigns:
         value = assign.value

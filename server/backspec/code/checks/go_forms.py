@@ -150,6 +150,8 @@ def jwt_none(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 f"`{call.written}` makes a token without a signature: anyone can forge one",
                 place=call.place,
             )
+    if not unit.mentions("UnsafeAllowNoneSignatureType"):
+        return
     for statement in facts.statements:
         if statement.kind != "return" or statement.value_node is None:
             continue

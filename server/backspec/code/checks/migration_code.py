@@ -72,6 +72,8 @@ def _table(one: Operation) -> str:
 def index(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Indexes that are built or dropped while nobody can write."""
     yield from _sql(migration.sql_index, facts, unit)
+    if not operations(facts, unit):
+        return
     if unit.file_has(_OTHER) and not unit.file_has(POSTGRES):
         return
     for one in _wanted(facts, unit, "add index", "drop index"):
@@ -163,7 +165,9 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def set_not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Columns that become NOT NULL, for which the whole table is read."""
     yield from _sql(migration.sql_set_not_null, facts, unit)
-    if unit.file_has(r"(?i)validate_(?:check_)?constraint|VALIDATE CONSTRAINT|IS NOT NULL"):
+    if not operations(facts, unit) or unit.file_has(
+        r"(?i)validate_(?:check_)?constraint|VALIDATE CONSTRAINT|IS NOT NULL"
+    ):
         return
     for one in _wanted(facts, unit, "set not null"):
         yield _report(
@@ -200,6 +204,8 @@ def type_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Constraints that are checked on all rows while the table is locked."""
     yield from _sql(migration.sql_constraint, facts, unit)
+    if not operations(facts, unit):
+        return
     if unit.file_has(_OTHER) and not unit.file_has(POSTGRES):
         return
     for one in _wanted(facts, unit, "foreign key", "check", "unique"):

@@ -77,8 +77,15 @@ class Operation:
 
 def operations(facts: Facts, unit: UnitView) -> list[Operation]:
     """The operations of a unit that go forward on tables that the file does not make."""
+    del facts
+    return unit.once(_read_operations)
+
+
+def _read_operations(facts: Facts, unit: UnitView) -> list[Operation]:
     reader = _READERS.get(unit.family)
     if reader is None or not unit.file_has(_WORTH.pattern):
+        return []
+    if unit.family == "python" and not unit.imports("alembic"):
         return []
     found = []
     source = _Source(facts, unit)
@@ -513,8 +520,17 @@ _SENDS: Final = frozenset(
 )  # fmt: skip
 
 
-def sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFacts, Text]]:
+def sql_texts(facts: Facts, unit: UnitView) -> list[tuple[list[Call], SqlFacts, Text]]:
     """The SQL that each function of a migration sends forward, all of it as one text."""
+    del facts
+    return unit.once(_read_sql_texts)
+
+
+def _read_sql_texts(facts: Facts, unit: UnitView) -> list[tuple[list[Call], SqlFacts, Text]]:
+    return list(_sql_texts(facts, unit))
+
+
+def _sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFacts, Text]]:
     groups: dict[int, list[Call]] = {}
     source: _Source | None = None
     for call in facts.calls:

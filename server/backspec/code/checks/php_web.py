@@ -49,6 +49,8 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if star is not None and any(_MIDDLEWARE.search(base) for base in bases):
             yield Report(star.span, _nothing_checked(), place=assign.place)
     for call in facts.calls:
+        if call.name not in ("validateCsrfTokens", "withoutMiddleware"):
+            continue
         given = call.arguments
         if call.name == "validateCsrfTokens":
             star = _star(given.keywords.get("except") or next(iter(given.positional), None))

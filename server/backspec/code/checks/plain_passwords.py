@@ -66,9 +66,9 @@ def _hashes(function: Function | None, unit: UnitView) -> bool:
 
 
 def _compared(function: Function, unit: UnitView) -> Iterator[Report]:
-    text = unit.text(function.body_span)
-    if "assword" not in text and "asswd" not in text and "pwd" not in text:
+    if not unit.mentions("assword", "asswd", "pwd", within=function.body_span):
         return
+    text = unit.text(function.body_span)
     for found in _COMPARE.finditer(text):
         left = found["left"] or found["left2"]
         right = found["right"] or found["right2"]

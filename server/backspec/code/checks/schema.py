@@ -136,8 +136,10 @@ def _python_defaults(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for assign in facts.assigns:
         if assign.class_def is None or assign.function is not None or not assign.type_path:
             continue
+        if not _is_model(assign.class_def.bases):
+            continue
         evaluated = _evaluated(assign.value)
-        if evaluated is not None and _is_model(assign.class_def.bases):
+        if evaluated is not None:
             yield _report(evaluated, unit)
 
 
