@@ -385,3 +385,17 @@ def test_what_routes_answer(body: str, expected: list[str]) -> None:
     head = "<?php\nuse Illuminate\\Http\\Request;\nuse Illuminate\\Support\\Facades\\Route;\n"
     route = "Route::get('/hello/{name}', function (Request $request, $name) {\n"
     assert flows(f"{head}{route}{body}\n}});\n") == expected
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "use Illuminate\\Database\\Eloquent\\Model; class A extends Model {",
+        "use Illuminate\\Console\\Command; class A extends Command {",
+        "use Illuminate\\Support\\Traits\\Macroable; class A { use Macroable;",
+        "class AjaxController { ",
+        "class A extends Service {",
+    ],
+)
+def test_only_routers_fill_parameters(head: str) -> None:
+    assert flows(f"<?php\n{head} public function f($path) {{ unlink($path); }} }}\n") == []

@@ -38,8 +38,8 @@ _PROOFS: Final = frozenset(
 """Functions that say of a value that it is one of a list, or no text to fear."""
 _PATTERN_GIVEN: Final = re.compile(rb"""["']/\^[^"']*\$/[a-zA-Z]*["']""")
 _ROUTED_BASES: Final = re.compile(
-    r"^CI_Controller$|\.Http\.Controllers\.|^Illuminate\.|^App\.Controllers\.BaseController$"
-    r"|^Cake\.|^App\.Controller\.AppController$|^yii\.web\.Controller$|^CodeIgniter\."
+    r"^CI_Controller$|\.Http\.Controllers\.|^Illuminate\.Routing\.Controller$|^App\.Controllers\.BaseController$"
+    r"|^Cake\.Controller\.Controller$|^App\.Controller\.AppController$|^yii\.web\.Controller$|^CodeIgniter\.(?:Controller|RESTful\.\w+)$"
 )
 _OWN_ADDRESS: Final = frozenset(
     ("$_SERVER.PHP_SELF", "$_SERVER.REQUEST_URI", "$_SERVER.PATH_INFO", "$_SERVER.QUERY_STRING",
