@@ -104,7 +104,7 @@ def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if _RETURNS_NOTHING.search(call.path) or _gives_nothing(call, unit):
             continue
-        if _is_waited_for(call):
+        if is_waited_for(call):
             continue
         start = call.span.start
         yield Report(
@@ -119,7 +119,7 @@ def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _AWAIT: Final = "async/missing-await"
 
 
-def _is_waited_for(call: Call) -> bool:
+def is_waited_for(call: Call) -> bool:
     """Whether an expression around a call is awaited: ``await (a ? XAsync() : YAsync())``."""
     around = call.node.parent
     for _ in range(8):

@@ -264,7 +264,7 @@ _KEY_WORDS: Final = frozenset(
 )  # fmt: skip
 
 
-def write_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``_cache.Remove(key); .. await _db.SaveChangesAsync();``"""
     if unit.family != "csharp":
         return

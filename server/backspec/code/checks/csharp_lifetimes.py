@@ -128,11 +128,11 @@ def _kept(function: Function, call: Call, unit: UnitView) -> str:
     )
     found = _CONTEXT.search(text) if is_controller else None
     if found is not None:
-        return found[1]
+        return str(found[1])
     for name in re.findall(r"(?<![\w.])(_?\w+)\.[A-Z]\w*", text):
         is_own = re.search(rf"\b(?:var|using)\b[^;]*\b{re.escape(name)}\s*=", text)
         if is_own is None and name != "this" and _is_context(name, call, unit):
-            return name
+            return str(name)
     return ""
 
 

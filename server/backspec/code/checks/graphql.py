@@ -25,7 +25,7 @@ _PAGING: Final = re.compile(
     r"|pagination|paging|range|num\w*|n"
 )
 _CHOSEN: Final = re.compile(r"(?i)ids|\w+_?ids|keys|slugs|names|codes|uuids|representations")
-_SHORT: Final = re.compile(
+SHORT_LISTS: Final = re.compile(
     r"(?i)\w*(?:roles?|tags?|permissions?|languages?|locales?|countries|currencies|categories|types|kinds"
     r"|options|settings|plans|errors|features?|flags|timezones|statuses|scopes|providers|themes|regions"
     r"|enums|colors|colours|units|genres|sizes|levels|formats|days|steps|weekdays|departments|menus?"
@@ -50,7 +50,7 @@ def list_unpaged(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
         for field in one.fields:
             if not field.is_list or not _is_object(facts, field.type):
                 continue
-            if _SHORT.fullmatch(field.name) or field.name.startswith("_"):
+            if SHORT_LISTS.fullmatch(field.name) or field.name.startswith("_"):
                 continue
             if any(_limits(facts, a) for a in field.arguments):
                 continue

@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- layers
 
 _INNER: Final = re.compile(
-    r"(?:^|/)(?:domain|usecases?|use[-_]cases)/(?!.*(?:infra|adapter|ports?/))"
+    r"(?:^|/)(?:domain|usecases?|use[-_]cases|(?:[\w.]+\.)?Domain)/(?!.*(?:[Ii]nfra|[Aa]dapter|[Pp]orts?/))"
 )
 _FRAMEWORKS: Final = re.compile(
     r"^(?:fastapi|flask|starlette|django\.(?:http|views|shortcuts|urls|db)|rest_framework|pyramid|"
     r"sqlalchemy|sqlmodel|pymongo|motor|redis|psycopg2?|requests|httpx|aiohttp|boto3|"
     r"express|koa|fastify|@nestjs/(?:platform-\w+|typeorm|mongoose|axios|sequelize)|typeorm|mongoose|"
     r"sequelize|sequelize-typescript|@prisma/client|knex|pg|mysql2?|mongodb|ioredis|axios|got|"
+    r"Microsoft\.(?:EntityFrameworkCore|AspNetCore|Data)|System\.(?:Data\.(?:SqlClient|Entity)|Web\.Mvc|Net\.Http)|Dapper|"
+    r"MongoDB\.Driver|Npgsql|StackExchange\.Redis|RestSharp|NHibernate|Hangfire|"
+    r"org\.springframework\.(?:web|http|jdbc|data|kafka|amqp)|(?:javax|jakarta)\.(?:servlet|ws\.rs)|"
+    r"java\.sql|okhttp3|org\.apache\.http|org\.hibernate|io\.micronaut\.http|"
     r"node-fetch|aws-sdk|@aws-sdk/.*|@mikro-orm/\w+|net/http|database/sql|gorm\.io/(?:gorm|driver)|"
     r"go\.mongodb\.org/mongo-driver|github\.com/(?:gin-gonic/gin|labstack/echo|gofiber/fiber|go-chi/"
     r"chi|gorilla/mux|jmoiron/sqlx|jackc/pgx|lib/pq|redis/go-redis|go-redis/redis|gocql/gocql|"
@@ -79,22 +83,31 @@ MAX_STATEMENTS: Final = 60
 MAX_COMPLEXITY: Final = 15
 _MIN_BRANCHES: Final = 10
 _STATEMENT: Final = re.compile(
-    r"_statement$|^(?:lexical|variable|short_var)_declaration$|^assignment$"
+    r"_statement$|^(?:lexical|variable|local_variable|short_var)_declaration$|^assignment$"
 )
 _ERROR_CHECK: Final = re.compile(r"(?:\w+\.)?\w*[eE]rr\w* [!=]= nil|!ok|!found|!exists")
 """Go's way to pass an error on, which is no decision of the handler's."""
 _NO_STATEMENT: Final = frozenset(
-    ("block", "statement_block", "compound_statement", "with_statement", "assignment")
+    (
+        "block",
+        "statement_block",
+        "compound_statement",
+        "with_statement",
+        "assignment",
+        "local_declaration_statement",
+    )
 )
 _BRANCHES: Final = frozenset(
     ("if_statement", "elif_clause", "for_statement", "while_statement", "except_clause",
      "for_in_statement", "catch_clause", "switch_case", "ternary_expression",
      "conditional_expression", "boolean_operator", "case_clause", "do_statement", "if_clause",
-     "for_in_clause", "expression_case", "type_case", "communication_case")
+     "for_in_clause", "enhanced_for_statement", "switch_rule",
+     "switch_block_statement_group", "expression_case", "type_case", "communication_case",
+     "foreach_statement", "switch_section", "switch_expression_arm")
 )  # fmt: skip
 _FUNCTIONS: Final = frozenset(
     ("function_definition", "function_declaration", "class_definition", "class_declaration",
-     "method_definition")
+     "method_definition", "method_declaration")
 )  # fmt: skip
 _MAX_NODES: Final = 20_000
 

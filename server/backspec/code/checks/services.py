@@ -48,7 +48,8 @@ _SERVICE: Final = frozenset(
      "catalog", "billing", "payments", "auth", "accounts", "products")
 )  # fmt: skip
 _READS: Final = frozenset(
-    ("get", "request", "fetch", "axios", "got", "$get", "getForObject", "json")
+    ("get", "request", "fetch", "axios", "got", "$get", "getForObject", "json",
+     "GetAsync", "GetStringAsync", "GetFromJsonAsync", "GetByteArrayAsync", "GetStreamAsync")
 )
 
 

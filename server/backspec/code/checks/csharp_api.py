@@ -1,0 +1,190 @@
+"""Checks on C#: routes said twice, checks that let everybody pass, limits, lists of GraphQL."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.graphql import SHORT_LISTS
+from backspec.code.checks.values import string
+from backspec.code.facts.model import Context
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Decorator, Facts, Function
+
+_VERBS: Final = {
+    "HttpGet": "GET", "HttpPost": "POST", "HttpPut": "PUT", "HttpPatch": "PATCH",
+    "HttpDelete": "DELETE",
+}  # fmt: skip
+_NARROWS: Final = frozenset((
+    "Consumes", "MapToApiVersion", "ApiVersion", "NonAction", "Host", "FeatureGate", "Area",
+    "QueryParameterConstraint", "RequireHeader", "Route", "ActionName", "ApiExplorerSettings",
+))  # fmt: skip
+"""Attributes that tell apart what has one method and path, or say more of the path."""
+
+
+def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Two actions of one controller for the same method and path."""
+    if unit.family != "csharp":
+        return
+    seen: dict[tuple[int, str, str], Decorator] = {}
+    for function in facts.functions:
+        owner = function.class_def
+        if owner is None or not function.decorators:
+            continue
+        if any(_narrows(one.path) for one in function.decorators):
+            continue
+        if not any(one.path in ("Route", "ApiController") for one in owner.decorators):
+            continue
+        if _routed_by_action(owner.decorators):
+            continue
+        for one in function.decorators:
+            verb = _VERBS.get(one.path.rpartition(".")[2])
+            if verb is None:
+                continue
+            given = one.call.arguments if one.call is not None else None
+            if given is not None and set(given.keywords) - {"Name"}:
+                continue
+            first = given.positional[0] if given is not None and given.positional else None
+            path = "" if first is None else string(first)
+            if path is None or "[action]" in path:
+                continue
+            path = re.sub(r"\{[^}:]*\}", "{}", path).strip("/").lower()
+            key = (id(owner), verb, path)
+            if key in seen:
+                yield Report(
+                    one.span,
+                    f"Another action of this controller already answers `{verb} {path or '/'}`: "
+                    "such requests fail as ambiguous",
+                    place=function.place,
+                )
+            else:
+                seen[key] = one
+
+
+def _narrows(path: str) -> bool:
+    name = path.rpartition(".")[2]
+    return name in _NARROWS or name.endswith(("ConstraintAttribute", "Constraint"))
+
+
+def _routed_by_action(decorators: tuple[Decorator, ...]) -> bool:
+    for one in decorators:
+        if one.path == "Route" and one.call is not None and one.call.arguments.positional:
+            path = string(one.call.arguments.positional[0])
+            if path is None or "[action]" in path:
+                return True
+    return False
+
+
+# ---------------------------------------------------------------------------- roles
+
+_ALWAYS: Final = re.compile(r"\|\|\s*true\b|\btrue\s*\|\|")
+_ROLE: Final = re.compile(r"(?i)IsInRole|role|permission|isadmin|authori[sz]|claim|owner")
+
+
+def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``User.IsInRole("admin") || true``"""
+    if unit.family != "csharp" or b"true" not in unit.adapter.source:
+        return
+    if not unit.file_has(_ALWAYS.pattern):
+        return
+    for function in facts.functions:
+        if function.outer is not None and function.outer.name:
+            continue
+        stack = [function.node]
+        for _ in range(4000):
+            if not stack:
+                break
+            node = stack.pop()
+            if node.type == "binary_expression":
+                operator = node.child_by_field_name("operator")
+                sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+                is_or = operator is not None and operator.type == "||"
+                literal = "boolean_literal"
+                if is_or and any(
+                    one is not None and one.type == literal and unit.adapter.slice(one) == "true"
+                    for one in sides
+                ):
+                    if _ROLE.search(unit.adapter.slice(node)):
+                        yield Report(
+                            Span(node.start_byte, node.end_byte),
+                            "This check lets everybody pass",
+                            place=function.place,
+                        )
+                    continue
+            stack.extend(reversed(node.named_children))
+
+
+# ---------------------------------------------------------------------------- limits
+
+_LIMITERS: Final = re.compile(r"Get(?:FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter")
+_SENT: Final = re.compile(
+    r"(?i)Headers\s*(?:\.XForwardedFor\b|\[\s*\"(?:x-forwarded-for|x-real-ip|x-client-ip|client-ip"
+    r"|true-client-ip)\"\s*\]|\.TryGetValue\(\s*\"x-(?:forwarded-for|real-ip)\")"
+)
+
+
+def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Limiters whose partitions are named by a header that the client sends."""
+    if unit.family != "csharp":
+        return
+    for call in facts.calls:
+        if not _LIMITERS.fullmatch(call.name) or not call.arguments.positional:
+            continue
+        key = call.arguments.positional[0]
+        if _SENT.search(unit.text(key.span)):
+            yield Report(
+                key.span,
+                "Everybody gets a new limit by sending another header; count by a checked address",
+                place=call.place,
+            )
+
+
+# ---------------------------------------------------------------------------- GraphQL
+
+_PAGED: Final = re.compile(
+    r"\[(?:\w+,\s*)*(?:UsePaging|UseOffsetPaging|UseConnection|UseFirstOrDefault|UseSingleOrDefault"
+    r"|ListSize|DataLoader|GraphQLIgnore)\b"
+)
+_LIMIT: Final = re.compile(r"(?i)first|last|limit|take|page|size|after|before|offset|ids?|keys?")
+
+
+def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``public IQueryable<Order> GetOrders(..)`` of a query type, without ``[UsePaging]``."""
+    if unit.family != "csharp" or not unit.imports("HotChocolate"):
+        return
+    for function in facts.functions:
+        owner = function.class_def
+        if owner is None or function.context & Context.TEST or not function.name:
+            continue
+        is_query = owner.name in ("Query", "Queries") or any(
+            one.path in ("QueryType", "QueryTypeAttribute") or _extends_query(one, unit)
+            for one in owner.decorators
+        )
+        if not is_query or function.returns_path.rpartition(".")[2] != "IQueryable":
+            continue
+        head = unit.text(Span(function.span.start, function.body_span.start))
+        if not re.search(r"\bpublic\b", head) or _PAGED.search(head) or _is_limited(function):
+            continue
+        if SHORT_LISTS.fullmatch(re.sub(r"^Get(?=[A-Z])", "", function.name)):
+            continue
+        yield Report(
+            function.name_span,
+            f"`{function.name}` returns all there is: nothing limits it, add `[UsePaging]`",
+            place=function.place,
+        )
+
+
+def _extends_query(one: Decorator, unit: UnitView) -> bool:
+    return (
+        "ExtendObjectType" in one.path and re.search(r"\bQuery\b", unit.text(one.span)) is not None
+    )
+
+
+def _is_limited(function: Function) -> bool:
+    return any(_LIMIT.search(parameter.name) for parameter in function.parameters)
