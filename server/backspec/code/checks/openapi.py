@@ -219,6 +219,9 @@ def _ids(facts: ApiFacts) -> Iterator[Report]:
 def _same_paths(facts: ApiFacts) -> Iterator[Report]:
     known: dict[str, tuple[str, Span]] = {}
     for path, key, _ in facts.paths[1].pairs():
+        if "{}" in path:
+            yield Report(key.span, f"A parameter in `{path}` has no name", severity=Severity.ERROR)
+            continue
         shape = _PARAMETER.sub("{}", path)
         if shape in known:
             first, span = known[shape]

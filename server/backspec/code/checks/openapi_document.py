@@ -290,6 +290,11 @@ def _schema(facts: ApiFacts, node: Node) -> Iterator[Report]:
             )
         else:
             yield from _values(node, kind.value)
+    if facts.version == "2":
+        for word in ("anyOf", "oneOf", "nullable"):
+            entry = (node.entries or {}).get(word)
+            if entry is not None:
+                yield Report(entry[0].span, f"`{word}` means nothing in version 2.0")
     nullable = node.get("nullable")
     if facts.version == "3.1" and nullable is not None:
         yield Report(

@@ -189,11 +189,27 @@ def error_responses(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
             f"None of the {len(lacking)} operations here says how it fails: no 4xx, no `default`",
         )
         return
+    yield from _no_limit(facts)
     for operation in lacking:
         yield Report(
             _responses_key(operation),
             f"{operation.title} does not say how it fails: no 4xx, no `default`",
         )
+
+
+def _no_limit(facts: ApiFacts) -> Iterator[Report]:
+    """No operation says that it can be asked too often."""
+    codes = [_reply_codes(facts, operation) for operation in facts.operations]
+    if any(one & {"429", "4XX", "DEFAULT"} for one in codes):
+        return
+    if not any(_has(one, "4") for one in codes):
+        return  # nor what happens to anybody else, which is said elsewhere
+    yield Report(
+        facts.paths[0],
+        "No operation here says what happens to those who ask too often: no 429",
+        severity=Severity.HINT,
+        profile=_UNSURE,
+    )
 
 
 def _responses_key(operation: Operation) -> Span:

@@ -115,8 +115,11 @@ def _traps(
                 f"`{name}` is too short for a password hash, which has 60 and more",
             ),
         )
-    if facts.dialect == "postgres":
-        yield from _postgres_traps(facts, column, span, path)
+    if facts.is_postgres:
+        for habit, report in _postgres_traps(facts, column, span, path):
+            # Where nothing tells the database, these may be another's types.
+            report.profile = report.profile or (None if facts.dialect else _UNSURE)
+            yield habit, report
     elif facts.dialect == "mysql":
         if column.charset is not None and column.charset[0] in ("utf8", "utf8mb3"):
             yield "utf8", Report(column.charset[1], _UTF8, _typed(column.charset[1], "utf8mb4"))
@@ -172,12 +175,23 @@ def _postgres_traps(
                 _typed(span, exact),
             ),
         )
-    elif kind in ("CHAR", "CHARACTER", "BPCHAR") and column.arguments not in ("", "1", "2", "3"):
+    elif kind in ("CHAR", "CHARACTER", "BPCHAR") and column.arguments not in ("", "1"):
         yield (
-            "char",
+            "char" if len(column.arguments) > 1 or column.arguments > "3" else "short char",
             Report(
                 span,
                 f"`char(n)` fills `{name}` up with blanks; use `text` with a check",
+                profile=_UNSURE if column.arguments in ("2", "3") else None,
+            ),
+        )
+    elif kind in ("VARCHAR", "CHARACTER VARYING") and column.arguments and not is_generated:
+        yield (
+            "varchar",
+            Report(
+                span,
+                f"`{name}` is as fast as `text`, which needs no change of type to grow",
+                severity=Severity.HINT,
+                profile="pedantic",
             ),
         )
     elif kind in ("SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8") and not is_generated:

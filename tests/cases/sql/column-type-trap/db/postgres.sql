@@ -6,7 +6,7 @@ CREATE TABLE orders (
   placed_at timestamp, -- expect: sql/column-type-trap (info)
   sent_at timestamp(3) without time zone,
   known_at timestamp with time zone,
-  country char(2),
+  country char(2), -- expect: sql/column-type-trap (info)
   code char(10), -- expect: sql/column-type-trap (info)
   extra json, -- expect: sql/column-type-trap (info)
   more jsonb,
