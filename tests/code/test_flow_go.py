@@ -425,3 +425,20 @@ def test_objects_channels_and_literals(body: str, count: int) -> None:
         f'func show(w http.ResponseWriter, r *http.Request) {{\nq := r.FormValue("q")\n{body}\n}}\n'
     )
     assert found(text + OBJECTS) == ["injection/sql"] * count
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"), [('r.FormValue("q")', ["injection/sql"]), ('"b"', [])]
+)
+def test_lists_that_fill_each_other_in_a_loop(last: str, expected: list[str]) -> None:
+    names = "abcdefgh"
+    fills = "\n".join(
+        f"{one} = append({one}, {', '.join(f'{two}[i]' for two in names if two != one)})"
+        for one in names
+    )
+    body = (
+        "\n".join(f"{one} := []string{{}}" for one in names)
+        + f"\nfor i := range 9 {{\n{fills}\n}}\nh = append(h, {last})\n"
+        + 'db.Query("SELECT " + h[len(h)-1])'
+    )
+    assert in_handler(body) == expected

@@ -148,7 +148,8 @@ class NameFlow(ValueFlow):
         if known is not None:
             return known[0]
         self.steps += 1
-        if key in self._seen or self.steps > MAX_STEPS or self._depth > MAX_DEPTH:
+        too_far = self.steps > MAX_STEPS or self._depth > MAX_DEPTH
+        if key in self._seen or too_far or self._gave_nothing(key):
             self._cuts += 1
             return None
         cuts = self._cuts
@@ -161,6 +162,8 @@ class NameFlow(ValueFlow):
             self._seen.discard(key)
         if self._cuts == cuts:
             self._known[key] = (found, where)
+        elif found is None:
+            self._fruitless[key] = where
         return found
 
     def _held(self, path: str, where: Where) -> Taint | None:

@@ -32,6 +32,10 @@ _COMPREHENSIONS: Final = frozenset(
 )
 
 
+PATIENCE: Final = 200
+"""After how many steps nothing is followed twice."""
+
+
 @dataclass(slots=True)
 class ValueFlow:
     """One question: does this argument hold what somebody else chose?"""
@@ -48,6 +52,8 @@ class ValueFlow:
     _seen: set[tuple[object, ...]] = field(default_factory=set)
     _known: dict[tuple[object, ...], tuple[Taint | None, Where]] = field(default_factory=dict)
     """What was found out for good; the place is kept so that the ids in the key stay its own."""
+    _fruitless: dict[tuple[object, ...], Where] = field(default_factory=dict)
+    """What gave nothing as far as it was followed; see ``_gave_nothing``."""
     _cuts: int = 0
     """How often an answer was partial: in a circle, or too deep."""
     _depth: int = 0
@@ -61,19 +67,31 @@ class ValueFlow:
             self.ran_out = True
             self._cuts += 1
             return None
-        key = ("value", value.node.id, id(where.function), id(where.frame))
+        key = ("value", value.node.id, id(where.function), id(where.frame), self._joining > 0)
         if isinstance(value, Const):
             return None
-        if key in self._seen:
+        if key in self._seen or self._gave_nothing(key):
             self._cuts += 1
             return None
         self._seen.add(key)
         self._depth += 1
         try:
-            return self._value(value, where)
+            found = self._value(value, where)
         finally:
             self._depth -= 1
             self._seen.discard(key)
+        if found is None:
+            self._fruitless[key] = where
+        return found
+
+    def _gave_nothing(self, key: tuple[object, ...]) -> bool:
+        """Whether to leave out, once an answer takes long, what was followed to no avail before.
+
+        Followed from elsewhere it is cut at other circles, but all that it leads to is looked at
+        for this answer anyway. Without this, a list that is added to in a loop takes as many steps
+        as there are ways through the loop.
+        """
+        return self.steps > PATIENCE and key in self._fruitless
 
     def _value(self, value: Value, where: Where) -> Taint | None:
         if isinstance(value, Name):
