@@ -399,3 +399,52 @@ def test_what_routes_answer(body: str, expected: list[str]) -> None:
 )
 def test_only_routers_fill_parameters(head: str) -> None:
     assert flows(f"<?php\n{head} public function f($path) {{ unlink($path); }} }}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "class A extends CI_Controller { function f() { $q = $this->input->post('q'); $this->db->query(\"SELECT '$q'\"); } }",
+            ["sql"],
+        ),
+        (
+            'class A extends CI_Controller { function f($id) { $this->db->query("SELECT $id"); } }',
+            ["sql"],
+        ),
+        (
+            "class A extends CI_Controller { function f() { $q = $this->input->post('q'); $this->db->query('SELECT ?', [$q]); } }",
+            [],
+        ),
+        (
+            "namespace App\\Controllers; class A extends BaseController { function f() { $q = $this->request->getPost('q'); $this->db->query(\"SELECT '$q'\"); } }",
+            ["sql"],
+        ),
+        (
+            "namespace app\\controllers; use Yii; class A extends \\yii\\web\\Controller { function actionF() { $q = Yii::$app->request->get('q'); return Yii::$app->db->createCommand(\"SELECT '$q'\")->queryAll(); } }",
+            ["sql"],
+        ),
+        (
+            "namespace App\\Controller; class A extends AppController { function f() { $q = $this->request->getData('q'); $connection->execute(\"SELECT '$q'\"); } }",
+            ["sql"],
+        ),
+        (
+            "class A extends AbstractActionController { function f() { $q = $this->params()->fromPost('q'); exec('ls ' . $q); } }",
+            ["os-command"],
+        ),
+        (
+            "global $wpdb; $r = $wpdb->get_results(\"SELECT * FROM t WHERE id = {$_GET['id']}\");",
+            ["sql"],
+        ),
+        (
+            "global $wpdb; $r = $wpdb->get_results($wpdb->prepare('SELECT * FROM t WHERE id = %d', $_GET['id']));",
+            [],
+        ),
+        (
+            "global $wpdb; $r = $wpdb->get_var(\"SELECT id FROM t WHERE id = \" . intval($_GET['id']));",
+            [],
+        ),
+    ],
+)
+def test_other_frameworks(body: str, expected: list[str]) -> None:
+    assert script(body) == expected

@@ -67,7 +67,7 @@ _STATEMENTS: Final = frozenset(
      "getRow", "getAll", "getCol", "get_results", "get_row", "get_var", "get_col", "fetchAll",
      "fetchOne", "fetchRow", "fetchAssoc", "queryAll", "queryRow", "queryOne", "querySingle",
      "executeQuery", "real_escape_string", "escape_string", "escape", "quote", "unbuffered_query",
-     "executeS", "getValue")
+     "executeS", "getValue", "createCommand", "simpleQuery")
 )  # fmt: skip
 """Methods that handles of databases have."""
 _DATABASE = re.compile(
