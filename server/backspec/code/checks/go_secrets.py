@@ -1,0 +1,162 @@
+"""Checks on Go: passwords in addresses and comparisons, keys and nonces that never change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.names import is_password_name, is_secret_name
+from backspec.code.checks.secret_values import is_placeholder, looks_chosen, looks_random
+from backspec.code.checks.values import text_of
+from backspec.code.facts.model import Const, Name, Sequence
+from backspec.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts
+
+_NOT_SHIPPED: Final = re.compile(
+    r"(?i)(?:^|[/_.-])(?:dev|development|local|tests?|testing|testdata|testutil|examples?|samples?|"
+    r"demos?|seeds?|fixtures?|mocks?|docs|suites?|e2e)(?=[/_.-])"
+)
+_IN_ADDRESS: Final = re.compile(
+    rb"[\"`](?:(?!https?:)[a-z][a-z0-9+.-]*://)?(?P<user>[\w.-]{1,40}):(?P<password>[^\s:/@\"`%{}$<>]{4,60})"
+    rb"@(?:tcp|unix)?\(?(?P<host>[\w.-]+)(?P<rest>[:/)\"`])"
+)
+_LOCAL: Final = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker)")
+_ADDRESS: Final = re.compile(r"(?:\.|^)example(?:\.\w+)?$")
+_COMMON: Final = frozenset(
+    ("password", "passwd", "pass", "secret", "user", "root", "postgres", "mysql", "guest", "test",
+     "admin", "changeme", "example", "rabbitmq", "minio", "mongo", "redis", "username", "pwd")
+)  # fmt: skip
+_COMPARED: Final = re.compile(
+    rb"(?P<name>\b\w[\w.]*)\s*==\s*\"(?P<one>[^\"\n]{4,80})\"|\"(?P<two>[^\"\n]{4,80})\"\s*==\s*(?P<after>\w[\w.]*)"
+)
+
+
+def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Passwords in addresses, in comparisons and in calls that sign in."""
+    if unit.family != "go" or _NOT_SHIPPED.search(unit.path):
+        return
+    span = unit.span
+    source = unit.adapter.source[span.start : span.end]
+    if b"@" in source:
+        for found in _IN_ADDRESS.finditer(source):
+            password, host = found["password"].decode(), found["host"].decode()
+            if not _is_real(password, host) or _is_comment(source, found.start()):
+                continue
+            at = span.start + found.start("password")
+            yield Report(
+                Span(at, at + len(found["password"])),
+                "A password stands in this address, for everybody who can read the code",
+                place=unit.adapter.place,
+            )
+    if b"==" in source:
+        for found in _COMPARED.finditer(source):
+            name = (found["name"] or found["after"]).decode()
+            group = "one" if found["one"] is not None else "two"
+            text = found[group].decode("utf-8", "replace")
+            if not is_secret_name(name) or is_placeholder(text):
+                continue
+            if not (looks_random(text) or (is_password_name(name) and looks_chosen(text))):
+                continue
+            if _is_comment(source, found.start()):
+                continue
+            at = span.start + found.start(group) - 1
+            yield Report(
+                Span(at, at + len(found[group]) + 2),
+                f"`{name}` is compared with a secret that stands in the code",
+                place=unit.adapter.place,
+            )
+    for call in facts.calls:
+        if call.name == "SetBasicAuth" and len(call.arguments.positional) == 2:
+            text = text_of(call.arguments.positional[1])
+            if len(text) >= 4 and text.lower() not in _COMMON and not is_placeholder(text):
+                yield _stands(call, 1, "is given a password that stands in the code")
+        elif call.qualified in _KEYED:
+            at = _KEYED[call.qualified]
+            given = call.arguments.positional[at : at + 1]
+            if given and len(text_of(given[0])) >= 8:
+                yield _stands(call, at, "is given a key that stands in the code")
+
+
+_KEYED: Final = {
+    "crypto/aes.NewCipher": 0, "golang.org/x/crypto/chacha20poly1305.New": 0, "crypto/hmac.New": 1,
+}  # fmt: skip
+"""Calls that take a key, and where."""
+
+
+def _stands(call: Call, at: int, what: str) -> Report:
+    value = call.arguments.positional[at]
+    is_inside = call.span.start <= value.span.start <= call.span.end
+    return Report(
+        value.span if is_inside else call.callee_span, f"`{call.written}` {what}", place=call.place
+    )
+
+
+def _is_real(password: str, host: str) -> bool:
+    if is_placeholder(password) or password.lower() in _COMMON or _ADDRESS.search(host):
+        return False
+    if _LOCAL.match(host):
+        return looks_random(password) or looks_chosen(password)
+    return True
+
+
+def _is_comment(source: bytes, at: int) -> bool:
+    line = source[source.rfind(b"\n", 0, at) + 1 : at]
+    return b"//" in line.replace(b"://", b"") or line.lstrip().startswith(b"*")
+
+
+# ---------------------------------------------------------------------------- TLS and nonces
+
+_WEAK_SUITE: Final = re.compile(r"\bTLS_\w*(?:RC4|3DES|_NULL_|EXPORT)\w*$")
+
+
+def weak_suites(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Cipher suites with RC4 and triple DES."""
+    if unit.family != "go" or not unit.file_has(r"TLS_\w*(?:RC4|3DES)"):
+        return
+    for call in unit.calls("tls-config"):
+        suites = call.arguments.keywords.get("CipherSuites")
+        if not isinstance(suites, Sequence):
+            continue
+        for one in suites.items:
+            if isinstance(one, Name) and _WEAK_SUITE.search(one.path):
+                yield Report(
+                    one.span, f"`{one.path}` uses a cipher that can be broken", place=call.place
+                )
+                break
+
+
+_SEALS: Final = {"Seal": 1, "NewCBCEncrypter": 1, "NewCTR": 1, "NewCFBEncrypter": 1, "NewOFB": 1}
+
+
+def empty_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``nonce := make([]byte, 12)`` that is used as it is."""
+    if unit.family != "go" or not unit.imports("crypto/cipher"):
+        return
+    for call in facts.calls:
+        given = call.arguments.positional if call.name in _SEALS else ()
+        if len(given) < 2 or call.function is None:
+            continue
+        nonce = given[_SEALS[call.name]]
+        if isinstance(nonce, Const) or not isinstance(nonce, Name):
+            continue
+        if not nonce.path.isidentifier():
+            continue
+        text = unit.text(call.function.span)
+        name = re.escape(nonce.path)
+        made = re.search(rf"\b{name}\s*:?=\s*make\(\[\]byte,[^\n]*\)", text)
+        if made is None:
+            continue
+        others = text[: made.start()] + text[made.end() :]
+        end = call.span.start - call.function.span.start - (made.end() - made.start())
+        if re.search(rf"\b{name}\b", others[:end]) is None:
+            yield Report(
+                nonce.span,
+                f"`{nonce.path}` is all zeros each time; fill it with `crypto/rand`",
+                place=call.place,
+            )
