@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,28 +19,28 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------------------- layers
 
-_INNER: Final = re.compile(
-    r"(?:^|/)(?:domain|usecases?|use[-_]cases|(?:[\w.]+\.)?Domain)/(?!.*(?:[Ii]nfra|[Aa]dapter|[Pp]orts?/))"
+_INNER: Final = regex(
+    r"(?:^/(?:src/)?Domain|(?:^|/)(?:domain|usecases?|use[-_]cases|[\w.]+\.Domain))/(?!.*(?:[Ii]nfra|[Aa]dapter|[Pp]orts?/))"
 )
-_FRAMEWORKS: Final = re.compile(
+_FRAMEWORKS: Final = regex(
     r"^(?:fastapi|flask|starlette|django\.(?:http|views|shortcuts|urls|db)|rest_framework|pyramid|"
     r"sqlalchemy|sqlmodel|pymongo|motor|redis|psycopg2?|requests|httpx|aiohttp|boto3|"
     r"express|koa|fastify|@nestjs/(?:platform-\w+|typeorm|mongoose|axios|sequelize)|typeorm|mongoose|"
     r"sequelize|sequelize-typescript|@prisma/client|knex|pg|mysql2?|mongodb|ioredis|axios|got|"
     r"Microsoft\.(?:EntityFrameworkCore|AspNetCore|Data)|System\.(?:Data\.(?:SqlClient|Entity)|Web\.Mvc|Net\.Http)|Dapper|"
     r"MongoDB\.Driver|Npgsql|StackExchange\.Redis|RestSharp|NHibernate|Hangfire|"
-    r"org\.springframework\.(?:web|http|jdbc|data|kafka|amqp)|(?:javax|jakarta)\.(?:servlet|ws\.rs)|"
+    r"org\.springframework\.(?:web|http|jdbc|kafka|amqp)|(?:javax|jakarta)\.(?:servlet|ws\.rs)|"
     r"java\.sql|okhttp3|org\.apache\.http|org\.hibernate|io\.micronaut\.http|"
     r"node-fetch|aws-sdk|@aws-sdk/.*|@mikro-orm/\w+|net/http|database/sql|gorm\.io/(?:gorm|driver)|"
     r"go\.mongodb\.org/mongo-driver|github\.com/(?:gin-gonic/gin|labstack/echo|gofiber/fiber|go-chi/"
     r"chi|gorilla/mux|jmoiron/sqlx|jackc/pgx|lib/pq|redis/go-redis|go-redis/redis|gocql/gocql|"
     r"jinzhu/gorm|uptrace/bun|valyala/fasthttp|go-resty/resty|aws/aws-sdk-go(?:-v2)?))(?:[./].*)?$"
 )
-_OUTER: Final = re.compile(
+_OUTER: Final = regex(
     r"(?:^|[./])(?:infra|infrastructure|adapters?|controllers?|handlers?|routes?|routers?|views|"
     r"presentation|web|http|rest|persistence)(?:[./]|$)"
 )
-_GO_OWN: Final = re.compile(r"/internal/(?!(?:domain|usecases?)/)")
+_GO_OWN: Final = regex(r"/internal/(?!(?:domain|usecases?)/)")
 
 
 def layer_violation(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -82,10 +83,10 @@ def _is_type_only(text: str) -> bool:
 MAX_STATEMENTS: Final = 60
 MAX_COMPLEXITY: Final = 15
 _MIN_BRANCHES: Final = 10
-_STATEMENT: Final = re.compile(
+_STATEMENT: Final = regex(
     r"_statement$|^(?:lexical|variable|local_variable|short_var)_declaration$|^assignment$"
 )
-_ERROR_CHECK: Final = re.compile(r"(?:\w+\.)?\w*[eE]rr\w* [!=]= nil|!ok|!found|!exists")
+_ERROR_CHECK: Final = regex(r"(?:\w+\.)?\w*[eE]rr\w* [!=]= nil|!ok|!found|!exists")
 """Go's way to pass an error on, which is no decision of the handler's."""
 _NO_STATEMENT: Final = frozenset(
     (

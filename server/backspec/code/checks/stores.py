@@ -102,6 +102,8 @@ def scan(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in unit.calls("dynamodb-scan"):
         if unit.family == "python" and not unit.file_has(r"dynamodb|DynamoDB"):
             continue
+        if unit.family == "java" and unit.file_has(r"\b(?:t|withT)otalSegments\("):
+            continue
         segments = unit.argument(call, "segments")
         if segments is not None and isinstance(segments, Value):
             continue
