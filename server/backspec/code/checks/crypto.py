@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code import fixes
 from backspec.code.checks import Report
 from backspec.code.checks.names import speaks_of
+from backspec.code.checks.passwords import is_for_others
 from backspec.code.checks.values import (
     is_constant,
     is_null,
@@ -17,6 +18,7 @@ from backspec.code.checks.values import (
     text_of,
 )
 from backspec.code.facts.model import Context, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -41,7 +43,7 @@ _OFF_WHEN_TRUE: Final = frozenset(
     )
 )
 _CERT_REQS: Final = frozenset(("cert_reqs", "ssl_cert_reqs"))
-_NO_CERT: Final = re.compile(r"^(?:ssl\.)?(?:cert_)?none$", re.IGNORECASE)
+_NO_CERT: Final = regex(r"^(?:ssl\.)?(?:cert_)?none$", re.IGNORECASE)
 
 
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -165,7 +167,7 @@ _FUNCTIONS: Final = frozenset(
     ("function_declaration", "function_expression", "arrow_function", "method_definition",
      "function_definition", "program", "module", "method_declaration", "anonymous_function")
 )  # fmt: skip
-_SWITCH: Final = re.compile(
+_SWITCH: Final = regex(
     r"reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|sslmode|ssl_mode",
     re.IGNORECASE,
 )
@@ -190,7 +192,7 @@ def _tls(span: Span, message: str, fact: Fact, repairs: tuple[Fix, ...] = ()) ->
 
 # ---------------------------------------------------------------------------- hashes
 
-_BROKEN: Final = re.compile(r"^(?:rsa-)?(?:md[245]|sha(?:-?1)?|ripemd(?:-?160)?)$", re.IGNORECASE)
+_BROKEN: Final = regex(r"^(?:rsa-)?(?:md[245]|sha(?:-?1)?|ripemd(?:-?160)?)$", re.IGNORECASE)
 _NAMED_AFTER_USE: Final = frozenset(
     ("etag", "etags", "cache", "cached", "caches", "caching", "checksum", "checksums", "gravatar",
      "gravatars", "avatar", "fingerprint", "fingerprints", "bucket", "buckets", "shard", "shards",
@@ -207,11 +209,11 @@ _GUARDING: Final = frozenset(
 """Words that say the hash keeps somebody out."""
 
 
-_HTTP_DIGEST: Final = re.compile(r"\bha[12]\b|cnonce|\brealm\b", re.IGNORECASE)
+_HTTP_DIGEST: Final = regex(r"\bha[12]\b|cnonce|\brealm\b", re.IGNORECASE)
 """HTTP Digest authentication prescribes MD5."""
-_PRESCRIBED: Final = re.compile(r"(?i)pwne?d|hibp|cram_?md5|ntlm|dkim|domain_?key|kerberos|apop")
+_PRESCRIBED: Final = regex(r"(?i)pwne?d|hibp|cram_?md5|ntlm|dkim|domain_?key|kerberos|apop")
 """Protocols that say which hash to use."""
-_HOLDS_WITH_SHA1: Final = re.compile(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
+_HOLDS_WITH_SHA1: Final = regex(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
 """Constructions for which SHA-1 is still sound, or which are judged elsewhere."""
 
 
@@ -260,6 +262,8 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if _hashes_a_name(call, unit):
             continue
         around = _around(call, unit)
+        if unit.family == "csharp" and is_for_others(call, " ".join(around), unit):
+            continue
         if _HTTP_DIGEST.search(around[0]) or _PRESCRIBED.search(" ".join(around)):
             continue
         if name == "SHA-1" and _HOLDS_WITH_SHA1.search(around[0]):

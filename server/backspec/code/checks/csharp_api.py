@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.graphql import SHORT_LISTS
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -83,8 +84,8 @@ def _routed_by_action(decorators: tuple[Decorator, ...]) -> bool:
 
 # ---------------------------------------------------------------------------- roles
 
-_ALWAYS: Final = re.compile(r"\|\|\s*true\b|\btrue\s*\|\|")
-_ROLE: Final = re.compile(r"(?i)IsInRole|role|permission|isadmin|authori[sz]|claim|owner")
+_ALWAYS: Final = regex(r"\|\|\s*true\b|\btrue\s*\|\|")
+_ROLE: Final = regex(r"(?i)IsInRole|role|permission|isadmin|authori[sz]|claim|owner")
 
 
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -122,8 +123,8 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- limits
 
-_LIMITERS: Final = re.compile(r"Get(?:FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter")
-_SENT: Final = re.compile(
+_LIMITERS: Final = regex(r"Get(?:FixedWindow|SlidingWindow|TokenBucket|Concurrency)Limiter")
+_SENT: Final = regex(
     r"(?i)Headers\s*(?:\.XForwardedFor\b|\[\s*\"(?:x-forwarded-for|x-real-ip|x-client-ip|client-ip"
     r"|true-client-ip)\"\s*\]|\.TryGetValue\(\s*\"x-(?:forwarded-for|real-ip)\")"
 )
@@ -147,11 +148,11 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- GraphQL
 
-_PAGED: Final = re.compile(
+_PAGED: Final = regex(
     r"\[(?:\w+,\s*)*(?:UsePaging|UseOffsetPaging|UseConnection|UseFirstOrDefault|UseSingleOrDefault"
     r"|ListSize|DataLoader|GraphQLIgnore)\b"
 )
-_LIMIT: Final = re.compile(r"(?i)first|last|limit|take|page|size|after|before|offset|ids?|keys?")
+_LIMIT: Final = regex(r"(?i)first|last|limit|take|page|size|after|before|offset|ids?|keys?")
 
 
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:

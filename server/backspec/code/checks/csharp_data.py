@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts
 
 _BEGIN: Final = frozenset(("BeginTransaction", "BeginTransactionAsync"))
-_DAPPER: Final = re.compile(
+_DAPPER: Final = regex(
     r"(?:Query(?:First|Single|Multiple)?(?:OrDefault)?|Execute(?:Scalar|Reader)?)(?:Async)?"
 )
 
@@ -89,7 +90,7 @@ def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_RETURNS_NOTHING: Final = re.compile(r"(?:^|\.)(?:ConfigureAwait|Forget|SafeFireAndForget)$")
+_RETURNS_NOTHING: Final = regex(r"(?:^|\.)(?:ConfigureAwait|Forget|SafeFireAndForget)$")
 
 
 def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -140,10 +141,8 @@ def _gives_nothing(call: Call, unit: UnitView) -> bool:
 
 # ---------------------------------------------------------------------------- schemas
 
-_MEANT: Final = re.compile(
-    r"(?i)drop|reset|clean|wipe|destroy|refresh|recreate|init|setup|test|seed"
-)
-_SCRIPT: Final = re.compile(
+_MEANT: Final = regex(r"(?i)drop|reset|clean|wipe|destroy|refresh|recreate|init|setup|test|seed")
+_SCRIPT: Final = regex(
     r"(?i)(?:^|/)(?:[\w.]*(?:test|seed|sample|demo|tool|bench)[\w.]*)(?:/|$)|seed"
 )
 

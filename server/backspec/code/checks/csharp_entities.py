@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.names import words
 from backspec.code.checks.reads import is_reported
 from backspec.code.facts.model import Context, Name
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
 _EF: Final = ("Microsoft.EntityFrameworkCore", "System.Data.Entity")
-_CONTEXT: Final = re.compile(r"I?\w*Db(?:Context)?|(?!Http|Action|Validation|Authoriz)\w*Context")
+_CONTEXT: Final = regex(r"I?\w*Db(?:Context)?|(?!Http|Action|Validation|Authoriz)\w*Context")
 _ONE: Final = frozenset((
     "Find", "First", "FirstOrDefault", "Single", "SingleOrDefault", "FindAsync", "FirstAsync",
     "FirstOrDefaultAsync", "SingleAsync", "SingleOrDefaultAsync",
@@ -119,7 +120,7 @@ def _statement(call: Call, unit: UnitView) -> str:
 
 # ---------------------------------------------------------------------------- one query per item
 
-_EXPLICIT: Final = re.compile(
+_EXPLICIT: Final = regex(
     r"\.Entry\((\w+)\)\.(?:Reference|Collection)\([^()]*(?:\([^()]*\))?[^()]*\)(?:\.Query\(\))?\.Load(?:Async)?\("
 )
 
@@ -200,7 +201,7 @@ def _loop_over(name: str, node: Node, unit: UnitView) -> Node | None:
 # ---------------------------------------------------------------------------- what clients fill
 
 _STORES: Final = frozenset(("Add", "AddAsync", "Update", "Attach"))
-_NO_ENTITY: Final = re.compile(
+_NO_ENTITY: Final = regex(
     r"(?i)(?:dto|model|request|command|input|payload|params|args|query|vm|form|body|data)$"
 )
 _FROM_PROGRAM: Final = frozenset(("FromServices", "Bind", "BindNever", "ModelBinder"))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Name, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -24,7 +25,7 @@ _TAKES_CALLBACK: Final = frozenset(("SslStream", "LdapServerCertificateCallback"
 _ANYONE: Final = "Any certificate is accepted, so anyone on the way can read and change the traffic"
 _OF_CALLBACK: Final = 4
 """How many parameters a certificate's callback has."""
-_AGREES: Final = re.compile(r"true|\{\s*return true;\s*\}")
+_AGREES: Final = regex(r"true|\{\s*return true;\s*\}")
 
 
 def blocked_task(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -195,7 +196,7 @@ def _chain(call: Call, unit: UnitView) -> str:
 
 # ---------------------------------------------------------------------------- parsers
 
-_ANY_TYPE: Final = re.compile(r"\bTypeNameHandling\.(?:All|Auto|Objects|Arrays)$")
+_ANY_TYPE: Final = regex(r"\bTypeNameHandling\.(?:All|Auto|Objects|Arrays)$")
 
 
 def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -231,7 +232,7 @@ def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_FETCHES: Final = re.compile(r"new\s+(?:System\.Xml\.)?XmlUrlResolver\b")
+_FETCHES: Final = regex(r"new\s+(?:System\.Xml\.)?XmlUrlResolver\b")
 
 
 def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -267,7 +268,7 @@ def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- archives
 
-_GUARD: Final = re.compile(r"\.StartsWith\(|GetRelativePath|\.Contains\(\s*\"\.\.|GetFileName\(")
+_GUARD: Final = regex(r"\.StartsWith\(|GetRelativePath|\.Contains\(\s*\"\.\.|GetFileName\(")
 
 
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.csharp_entities import is_context, queried
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Name
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, ClassDef, Facts, Function, Parameter
 
-_SCOPED: Final = re.compile(r"\w*DbContext|SignInManager|UserManager|RoleManager")
-_SINGLETON: Final = re.compile(
-    r"Add(?:Singleton|HostedService)\s*<\s*(?:[\w.]+\s*,\s*)?([\w.]+)\s*>"
-)
+_SCOPED: Final = regex(r"\w*DbContext|SignInManager|UserManager|RoleManager")
+_SINGLETON: Final = regex(r"Add(?:Singleton|HostedService)\s*<\s*(?:[\w.]+\s*,\s*)?([\w.]+)\s*>")
 _HOSTED: Final = frozenset(("BackgroundService", "IHostedService"))
 
 
@@ -93,7 +92,7 @@ def _taken(name: str, facts: Facts, unit: UnitView) -> Parameter | None:
 
 # ---------------------------------------------------------------------------- requests
 
-_CONTEXT: Final = re.compile(r"(?<![\w.])(?:this\.)?(HttpContext|Request|Response)\b(?!\s*[<,)])")
+_CONTEXT: Final = regex(r"(?<![\w.])(?:this\.)?(HttpContext|Request|Response)\b(?!\s*[<,)])")
 
 
 def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import Call, CallValue, Const, Context, Name, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Facts
 
-_DEVELOPMENT: Final = re.compile(
+_DEVELOPMENT: Final = regex(
     r"(?i)(?:^|[/_.-])(?:dev|development|local|tests?|testing|examples?|samples?|demos?|seeds?"
     r"|fixtures?|mocks?|docs)(?=[/_.-])|Tests?/"
 )
-_PASSWORD: Final = re.compile(r"(?i)(?:^|;)\s*(?:password|pwd)\s*=\s*([^;\"'{}]+)")
-_PLACE: Final = re.compile(r"(?i)(?:^|;)\s*(?:server|data source|host|address|addr)\s*=\s*([^;]+)")
-_LOCAL: Final = re.compile(r"(?i)localhost|127\.0\.0\.1|\(local|^\.|:memory:|host\.docker")
+_PASSWORD: Final = regex(r"(?i)(?:^|;)\s*(?:password|pwd)\s*=\s*([^;\"'{}]+)")
+_PLACE: Final = regex(r"(?i)(?:^|;)\s*(?:server|data source|host|address|addr)\s*=\s*([^;]+)")
+_LOCAL: Final = regex(r"(?i)localhost|127\.0\.0\.1|\(local|^\.|:memory:|host\.docker")
 _ALGORITHMS: Final = "System.Security.Cryptography."
 
 
@@ -170,7 +171,7 @@ def _fixed(
 
 # ---------------------------------------------------------------------------- protocols
 
-_OLD: Final = re.compile(r"\b(?:SecurityProtocolType|SslProtocols)\.(Ssl2|Ssl3|Tls11|Tls)\b")
+_OLD: Final = regex(r"\b(?:SecurityProtocolType|SslProtocols)\.(Ssl2|Ssl3|Tls11|Tls)\b")
 _MEMBERS: Final = frozenset(("SecurityProtocol", "SslProtocols", "EnabledSslProtocols"))
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.csharp_data import is_waited_for
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Facts
 
-_LATER: Final = re.compile(r"Throws(?:Any|Exactly)?Async")
-_TRIVIAL: Final = re.compile(
+_LATER: Final = regex(r"Throws(?:Any|Exactly)?Async")
+_TRIVIAL: Final = regex(
     r"\{\s*(?:Assert\.(?:True|IsTrue)\(true\)|Assert\.(?:False|IsFalse)\(false\)"
-    r"|Assert\.Equal\((\d+), \1\)|Assert\.That\(true(?:, Is\.True)?\)|true\.Should\(\)\.BeTrue\(\));\s*\}"
+    r"|Assert\.Equal\((\d+), \1\)|Assert\.That\(true(?:, Is\.True)?\)"
+    r"|true\.Should\(\)\.BeTrue\(\));\s*\}"
 )
 _TESTS: Final = frozenset(("Fact", "Theory", "Test", "TestMethod", "TestCase"))
 

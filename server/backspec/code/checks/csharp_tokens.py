@@ -1,4 +1,4 @@
-"""Checks on C#: tokens that are read without being verified, and salts that never change."""
+"""Checks on C#: tokens that nobody verified, salts that never change, passwords as they are."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from backspec.code.checks.csharp_secrets import held, literal
 from backspec.code.checks.passwords import is_plain_password
 from backspec.code.checks.values import is_constant
 from backspec.code.facts.model import Context, FunctionValue, Value
+from backspec.expressions import regex
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +19,13 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
 
-_TAKES_ANY: Final = re.compile(
+_TAKES_ANY: Final = regex(
     r"(?:\{\s*(?:var\s+\w+\s*=\s*)?(?:return\s+)?)?new\s+(?:JwtSecurityToken|JsonWebToken)\(\s*\w+\s*\)"
     r"(?:;?\s*(?:return\s+\w+;)?\s*\})?"
 )
 _READS: Final = frozenset(("ReadJwtToken", "ReadToken", "ReadJsonWebToken"))
-_HANDLERS: Final = re.compile(r"\.(?:JwtSecurityTokenHandler|JsonWebTokenHandler)\.\w+$")
-_SIGNED_IN: Final = re.compile(r"\[(?:\w+,\s*)?Authorize\b|\bValidate\w*Token|ValidateToken|verif")
+_HANDLERS: Final = regex(r"\.(?:JwtSecurityTokenHandler|JsonWebTokenHandler)\.\w+$")
+_SIGNED_IN: Final = regex(r"\[(?:\w+,\s*)?Authorize\b|\bValidate\w*Token|ValidateToken|verif")
 _NO_PROOF: Final = (
     "`{}` takes claims from a token that anybody may have made: nothing checks its signature"
 )
@@ -91,3 +93,50 @@ def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
             "With one salt for all, equal passwords have equal hashes; make a random one for each",
             place=call.place,
         )
+
+
+_KEPT: Final = re.compile(
+    r"(?<![\w.])(?P<left>\w+)\.(?:User)?(?:Password|Passwd|Pwd)\s*"
+    r"(?:(?:==|!=)\s*|\.Equals\(\s*)(?P<right>[A-Za-z_][\w.]*)(?![\w(.\[])"
+)
+_PERSON: Final = re.compile(r"(?i)_?\w*(?:user|account|customer|member|employee|admin|person)")
+_HASHES: Final = re.compile(
+    r"(?i)hash|bcrypt|argon|scrypt|pbkdf|md5|sha\d|encrypt|digest|crypt|PasswordSignIn|CheckPassword"
+)
+_OTHER: Final = re.compile(r"(?i)confirm|repeat|again|retype|verif|2$|old|new|current|null|empty")
+_QUERIES: Final = frozenset((
+    "First", "FirstOrDefault", "Single", "SingleOrDefault", "Where", "Any", "Count", "FirstAsync",
+    "FirstOrDefaultAsync", "SingleAsync", "SingleOrDefaultAsync", "AnyAsync", "CountAsync", "Find",
+))  # fmt: skip
+
+
+def plain_password(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``_db.Users.FirstOrDefault(user => user.Password == given.Password)``"""
+    if unit.family != "csharp" or b"assw" not in unit.adapter.source:
+        return
+    for function in facts.functions:
+        if function.outer is not None and function.outer.name:
+            continue
+        text = unit.text(function.body_span)
+        if "assw" not in text and "Pwd" not in text:
+            continue
+        for found in _KEPT.finditer(text):
+            left, right = found["left"], found["right"]
+            last = right.rpartition(".")[2]
+            if left == right.partition(".")[0] or _OTHER.search(right):
+                continue
+            if not is_plain_password(last) or _HASHES.search(text):
+                continue
+            before = text[: found.start()]
+            line = before.rpartition("\n")[2]
+            query = re.search(rf"\.(\w+)\(\s*(?:async\s+)?\(?{left}\)?\s*=>[^;]*$", before)
+            is_query = query is not None and query[1] in _QUERIES
+            if "//" in line or not (is_query or _PERSON.fullmatch(left)):
+                continue
+            start = function.body_span.start + len(before.encode())
+            yield Report(
+                Span(start, start + len(found[0].encode())),
+                f"`{left}` holds the password itself; store a hash of it and verify that",
+                place=function.inside,
+            )
+            break

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Mapping, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _SUCCESS: Final = frozenset(("Ok", "Json", "JsonResult"))
 _ERROR_KEYS: Final = frozenset(("error", "errors", "exception", "errormessage", "err"))
-_ALWAYS_200: Final = re.compile(r"(?i)webhook|callback|health|status|ping|graphql|rpc|batch|probe")
+_ALWAYS_200: Final = regex(r"(?i)webhook|callback|health|status|ping|graphql|rpc|batch|probe")
 
 
 def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -75,7 +76,7 @@ def _with_status(call: Call, unit: UnitView) -> tuple[Fix, ...]:
 
 # ---------------------------------------------------------------------------- tokens
 
-_OLD_TOKEN: Final = re.compile(r"(?i)expired|refresh|renew|logout|revoke")
+_OLD_TOKEN: Final = regex(r"(?i)expired|refresh|renew|logout|revoke")
 
 
 def token_lifetime(_facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -117,7 +118,7 @@ def _span(found: object) -> Span:
 
 # ---------------------------------------------------------------------------- forged requests
 
-_SIGNED: Final = re.compile(r"(?i)signature|hmac|webhook|hook|api|token|callback|bearer|error")
+_SIGNED: Final = regex(r"(?i)signature|hmac|webhook|hook|api|token|callback|bearer|error")
 _CHANGES: Final = frozenset(("HttpPost", "HttpPut", "HttpPatch", "HttpDelete"))
 
 
@@ -194,7 +195,7 @@ def middleware_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 break
 
 
-_LOADER: Final = re.compile(r"AddSingleton\s*<\s*(?:\w+\s*,\s*)?(\w*DataLoader)\b")
+_LOADER: Final = regex(r"AddSingleton\s*<\s*(?:\w+\s*,\s*)?(\w*DataLoader)\b")
 
 
 def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
