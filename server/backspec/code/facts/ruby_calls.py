@@ -172,6 +172,10 @@ class RubyCalls(RubyValues):
             positional[:1] = positional[0].items
         elsewhere = keywords.get("allow_other_host") or keywords.get("only_path")
         is_redirect = bool(positional) and self.method_of(call_node) == "redirect_to"
+        if is_redirect and isinstance(positional[0], CallValue):
+            # ``params.merge(only_path: true)``
+            elsewhere = positional[0].call.arguments.keywords.get("only_path", elsewhere)
+            keywords = {"only_path": elsewhere, **keywords} if elsewhere else keywords
         if is_redirect and isinstance(elsewhere, Const):
             is_kept = elsewhere.value is ("only_path" in keywords)
             if is_kept:
@@ -198,7 +202,7 @@ class RubyCalls(RubyValues):
     def _is_partly_fixed(self, value: Value) -> bool:
         """Whether a text has a part that is written out, also through a variable."""
         if isinstance(value, Built):
-            return True
+            return any(isinstance(one, Const) and one.value for one in value.parts)
         return isinstance(value, Name) and any(
             one.target == value.path
             and one.value_node is not None

@@ -127,6 +127,12 @@ class RubyValues(RubyPaths):
         span = Span(node.start_byte, node.end_byte)
         if path.endswith(".tempfile"):
             return Unknown(span, node)
+        receiver = node.child_by_field_name("object")
+        if receiver is not None and receiver.type == "identifier":
+            # ``user_params[:name]``: an entry of what a method of the class gives.
+            held = self._identifier(receiver, scope)
+            if isinstance(held, CallValue) and (held.call.qualified or "").startswith(":"):
+                return Operation(span, node, "[]", (held,))
         if path:
             return self.named(node, path, scope)
         receiver = node.child_by_field_name("object")
