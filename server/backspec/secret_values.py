@@ -12,9 +12,11 @@ import re
 from collections import Counter
 from typing import Final
 
+from backspec.expressions import regex
+
 MIN_LENGTH: Final = 6
 
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = regex(
     r"""(?ix) ^\W*$ | ^<.*>$ | \$\{ | \{\{ | \}\} | ^\{.*\}$ | ^%.*%$ | %\(?\w*\)?s | ^\$[A-Z_(]
     | change[-_\ ]?(?:me|this|it|in) | replace | your[-_\ ]? | x{4,} | \*{3,} | \.\.\. | …
     | example | sample | dummy | placeholder | todo | fixme | insert | redacted | masked | hidden
@@ -23,15 +25,13 @@ _PLACEHOLDER: Final = re.compile(
     | ^(?:my|the|some|any)[-_ ]
     | lorem | foobar | not[-_ ]?(?:a|the)?[-_ ]?(?:real|secret|secure) | insecure | unsafe"""
 )
-_HASH: Final = re.compile(
-    r"^(?:\$(?:2[abxy]|argon2|5|6|scrypt|pbkdf2)|pbkdf2[_:]|sha\d+[$:]|\{[A-Z])"
-)
-_LOCATION: Final = re.compile(
+_HASH: Final = regex(r"^(?:\$(?:2[abxy]|argon2|5|6|scrypt|pbkdf2)|pbkdf2[_:]|sha\d+[$:]|\{[A-Z])")
+_LOCATION: Final = regex(
     r"^(?:[a-z][a-z0-9+.-]*://|[./~]|[A-Za-z]:\\|arn:|projects/)|\.[a-z]{2,4}$"
 )
-_SEPARATORS: Final = re.compile(r"[-_./:\s@]+")
-_RUN: Final = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
-_VOWEL: Final = re.compile(r"[aeiouy]", re.IGNORECASE)
+_SEPARATORS: Final = regex(r"[-_./:\s@]+")
+_RUN: Final = regex(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")
+_VOWEL: Final = regex(r"[aeiouy]", re.IGNORECASE)
 
 VENDOR_SHAPES: Final = (
     ("an AWS access key", b"AKIA", r"\bAKIA[A-Z2-7]{16}\b"),

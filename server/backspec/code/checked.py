@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Call, CallValue, Const, Name, Operation, Value
 from backspec.code.reaching import then_of
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from backspec.code.facts.adapter import Adapter
@@ -50,7 +51,7 @@ _LOOKUPS: Final = frozenset(
     ("includes", "has", "contains", "include?", "in_array", "hasOwnProperty", "hasOwn",
      "containsKey", "key?", "ContainsKey", "Contains")
 )  # fmt: skip
-_ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
+_ANCHORED: Final = regex(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
 
 
 _CONDITIONALS: Final = ("if_statement", "if", "unless", "if_modifier", "unless_modifier")
@@ -60,7 +61,7 @@ _PREFIX_CHECKS: Final = frozenset(
      "isSubPath", "isPathInside", "strncmp", "substr_compare", "descendant_of?", "fnmatch", "Match")
 )  # fmt: skip
 """Calls that compare a path, or a URL, with what it must start with."""
-_UP: Final = re.compile(r"[\"'`/]*(?:\.\.[\"'`/\\]*|/[\"'`]|\\\\[\"'`])")
+_UP: Final = regex(r"[\"'`/]*(?:\.\.[\"'`/\\]*|/[\"'`]|\\\\[\"'`])")
 
 
 def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str = "") -> bool:
@@ -178,13 +179,13 @@ def _is_membership(operator: str) -> bool:
     return operator in ("in", "==", "===", "is", "eq")
 
 
-_CHECKING_NAME: Final = re.compile(
+_CHECKING_NAME: Final = regex(
     r"(?i)^(?:is|has|check|validate|verify)?_?\w*?(?:safe|allowed|valid|local_?url|trusted|permitted|"
     r"white_?list|allow_?list)"
 )
 """Functions whose names say that they tell harmless values from others."""
 
-PINS_HOST: Final = re.compile(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|\.{1,2}/|[^/:]*[^/:.]/")
+PINS_HOST: Final = regex(r"(?:\w[\w+.-]*:)?//[^/?#]+[/?#]|/[^/\\]|[?#]|\.{1,2}/|[^/:]*[^/:.]/")
 """Text in front of a value that keeps the value from choosing the host of a URL."""
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Built, Const, Value
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,17 +19,17 @@ _REPLACING: Final = frozenset(
      "preg_replace", "str_replace", "Replace", "ReplaceAll", "ReplaceAllString", "translate",
      "replaceFirst", "splitlines", "strtr")
 )  # fmt: skip
-_KEEPS_ONLY: Final = re.compile(r"\[\^((?:\\[wdsb.\-]|[^\]\\])*)\][+*]?")
+_KEEPS_ONLY: Final = regex(r"\[\^((?:\\[wdsb.\-]|[^\]\\])*)\][+*]?")
 """A pattern for all characters but a few."""
-_PLAIN_CLASS: Final = re.compile(r"(?:\\[wdsb]|a-z|A-Z|0-9|[A-Za-z0-9_.:@ -]|\\[.\-])*")
-_LINE_BREAK: Final = re.compile(r"\\[nrsRv]|[\r\n]|NewLine|lineSeparator")
-_ENTITY: Final = re.compile(r"&(?:lt|#60|#x3c);", re.IGNORECASE)
-_CONVERSION: Final = re.compile(r"%(?:[-#0 +']|\([^)]*\))*[\d*]*(?:\.[\d*]+)?([A-Za-z%])")
+_PLAIN_CLASS: Final = regex(r"(?:\\[wdsb]|a-z|A-Z|0-9|[A-Za-z0-9_.:@ -]|\\[.\-])*")
+_LINE_BREAK: Final = regex(r"\\[nrsRv]|[\r\n]|NewLine|lineSeparator")
+_ENTITY: Final = regex(r"&(?:lt|#60|#x3c);", re.IGNORECASE)
+_CONVERSION: Final = regex(r"%(?:[-#0 +']|\([^)]*\))*[\d*]*(?:\.[\d*]+)?([A-Za-z%])")
 _NUMERIC: Final = frozenset("dxXofFeEgGiubtTpc")
 """Conversions of formats that give numbers and the like."""
 _QUOTING: Final = frozenset("qra")
 """Those that quote what they are given, line breaks and all."""
-_QUOTED_PART: Final = re.compile(r"!\s*[ra]\s*(?::[^}]*)?\}\s*$")
+_QUOTED_PART: Final = regex(r"!\s*[ra]\s*(?::[^}]*)?\}\s*$")
 
 
 def is_cleaned(adapter: Adapter, call: Call, part: str) -> bool:
@@ -55,12 +56,12 @@ def is_narrow(pattern: str) -> bool:
     return not re.search(r"\.[*+{]|\\[SWD]|\[\^", bare)
 
 
-_VALUE_PLACE: Final = re.compile(
+_VALUE_PLACE: Final = regex(
     r"(?:[=<>(+]|,\s*['\"]|\b(?:like|ilike|in|values|limit|offset|between|then|else|and|or|regexp|rlike|not))"
     r"\s*(?:\(\s*)?(?:N?['\"%]+[\w%]*|@)?$",
     re.IGNORECASE,
 )
-_PLACEHOLDER: Final = re.compile(r"%(?:\(\w+\))?s|\{\w*\}")
+_PLACEHOLDER: Final = regex(r"%(?:\(\w+\))?s|\{\w*\}")
 
 
 def is_value_place(parts: Sequence[Value], at: int) -> bool:

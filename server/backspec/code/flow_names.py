@@ -32,6 +32,7 @@ from backspec.code.taint import (
     Taint,
     Where,
 )
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _ARITHMETIC: Final = frozenset(
 _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 """What in a loop, or a comprehension, says what is gone through."""
 
-_NO_BREAKS: Final = re.compile(
+_NO_BREAKS: Final = regex(
     r"[.](?:headers?|META|get_host|host|hostname|rel_url|cookies|COOKIES|originalUrl|query_string)\b"
 )
 """What a server refuses, or still holds encoded, when there is a line break in it."""

@@ -7,7 +7,6 @@ A sink is a call with a dangerous argument, an assignment to a member that does 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +27,7 @@ from backspec.code.flow import Trace
 from backspec.code.flow_file import FlowFile
 from backspec.code.models import CallModel, Models, matches_name
 from backspec.code.taint import MAX_STEPS, Taint, Where
+from backspec.expressions import regex
 from backspec.model import Diagnostic, Related, Severity
 from backspec.text import Span
 
@@ -43,7 +43,7 @@ TOO_SLOW: Final = "file/too-slow"
 Sink = Call | Assign | Statement | Function
 """A function stands for what it answers without saying ``return``."""
 
-_PLAIN_TYPE: Final = re.compile(
+_PLAIN_TYPE: Final = regex(
     r"(?i)^(?:text/(?:plain|csv|css|event-stream|calendar)|image/(?!svg)[\w.+-]+|audio/\S+|video/\S+|"
     r"font/\S+|application/(?!xhtml|xml)[\w.+-]+)\s*(?:;.*)?$"
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Function
@@ -19,7 +20,7 @@ MAX_CALLS: Final = 5
 MAX_CALLERS: Final = 12
 SELVES: Final = frozenset(("self", "this", "@", "$this", "static"))
 """What stands for the object, or the class, that a method belongs to."""
-PLACE: Final = re.compile(r"-?\d+")
+PLACE: Final = regex(r"-?\d+")
 Kind = Literal["input", "parameter"]
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +24,15 @@ _JOINS: Final = {
     "javascript": frozenset(("path.join", "path.resolve")),
 }
 _NAMES: Final = {
-    "python": re.compile(r"\b(\w*(?:entry|member|info|item|file|zinfo|tarinfo|m|f|zi|ti))"
+    "python": regex(r"\b(\w*(?:entry|member|info|item|file|zinfo|tarinfo|m|f|zi|ti))"
                          r"\.(?:filename|name)$"),
-    "javascript": re.compile(r"\b(\w*(?:entry|header|file|zipEntry|e)\w*)"
+    "javascript": regex(r"\b(\w*(?:entry|header|file|zipEntry|e)\w*)"
                              r"\.(?:path|fileName|entryName|name)$"),
 }  # fmt: skip
-_WRITES: Final = re.compile(
+_WRITES: Final = regex(
     r"createWriteStream|writeFile|extractEntryTo|\bopen\([^\n]*['\"][wx]b?\+?['\"]|write_bytes|copyfileobj"
 )
-_CHECKS: Final = re.compile(
+_CHECKS: Final = regex(
     r"[sS]tarts_?[wW]ith|\.\.['\"/\\]|commonpath|commonprefix|is_relative_to|basename|relative\(|"
     r"relpath|[sS]aniti[sz]e|isAbsolute|secure_filename|[sS]afe_?[jJ]oin|resolvePath|indexOf\("
 )

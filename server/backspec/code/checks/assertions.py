@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import Context, FunctionValue
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts, Function
 
 _RULE: Final = "test/no-assertion"
-_CHECKS: Final = re.compile(
+_CHECKS: Final = regex(
     r"(?i)assert|expect|should|\bfail\(|\braise\b|raises|warns|verif|check|ensure|compare|snapshot|"
     r"match|validat|approv|golden|benchmark|\bis_|equal|\bthrow\b|chai|sinon|\bdone\(|\bt\.\w|"
     r"\.test\(|\bcy\.|\bpage\.|waitFor|scenario|run_test|do_test|_test\(|helper|smoke|not_raise|"
@@ -26,11 +27,11 @@ _CHECKS: Final = re.compile(
     r"pytest\.skip|skipTest|\.todo|\.skip|xfail|hypothesis|roundtrip|round_trip|test_util"
 )
 """Words of calls that assert, and of tests that only see whether something runs."""
-_PY_MOCK_TYPO: Final = re.compile(
+_PY_MOCK_TYPO: Final = regex(
     r"^[\w.\[\]\"']*\.(assert_called|assert_called_once|assert_not_called|assert_called_with|"
     r"assert_called_once_with|assert_any_call|assert_has_calls|assert_awaited|assert_awaited_once)$"
 )
-_PY_TRIVIAL: Final = re.compile(r"^assert\s+(?:True|1)\s*(?:,.*)?$")
+_PY_TRIVIAL: Final = regex(r"^assert\s+(?:True|1)\s*(?:,.*)?$")
 _MIN_STATEMENTS: Final = 2
 
 

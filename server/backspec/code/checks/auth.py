@@ -17,6 +17,7 @@ from backspec.code.checks.values import (
     text_of,
 )
 from backspec.code.facts.model import Context, Mapping, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -122,10 +123,10 @@ _AWARE: Final = frozenset(
 _ROUTING: Final = frozenset(
     ("iss", "kid", "alg", "aud", "exp", "iat", "nbf", "azp", "tid", "header")
 )
-_SWITCHES: Final = re.compile(
+_SWITCHES: Final = regex(
     r"verify_\w+|\bverify\s*[=:]\s*(?:False|false)|unverified\w*", re.IGNORECASE
 )
-_VERIFY: Final = re.compile(r"verif|passport\.authenticate|createParamDecorator", re.IGNORECASE)
+_VERIFY: Final = regex(r"verif|passport\.authenticate|createParamDecorator", re.IGNORECASE)
 
 
 def _is_verified_in(text: str) -> bool:

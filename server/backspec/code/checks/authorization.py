@@ -10,6 +10,7 @@ from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Const, Context, Operation, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit
 
@@ -110,13 +111,11 @@ def _as_membership(
 _CSRF: Final = "csrf/disabled"
 _MIDDLEWARE: Final = "django.middleware.csrf.CsrfViewMiddleware"
 _SESSIONS: Final = "django.contrib.sessions.middleware.SessionMiddleware"
-_USES_SESSION: Final = re.compile(
-    r"request\.(?:user\b|session\b|authenticated_userid\b|identity\b)"
-)
-_CHANGES: Final = re.compile(
+_USES_SESSION: Final = regex(r"request\.(?:user\b|session\b|authenticated_userid\b|identity\b)")
+_CHANGES: Final = regex(
     r"[\"'](?:POST|PUT|PATCH|DELETE)[\"']|request\.(?:POST|body|FILES)\b|\.save\(|\.delete\("
 )
-_SIGNED: Final = re.compile(
+_SIGNED: Final = regex(
     r"signature|hmac|webhook|compare_digest|Authorization|bearer|api_?key|token", re.IGNORECASE
 )
 

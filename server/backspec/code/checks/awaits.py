@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.facts.model import Context, FunctionValue
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 _RULE: Final = "async/missing-await"
 _LOOSE: Final = frozenset(("background", "forget", "detached", "nowait", "deferred", "bg"))
 """Words in the name of what is meant to run on its own."""
-_LAZY: Final = re.compile(r"^(?:@prisma/client\.|mongoose\.|knex\.|kysely\.)")
-_PROMISING: Final = re.compile(
+_LAZY: Final = regex(r"^(?:@prisma/client\.|mongoose\.|knex\.|kysely\.)")
+_PROMISING: Final = regex(
     r"^(?:@prisma/client\.|typeorm\.|sequelize\.|mongoose\.|mongodb\.|fs\.promises\.|fs/promises\."
     r"|objection\.|@mikro-orm/)"
 )

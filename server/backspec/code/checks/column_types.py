@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.sql_schema import is_money
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import CallValue, Mapping, Name
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -24,16 +25,14 @@ _LARAVEL: Final = frozenset(
 _COLUMN_CALLS: Final = frozenset(("float", "double", "add_column"))
 _FLOATS: Final = frozenset(("Float", "Double", "REAL", "DOUBLE", "DOUBLE_PRECISION", "FLOAT"))
 _FIELDS: Final = {
-    "java": re.compile(r"\b(?P<type>double|float|Double|Float)\s+(?P<name>\w+)\s*[;=]"),
-    "csharp": re.compile(
-        r"\bpublic\s+(?:virtual\s+)?(?P<type>double|float)\??\s+(?P<name>\w+)\s*\{"
-    ),
-    "go": re.compile(r"(?m)^\s*(?P<name>[A-Z]\w*)\s+\*?(?P<type>float64|float32)\b"),
-    "javascript": re.compile(
+    "java": regex(r"\b(?P<type>double|float|Double|Float)\s+(?P<name>\w+)\s*[;=]"),
+    "csharp": regex(r"\bpublic\s+(?:virtual\s+)?(?P<type>double|float)\??\s+(?P<name>\w+)\s*\{"),
+    "go": regex(r"(?m)^\s*(?P<name>[A-Z]\w*)\s+\*?(?P<type>float64|float32)\b"),
+    "javascript": regex(
         r"@Column\([^()]*?[\"'](?P<type>float[48]?|double(?: precision)?|real)[\"'][^()]*\)"
         r"\s*(?:(?:public|private|readonly)\s+)*(?P<name>\w+)[!?]?\s*:"
     ),
-    "php": re.compile(
+    "php": regex(
         r"#\[(?:ORM\\)?Column\([^\]]*?(?P<type>[\"']float[\"']|Types::FLOAT)[^\]]*\]"
         r"\s*(?:private|protected|public)\s+(?:\??\w+\s+)?\$(?P<name>\w+)"
     ),

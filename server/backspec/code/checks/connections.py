@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, text_of
 from backspec.code.facts.model import Context, FunctionValue, Value
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -172,11 +173,11 @@ def _past_connection(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 )
 
 
-_OUTBOX: Final = re.compile(r"outbox|on_?commit|after_?commit", re.IGNORECASE)
-_HARMLESS: Final = re.compile(r"cache|metric|log|audit|telemetry|analytics", re.IGNORECASE)
+_OUTBOX: Final = regex(r"outbox|on_?commit|after_?commit", re.IGNORECASE)
+_HARMLESS: Final = regex(r"cache|metric|log|audit|telemetry|analytics", re.IGNORECASE)
 
 
-_WAITS: Final = re.compile(rb"\s*(?:->\w+\([^()]*\)\s*)*->afterCommit\(")
+_WAITS: Final = regex(rb"\s*(?:->\w+\([^()]*\)\s*)*->afterCommit\(")
 """Laravel's word, in the chain after a dispatch, that makes it wait for the commit."""
 
 

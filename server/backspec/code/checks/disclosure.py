@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import number, path_of
 from backspec.code.facts.model import Context, Name, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 _ANSWERS: Final = ("http-response", "response-send", "http-exception", "http-exception-response")
 _TRACE: Final = r"(?<!\w)traceback\.format_(?:exc|exception|tb|stack)\(|(?<![\w.])format_exc\("
-_DEV: Final = re.compile(
-    r"(?i)NODE_ENV|\bis_?dev|development|\bdebug\b|\bDEBUG\b|isProd|production"
-)
+_DEV: Final = regex(r"(?i)NODE_ENV|\bis_?dev|development|\bdebug\b|\bDEBUG\b|isProd|production")
 _ERRORS: Final = frozenset(("err", "error", "e", "ex", "exception", "exc"))
 
 
@@ -35,7 +34,7 @@ def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield from _java_traces(facts, unit)
 
 
-_JAVA_TRACE: Final = re.compile(
+_JAVA_TRACE: Final = regex(
     r"(?:ExceptionUtils|Throwables)\.\s*get(?:StackTrace|FullStackTrace|StackTraceAsString)\(|"
     r"\.getStackTrace\(\s*\)"
 )
@@ -213,16 +212,16 @@ def _is_error(value: Name, call: Call, facts: Facts, unit: UnitView) -> bool:
 
 # ---------------------------------------------------------------------------- lost
 
-_RAISES: Final = re.compile(
+_RAISES: Final = regex(
     r"\braise\s+(?:[\w.]*HTTPException|Http404|NotFound|PermissionDenied|[\w.]*\.(?:NotFound|BadRequest|"
     r"Forbidden))\b|(?<![\w.])(?:flask\.)?abort\(|\bget_object_or_404\(|\.(?:get|first|one)_or_404\("
 )
-_LETS_THROUGH: Final = re.compile(r"HTTPException|Http404|APIException|NotFound|PermissionDenied")
-_JS_THROWS: Final = re.compile(
+_LETS_THROUGH: Final = regex(r"HTTPException|Http404|APIException|NotFound|PermissionDenied")
+_JS_THROWS: Final = regex(
     r"\bthrow\s+new\s+(?:BadRequest|NotFound|Forbidden|Unauthorized|Conflict|UnprocessableEntity|Http)"
     r"(?:Exception|Error)?\w*\("
 )
-_JS_500: Final = re.compile(
+_JS_500: Final = regex(
     r"\bthrow\s+new\s+InternalServerErrorException\(|throw\s+new\s+HttpException\([^;]*(?:500|INTERNAL_SERVER)"
 )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from backspec.code.files import FileView
     from backspec.code.files.docker import Dockerfile, Instruction
 
-_ROOT_BY_DEFAULT: Final = re.compile(
+_ROOT_BY_DEFAULT: Final = regex(
     r"(?i)^(?:(?:docker\.io/|public\.ecr\.aws/docker/|mirror\.gcr\.io/)?(?:library/)?(?:debian|ubuntu|alpine|busybox|centos|"
     r"fedora|rockylinux|almalinux|amazonlinux|python|node|golang|go|openjdk|eclipse-temurin|amazoncorretto|"
     r"maven|gradle|php|ruby|rust|perl|elixir|erlang|nginx|httpd|tomcat|composer|oven/bun|denoland/deno|"
@@ -22,16 +23,16 @@ _ROOT_BY_DEFAULT: Final = re.compile(
     r"gcr\.io/distroless/[\w.-]+)(?::(?![\w.-]*(?:nonroot|unprivileged|rootless))[\w.-]*)?(?:@\S+)?$"
 )
 """Images of systems and languages, which start as root."""
-_ROOT: Final = re.compile(r"^[\"']?(?:root|0)[\"']?(?::|$)")
-_DROPS: Final = re.compile(
+_ROOT: Final = regex(r"^[\"']?(?:root|0)[\"']?(?::|$)")
+_DROPS: Final = regex(
     r"\b(?:gosu|su-exec|setpriv|chpst|runuser|s6-setuidgid|capsh|tini-su)\b|entrypoint",
     re.IGNORECASE,
 )
-_PIPED: Final = re.compile(
+_PIPED: Final = regex(
     r"\b(?:curl|wget)\b[^|;&\n]*(?:\\\s*\n[^|;&\n]*)*\|\s*(?:sudo\s+)?(?:ba|z|da|a|k)?sh\b"
 )
-_FETCHED: Final = re.compile(r"^(?:--\S+\s+)*https?://")
-_FOR_DEVELOPERS: Final = re.compile(
+_FETCHED: Final = regex(r"^(?:--\S+\s+)*https?://")
+_FOR_DEVELOPERS: Final = regex(
     r"\bflask(?:\"\s*,\s*\"|\s+)run\b|\bmanage\.py(?:\"\s*,\s*\"|\s+)runserver\b|\bartisan(?:\"\s*,\s*\"|\s+)serve\b"
     r"|\bnodemon\b|\bng(?:\"\s*,\s*\"|\s+)serve\b|\bdotnet(?:\"\s*,\s*\"|\s+)watch\b|--reload\b"
     r"|\bgo(?:\"\s*,\s*\"|\s+)run\b|\bphp(?:\"\s*,\s*\"|\s+)-S\b|\bts-node-dev\b|\bwebpack-dev-server\b"

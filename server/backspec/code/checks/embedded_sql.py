@@ -8,7 +8,6 @@ counts as a parameter. A diagnostic stands at the very words where the literal s
 from __future__ import annotations
 
 import functools
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Built, Const, Context
 from backspec.code.files import FileView
 from backspec.code.files.sql import SqlFacts
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -26,13 +26,11 @@ if TYPE_CHECKING:
     from backspec.code.checks import Report, UnitView
     from backspec.code.facts.model import Call, Facts, Value
 
-_HEAD: Final = re.compile(
-    r"(?is)\A[\s(]*(?:--[^\n]*\n\s*)*(?:SELECT|WITH|UPDATE|DELETE|INSERT|MERGE)\b"
-)
-_QUOTES: Final = re.compile(
+_HEAD: Final = regex(r"(?is)\A[\s(]*(?:--[^\n]*\n\s*)*(?:SELECT|WITH|UPDATE|DELETE|INSERT|MERGE)\b")
+_QUOTES: Final = regex(
     r"\A(?:[rRbBuUfF@$]{0,3}\"\"\"|[rRbBuUfF]{0,2}'''|[rRbBuUfF@$]{0,3}[\"'`]|<<<['\"]?\w+['\"]?\n|<<[~-]?['\"]?\w+['\"]?\n)"
 )
-_MEANT: Final = re.compile(
+_MEANT: Final = regex(
     r"(?i)(?:^|/)(?:scripts?|examples?|benchmarks?|tutorials?|docs?|schemas?)/|seed|purge|truncate|wipe|fixture"
     r"|reset_?(?:db|database|data|all|tables?)|delete_?all|(?:clear|clean)_?(?:up|all|tables?|db|data)"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_null, number, text_of
 from backspec.code.facts.model import Const, Mapping, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts, Function
 
 _EMPTY: Final = frozenset((204, 304))
-_NAMED_204: Final = re.compile(r"\b(?:HTTP_204_NO_CONTENT|NO_CONTENT)\b")
-_NOTHING: Final = re.compile(r"^(?:''|\"\"|None|\{\}|\[\]|b''|b\"\"|\(\)|\"\"\"\"\"\")$")
+_NAMED_204: Final = regex(r"\b(?:HTTP_204_NO_CONTENT|NO_CONTENT)\b")
+_NOTHING: Final = regex(r"^(?:''|\"\"|None|\{\}|\[\]|b''|b\"\"|\(\)|\"\"\"\"\"\")$")
 _MESSAGE: Final = "An answer with this status has no body, so the client never gets this one"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
 
 _IMPORTS_OS: Final = r"^import os\b|^import [\w., ]*\bos\b(?!\.)"
-_FIRST_IMPORT: Final = re.compile(rb"^(?!from __future__)(?:import|from) ", re.MULTILINE)
+_FIRST_IMPORT: Final = regex(rb"^(?!from __future__)(?:import|from) ", re.MULTILINE)
 
 
 def read_from_environment(span: Span, name: str, unit: UnitView, kind: str) -> tuple[Fix, ...]:

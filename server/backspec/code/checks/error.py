@@ -13,6 +13,7 @@ from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, names_around
 from backspec.code.facts.model import Context, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -35,7 +36,7 @@ _CLEANUP: Final = frozenset(
      "end", "detach", "delete")
 )  # fmt: skip
 _REASON_LENGTH: Final = 15
-_SCRIPT: Final = re.compile(
+_SCRIPT: Final = regex(
     r"(?:^|/)(?:scripts?|bin|tools?|hack|releases?|examples?|benchmarks?|snap-src|codemods?)/"
     r"|\.config\.[cm]?[jt]s$|(?:^|/)(?:postinstall|setup)\.\w+$"
 )
@@ -160,7 +161,7 @@ def _statements(body: str) -> list[str]:
     return [one for one in found if one.strip() and not one.strip().startswith(("#", "//", "/*"))]
 
 
-_CONVERSION: Final = re.compile(
+_CONVERSION: Final = regex(
     r"(?:JSON\.parse|new URL|new RegExp|decodeURI(?:Component)?|atob|BigInt|json\.loads"
     r"|literal_eval|(?<![\w.])(?:int|float|str|dict|list|bool|Decimal|UUID|Fraction)|fromisoformat|strptime"
     r"|(?:local|session)Storage\.\w+|new \\?DateTime\w*|Carbon\w*::\w+"
@@ -169,7 +170,7 @@ _CONVERSION: Final = re.compile(
 """One statement that turns a value into another: it fails for one reason only."""
 
 
-_PROBE: Final = re.compile(
+_PROBE: Final = regex(
     r"(?:accessSync|[lf]?statSync|readdirSync|realpathSync|require\.resolve|import\.meta\.resolve"
     r"|dotenv\.config|(?<=fs\.)(?:access|l?stat|readdir|realpath))\("
 )

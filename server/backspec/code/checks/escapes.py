@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import path_of
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Name, Sequence, Value
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _THREADS: Final = frozenset(
     ("threading.Thread", "threading.Timer", "multiprocessing.Process", "_thread.start_new_thread")
 )
-_REQUEST: Final = re.compile(
+_REQUEST: Final = regex(
     r"^(?:self\.)?request$|^flask\.(?:request|g|session|current_app)$|^(?:flask\.)?current_app$"
 )
 _LATER: Final = frozenset(("setTimeout", "setImmediate", "process.nextTick", "queueMicrotask"))
@@ -153,7 +154,7 @@ def _report(value: Value, why: str, call: Call) -> Report:
 
 # ---------------------------------------------------------------------------- lifetimes
 
-_SESSION: Final = re.compile(
+_SESSION: Final = regex(
     r"^sqlalchemy\.(?:orm\.(?:sessionmaker\(\)|Session)"
     r"|ext\.asyncio\.(?:async_sessionmaker\(\)|AsyncSession))$"
 )

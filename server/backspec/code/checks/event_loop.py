@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
@@ -10,6 +9,7 @@ from backspec.code.arguments import HIDDEN
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant, leading_text
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _RULE: Final = "async/blocking-sleep-io-in-async"
 _ELSEWHERE: Final = Context.OFFLOADED | Context.MAIN | Context.AWAITED
-_DOWNLOAD: Final = re.compile(r"^\s*(?:curl|wget|http)\b")
+_DOWNLOAD: Final = regex(r"^\s*(?:curl|wget|http)\b")
 _BLOCKING: Final = (
     "blocking-sleep", "blocking-process", "blocking-wait", "blocking-lock", "blocking-file",
     "blocking-crypto",
 )  # fmt: skip
-_TOOL: Final = re.compile(
+_TOOL: Final = regex(
     r"(?:^|/)(?:scripts?|bin|tools?|cli|commands?|build|dev|hack|benchmarks?|examples?|migrations?|seeds?|generators?|codemods?|"
     r"setup\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$|(?:^|/)cli\.\w+$"
     r"|(?:^|/)(?:bundle|build|webpack|rollup|vite|esbuild|gulpfile|gruntfile)[\w.-]*\.[cm]?[jt]s$"

@@ -10,6 +10,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.go_errors import is_success
 from backspec.code.checks.values import is_constant, names_around, number, path_of
 from backspec.code.facts.model import Const, Context, FunctionValue, Mapping, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -24,7 +25,7 @@ _RULE: Final = "error/catch-returns-success"
 _ERROR_KEYS: Final = frozenset(
     ("error", "errors", "err", "exception", "errormessage", "error_message")
 )
-_ALWAYS_200: Final = re.compile(
+_ALWAYS_200: Final = regex(
     r"webhook|callback|ipn|health|status|ping|graphql|rpc|batch|probe|ready|live|sse|stream|socket",
     re.IGNORECASE,
 )

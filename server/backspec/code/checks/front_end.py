@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-import re
 from typing import TYPE_CHECKING, Final
+
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from backspec.code.checks import UnitView
 
-_PATH: Final = re.compile(
+_PATH: Final = regex(
     r"(?:^|/)(?:clients?|front-?end|web|webapp|web-?client|ui|src-ui|browser|components|hooks|views|"
     r"admin-ui|dashboard|public|assets|themes?|viz-lib|editor-ext|tracker)/"
     r"(?!(?:.*/)?(?:pages/api|app/api|server)/)"

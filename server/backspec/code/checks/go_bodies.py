@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import Context, Name, Value
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -76,12 +77,12 @@ def _names_variable(value: object, name: str) -> bool:
 
 # ---------------------------------------------------------------------------- mass assignment
 
-_TRANSFER: Final = re.compile(
+_TRANSFER: Final = regex(
     r"(?i)(?:input|request|req|dto|form|params?|payload|body|args|create|update|patch|command|cmd|"
     r"validator|schema)$|^(?:create|update|patch|new|add|edit|register|login)[A-Z_]"
 )
 """Names of types made for what a client may send."""
-_RECORDS: Final = re.compile(r"(?:^|\.)(?:models?|entit(?:y|ies)|db|schema|tables?)\.[A-Z]\w*$")
+_RECORDS: Final = regex(r"(?:^|\.)(?:models?|entit(?:y|ies)|db|schema|tables?)\.[A-Z]\w*$")
 _PRIVILEGED: Final = (
     r"(?:Is)?(?:Super)?Admin\w*|Roles?|RoleID|Balance|Credits?|Verified|Is(?:Staff|Active|Verified|Owner)"
     r"|Permissions?|(?:User|Owner|Account|Tenant|Org|Organization|Author|Customer)I[dD]|Password\w*"
@@ -150,7 +151,7 @@ def _is_set_between(one: _Filled, call: Call, unit: UnitView) -> bool:
 
 # ---------------------------------------------------------------------------- filters
 
-_DOCUMENTS: Final = re.compile(
+_DOCUMENTS: Final = regex(
     r"^(?:bson\.[MDA]|primitive\.[MD]|map\[string\](?:any|interface ?\{\})|map|any|interface\{\})$"
 )
 
@@ -224,14 +225,14 @@ def tags_not_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- conditions
 
-_ROLE: Final = re.compile(
+_ROLE: Final = regex(
     r"(?i)role|admin|permission|privilege|scope|(?:is|has|can)_?(?:owner|allowed|auth|access)"
 )
-_DIFFERS: Final = re.compile(
+_DIFFERS: Final = regex(
     r"(?P<name>\w[\w.]*)[ \t]*!=[ \t]*(?P<one>\"[^\"\n]*\"|\w[\w.]*)[ \t]*\|\|[ \t]*"
     r"(?P=name)[ \t]*!=[ \t]*(?P<two>\"[^\"\n]*\"|\w[\w.]*)"
 )
-_OR_TRUE: Final = re.compile(r"\|\|[ \t]*true\b|\btrue[ \t]*\|\|")
+_OR_TRUE: Final = regex(r"\|\|[ \t]*true\b|\btrue[ \t]*\|\|")
 
 
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:

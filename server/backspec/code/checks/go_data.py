@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.names import is_secret_name, speaks_of
 from backspec.code.checks.values import names_around, string, text_of
 from backspec.code.facts.model import CallValue, Const, FunctionValue, Sequence
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -43,12 +44,12 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 )
 
 
-_READS_ENV: Final = re.compile(
+_READS_ENV: Final = regex(
     r"(?:.*\.)?(?:get|lookup|read|must)?_?env(?:ironment)?_?(?:or|with|string|str|default|fallback|var)?"
     r"(?:or|_?default|fallback)?(?:string)?",
     re.IGNORECASE,
 )
-_FOR_DEVELOPMENT: Final = re.compile(r"(?i)(?:^|[/_.-])(?:dev|local|test|examples)(?=[/_.-])")
+_FOR_DEVELOPMENT: Final = regex(r"(?i)(?:^|[/_.-])(?:dev|local|test|examples)(?=[/_.-])")
 
 
 def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:

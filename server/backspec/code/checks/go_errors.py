@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import number, path_of
 from backspec.code.facts.model import CallValue, Context
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -24,15 +25,15 @@ _FINE: Final = frozenset((
     "StatusNonAuthoritativeInfo", "StatusResetContent", "StatusMultiStatus", "StatusContinue",
     "StatusSwitchingProtocols", "StatusProcessing", "StatusEarlyHints",
 ))  # fmt: skip
-_LEAVES: Final = re.compile(
+_LEAVES: Final = regex(
     r"return\b|panic\(|continue\b|break\b|goto\b|os\.Exit|\w+\.Fatal|runtime\.Goexit"
 )
-_WRITES: Final = re.compile(
+_WRITES: Final = regex(
     r"\bw\.Write|\.Encode\(|Fprint|io\.(?:Copy|WriteString)|\.Execute(?:Template)?\(w|http\.(?:Error|Redirect|"
     r"ServeFile)|\bc(?:tx)?\.(?:JSON|String|HTML|XML|Data|File|Redirect|Status|IndentedJSON|Render)\("
 )
-_COMMENT: Final = re.compile(r"//[^\n]*")
-_PASSES_ON: Final = re.compile(r"\s*(?:\w+\.(?:Next|Abort)\(\)|next\.ServeHTTP\([^)]*\))\s*")
+_COMMENT: Final = regex(r"//[^\n]*")
+_PASSES_ON: Final = regex(r"\s*(?:\w+\.(?:Next|Abort)\(\)|next\.ServeHTTP\([^)]*\))\s*")
 
 
 def goes_on_after_answer(_facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -156,10 +157,10 @@ _FAILS: Final = frozenset((
     "net/http.Post", "net/http.Client.Do", "net/http.Client.Get", "os.WriteFile",
     "encoding/xml.Unmarshal", "gopkg.in/yaml.Unmarshal",
 ))  # fmt: skip
-_LONG_COMMENT: Final = re.compile(r"//\s*\S.{14,}")
+_LONG_COMMENT: Final = regex(r"//\s*\S.{14,}")
 
 
-_SUITES: Final = re.compile(r"(?:^|/)(?:suites?|e2e|integration|testhelpers?|testutils?)/")
+_SUITES: Final = regex(r"(?:^|/)(?:suites?|e2e|integration|testhelpers?|testutils?)/")
 
 
 def dropped_error(facts: Facts, unit: UnitView) -> Iterator[Report]:

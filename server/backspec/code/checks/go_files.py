@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import qualified_of
 from backspec.code.facts.model import Built, CallValue, Name, Operation, Value
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit
 
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
 
-_STAYS: Final = re.compile(
+_STAYS: Final = regex(
     r"HasPrefix|IsLocal|filepath\.Base\(|path\.Base\(|\.Rel\(|SecureJoin|\"\.\.|OpenRoot|sanitiz|"
     r"[Ss]afe[A-Z]|IsAbs|[Vv]alid",
 )
 """What checks that an entry stays in its folder."""
-_WRITES: Final = re.compile(r"os\.(?:Create|OpenFile|MkdirAll|Mkdir|WriteFile|Symlink)\(")
+_WRITES: Final = regex(r"os\.(?:Create|OpenFile|MkdirAll|Mkdir|WriteFile|Symlink)\(")
 _ARCHIVES: Final = ("archive/zip", "archive/tar")
 
 
@@ -72,7 +73,7 @@ _UNPACKERS: Final = frozenset((
     "github.com/klauspost/compress/gzip.NewReader", "github.com/klauspost/compress/zstd.NewReader",
     "github.com/ulikunitz/xz.NewReader",
 ))  # fmt: skip
-_BOUNDED: Final = re.compile(
+_BOUNDED: Final = regex(
     r"LimitReader|LimitedReader|CopyN\(|MaxBytesReader|UncompressedSize|\.Size\b|[Mm]axSize|maxBytes"
 )
 
@@ -105,8 +106,8 @@ def unbounded_unpacking(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-_OPENS: Final = re.compile(r"\.Open(?:File)?\(")
-_FROM_OUTSIDE: Final = re.compile(r"\b(?:zip|tar)\b|\.Body\b|FormFile|[Uu]pload|http\.(?:Get|Post)")
+_OPENS: Final = regex(r"\.Open(?:File)?\(")
+_FROM_OUTSIDE: Final = regex(r"\b(?:zip|tar)\b|\.Body\b|FormFile|[Uu]pload|http\.(?:Get|Post)")
 
 
 def _is_own_file(text: str) -> bool:

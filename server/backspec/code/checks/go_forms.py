@@ -22,6 +22,7 @@ from backspec.code.facts.model import (
     Sequence,
     Value,
 )
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts, Function
     from backspec.code.syntax import Node
 
-_AGREES: Final = re.compile(r"\{\s*return true\s*\}")
-_VERIFIES: Final = re.compile(r"\bVerify(?:Connection|PeerCertificate)\b")
-_ONE_OFF: Final = re.compile(
+_AGREES: Final = regex(r"\{\s*return true\s*\}")
+_VERIFIES: Final = regex(r"\bVerify(?:Connection|PeerCertificate)\b")
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|tools?|hack|contrib|examples?|samples?|docs?|benchmarks?|dev|migrations?|"
     r"seeds?|testutil|internal/test)(?:/|$)"
 )
@@ -47,7 +48,7 @@ def _agrees(value: object, unit: UnitView) -> bool:
     )
 
 
-_SWITCH: Final = re.compile(
+_SWITCH: Final = regex(
     r"(?i)reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|ssl|tls|ignore|dev|debug"
 )
 
@@ -93,7 +94,7 @@ _ANY_CERTIFICATE: Final = (
 )
 
 
-_SAYS_SO: Final = re.compile(r"(?i)insecure|skip_?(?:tls|ssl|verif)|no_?verif|unverified")
+_SAYS_SO: Final = regex(r"(?i)insecure|skip_?(?:tls|ssl|verif)|no_?verif|unverified")
 """Names of functions that exist for the purpose."""
 
 
@@ -237,10 +238,10 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- servers and clients
 
-_LOCAL: Final = re.compile(r"^(?:localhost|127\.0\.0\.1|\[::1\])")
+_LOCAL: Final = regex(r"^(?:localhost|127\.0\.0\.1|\[::1\])")
 
 
-_ANY: Final = re.compile("")
+_ANY: Final = regex("")
 
 
 def debug_mode(_facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -444,10 +445,8 @@ def cache_kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(ttl.span, f"`{call.written}` keeps this value for ever", place=call.place)
 
 
-_STARTS: Final = re.compile(r"^(?:main|init|connect|open|setup|new|start|boot|run)", re.IGNORECASE)
-_DROPS: Final = re.compile(
-    r"drop|reset|clean|wipe|destroy|teardown|recreate|down|test", re.IGNORECASE
-)
+_STARTS: Final = regex(r"^(?:main|init|connect|open|setup|new|start|boot|run)", re.IGNORECASE)
+_DROPS: Final = regex(r"drop|reset|clean|wipe|destroy|teardown|recreate|down|test", re.IGNORECASE)
 
 
 def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import CallValue, Context
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts, Function
     from backspec.code.syntax import Node
 
-_ONE_OFF: Final = re.compile(
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|tools?|hack|contrib|examples?|samples?|docs?|benchmarks?|dev|testutil)(?:/|$)"
 )
-_ONLY_READS: Final = re.compile(
+_ONLY_READS: Final = regex(
     r"\b(?:bufio|io|ioutil|json|csv|xml|fmt|gzip|hex|base64|binary|yaml|toml|zip|tar|image|png|jpeg|"
     r"gob|http|httputil)\.\w+\([^()\n]*\)"
 )
@@ -30,7 +31,7 @@ _BODY: Final = frozenset(
                  "Client.Post", "Client.PostForm")
 )  # fmt: skip
 _FILES: Final = frozenset(("os.Open", "os.Create", "os.OpenFile", "os.CreateTemp"))
-_ROWS: Final = re.compile(
+_ROWS: Final = regex(
     r"database/sql\.(?:DB|Tx|Conn|Stmt)\.Query(?:Context)?|github\.com/jmoiron/sqlx\.(?:DB|Tx)\."
     r"Queryx(?:Context)?|github\.com/jackc/pgx\.(?:Pool|Conn|Tx)\.Query"
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.graphql import BUILT_IN
+from backspec.expressions import regex
 from backspec.model import Related, Severity
 
 if TYPE_CHECKING:
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
     from backspec.model import Profile
 
 _UNSURE: Final[Profile] = "strict"
-_GENERATED: Final = re.compile(
+_GENERATED: Final = regex(
     rb"(?i)\A(?:\s*(?:\"\"\"|#)[^\n]*\n)*[^\n]*(?:generated|do not edit)|\b__schema\b"
 )
-_PAGING: Final = re.compile(
+_PAGING: Final = regex(
     r"(?i)first|last|limit|take|page\w*|after|before|offset|skip|size|count|cursor|per_?page|top|max\w*"
     r"|pagination|paging|range|num\w*|n"
 )
-_CHOSEN: Final = re.compile(r"(?i)ids|\w+_?ids|keys|slugs|names|codes|uuids|representations")
-SHORT_LISTS: Final = re.compile(
+_CHOSEN: Final = regex(r"(?i)ids|\w+_?ids|keys|slugs|names|codes|uuids|representations")
+SHORT_LISTS: Final = regex(
     r"(?i)\w*(?:roles?|tags?|permissions?|languages?|locales?|countries|currencies|categories|types|kinds"
     r"|options|settings|plans|errors|features?|flags|timezones|statuses|scopes|providers|themes|regions"
     r"|enums|colors|colours|units|genres|sizes|levels|formats|days|steps|weekdays|departments|menus?"
     r"|zones|methods|taxes|rates|configs?|configurations|metrics|stats|statistics|breadcrumbs|columns)"
 )
-_HOLDERS: Final = re.compile(
+_HOLDERS: Final = regex(
     r"(?:Connection|Edge|Payload|Page|Result|Response|List|Collection|Paginated\w*|Set)$"
 )
 
@@ -96,11 +97,11 @@ _SCALARS: Final = frozenset(
      "Decimal", "URL", "URI", "Email", "Timestamp", "Object", "Void", "Byte", "Cursor", "Locale")
 )  # fmt: skip
 
-_PLAIN_RESULT: Final = re.compile(
+_PLAIN_RESULT: Final = regex(
     r"(?i)log_?(?:in|out)|sign_?(?:in|out|up)|ping|token|auth\w*|refresh|verify\w*|confirm\w*|track\w*"
     r"|upload\w*|view\w*|heartbeat|noop|_\w*"
 )
-_WRITES: Final = re.compile(
+_WRITES: Final = regex(
     r"(?:create|update|delete|remove|add|upsert|insert)(?!Ons?\b)(?=[A-Z_])|set(?=[A-Z])"
 )
 _MANY: Final = 3
@@ -141,11 +142,11 @@ def _is_input(facts: GraphqlFacts, name: str) -> bool:
     return facts.kinds.get(name) == "input" or name.endswith(("Input", "Inputs", "Dto", "Params"))
 
 
-_ID: Final = re.compile(r"id|(?!clientMutationId)\w+(?:Id|_id)")
-_MOMENT: Final = re.compile(
+_ID: Final = regex(r"id|(?!clientMutationId)\w+(?:Id|_id)")
+_MOMENT: Final = regex(
     r"(?:created|updated|deleted|published|expires|modified|started|ended)_?[aA]t|\w+Date|\w+_date"
 )
-_TYPE_NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]*(?:_[A-Z][A-Za-z0-9]*)*")
+_TYPE_NAME: Final = regex(r"[A-Z][A-Za-z0-9]*(?:_[A-Z][A-Za-z0-9]*)*")
 _LOOSE: Final = frozenset(
     ("JSON", "JSONObject", "Any", "Object", "Map", "GenericScalar", "JSONString")
 )

@@ -10,6 +10,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.values import is_constant, is_null, leading_text
 from backspec.code.facts.model import Context, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts
 
 _RULE: Final = "http-client/no-timeout"
-_SCRIPT: Final = re.compile(
+_SCRIPT: Final = regex(
     r"(?:^|/)(?:scripts?|bin|tools?|dev|cli|cli\.py|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
     r"management/commands|setup\.py|conf\.py|tasks\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$"
 )

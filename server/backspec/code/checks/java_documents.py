@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.java_calls import function_text
 from backspec.code.checks.values import string
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -19,21 +20,21 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- XML
 
 _FACTORIES: Final = {
-    "DocumentBuilderFactory": re.compile(r"\.\s*parse\s*\("),
-    "SAXParserFactory": re.compile(r"\.\s*parse\s*\("),
-    "XMLInputFactory": re.compile(r"createXML(?:Stream|Event)Reader\s*\("),
-    "XMLReaderFactory": re.compile(r"\.\s*parse\s*\("),
-    "TransformerFactory": re.compile(r"\bStreamSource\s*\((?![^;]*xsl)"),
+    "DocumentBuilderFactory": regex(r"\.\s*parse\s*\("),
+    "SAXParserFactory": regex(r"\.\s*parse\s*\("),
+    "XMLInputFactory": regex(r"createXML(?:Stream|Event)Reader\s*\("),
+    "XMLReaderFactory": regex(r"\.\s*parse\s*\("),
+    "TransformerFactory": regex(r"\bStreamSource\s*\((?![^;]*xsl)"),
 }
 """What makes parsers, and the calls that show that something is parsed."""
 _READERS: Final = {
-    "SAXReader": re.compile(r"\.\s*read\s*\("),
-    "SAXBuilder": re.compile(r"\.\s*build\s*\("),
+    "SAXReader": regex(r"\.\s*read\s*\("),
+    "SAXBuilder": regex(r"\.\s*build\s*\("),
 }
 _MAKERS: Final = frozenset(
     ("newInstance", "newFactory", "newDefaultInstance", "createXMLReader", "newNSInstance")
 )
-_HARDENED: Final = re.compile(
+_HARDENED: Final = regex(
     r"disallow-doctype-decl|FEATURE_SECURE_PROCESSING|ACCESS_EXTERNAL_DTD|SUPPORT_DTD|"
     r"IS_SUPPORTING_EXTERNAL_ENTITIES|external-general-entities|supportDTD|setEntityResolver|"
     r"isSupportingExternalEntities|setXMLResolver|XMLReaders\.|createDefault\("
@@ -72,13 +73,9 @@ def _is_handed_on(call: Call, text: str) -> bool:
 
 # ---------------------------------------------------------------------------- archives
 
-_ENTRIES: Final = re.compile(
-    r"(?:Zip|Jar|Tar|Archive|SevenZ|Rar|FileHeader)\w*(?:Entry|Header)\w*$"
-)
-_NAME_OF: Final = re.compile(r"\b(\w+)\s*\.\s*get(?:Name|FileName)\s*\(\s*\)")
-_CHECKED: Final = re.compile(
-    r'startsWith\s*\(|contains\s*\(\s*"\.\."|isSameOrSubPath|getFileName\(\)'
-)
+_ENTRIES: Final = regex(r"(?:Zip|Jar|Tar|Archive|SevenZ|Rar|FileHeader)\w*(?:Entry|Header)\w*$")
+_NAME_OF: Final = regex(r"\b(\w+)\s*\.\s*get(?:Name|FileName)\s*\(\s*\)")
+_CHECKED: Final = regex(r'startsWith\s*\(|contains\s*\(\s*"\.\."|isSameOrSubPath|getFileName\(\)')
 _JOINS: Final = frozenset(("File", "resolve", "get", "of"))
 
 
@@ -134,8 +131,8 @@ def _type_in(name: str, call: Call, unit: UnitView) -> str:
 # ---------------------------------------------------------------------------- mappers
 
 _MAPPED: Final = frozenset(("Select", "Update", "Insert", "Delete"))
-_IN_TEXT: Final = re.compile(r"\$\{\s*(\w[\w.]*)\s*\}")
-_QUOTED: Final = re.compile(r"'%?\s*\$\{[^}]*\}\s*%?'")
+_IN_TEXT: Final = regex(r"\$\{\s*(\w[\w.]*)\s*\}")
+_QUOTED: Final = regex(r"'%?\s*\$\{[^}]*\}\s*%?'")
 
 
 def mapper_text(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.java_calls import chain_of, function_text, names_of, statement_text
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const, Context
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------------------- handlers
 
-_CONSTRAINTS: Final = re.compile(
+_CONSTRAINTS: Final = regex(
     r"@(?:NotNull|NotBlank|NotEmpty|Size|Min|Max|Email|Pattern|Positive|PositiveOrZero|Past|Future|"
     r"Digits|DecimalMin|DecimalMax|Length|Range)\b"
 )
@@ -94,7 +95,7 @@ def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 seen[key] = one
 
 
-_OUTPUT: Final = re.compile(
+_OUTPUT: Final = regex(
     r"\.(?:getWriter|getOutputStream|sendError|sendRedirect|doFilter|forward|include|setStatus)\("
 )
 
@@ -143,8 +144,8 @@ def goes_on(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_ERROR_KEY: Final = re.compile(r'"(?:error|errors|errorMessage|err|exception)"')
-_FAILED: Final = re.compile(r'"success"\s*,\s*(?:false|Boolean\.FALSE)')
+_ERROR_KEY: Final = regex(r'"(?:error|errors|errorMessage|err|exception)"')
+_FAILED: Final = regex(r'"success"\s*,\s*(?:false|Boolean\.FALSE)')
 
 
 def ok_in_catch(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -228,7 +229,7 @@ def auto_ack(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_ROLE: Final = re.compile(r"(?i)role|admin|permission|authoriz|privilege|isallowed|canaccess")
+_ROLE: Final = regex(r"(?i)role|admin|permission|authoriz|privilege|isallowed|canaccess")
 
 
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -258,7 +259,7 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
             stack.extend(reversed(node.named_children))
 
 
-_UNSAFE_YAML: Final = re.compile(r"new\s+(?:\w+\.)*Yaml\(\s*new\s+(?:\w+\.)*Constructor\(")
+_UNSAFE_YAML: Final = regex(r"new\s+(?:\w+\.)*Yaml\(\s*new\s+(?:\w+\.)*Constructor\(")
 
 
 def yaml_constructor(_facts: Facts, unit: UnitView) -> Iterator[Report]:

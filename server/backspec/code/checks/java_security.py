@@ -16,6 +16,7 @@ from backspec.code.checks.java_calls import (
 from backspec.code.checks.names import words
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const
+from backspec.expressions import regex
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -131,12 +132,12 @@ _HOST_VERIFIERS: Final = frozenset(
     ("setHostnameVerifier", "setDefaultHostnameVerifier", "hostnameVerifier",
      "setSSLHostnameVerifier")
 )  # fmt: skip
-_AGREES: Final = re.compile(
+_AGREES: Final = regex(
     r"(?s)^(?:\([^)]*\)\s*->\s*(?:true|\{\s*return\s+true\s*;\s*\})|"
     r"\w+(?:\.\w+)*\.(?:ALLOW_ALL_HOSTNAME_VERIFIER)|"
     r"(?:new\s+)?(?:\w+\.)*(?:NoopHostnameVerifier|AllowAllHostnameVerifier)(?:\.INSTANCE|\(\)))$"
 )
-_TRUST_ALL: Final = re.compile(
+_TRUST_ALL: Final = regex(
     r"^(?:new\s+)?(?:\w+\.)*(?:TrustAllStrategy|TrustSelfSignedStrategy|InsecureTrustManagerFactory)"
     r"(?:\.INSTANCE|\(\))$|^\(\s*\w+\s*,\s*\w+\s*\)\s*->\s*true$"
 )
@@ -195,14 +196,14 @@ def _only_true(body: Node, unit: UnitView) -> bool:
 
 # ---------------------------------------------------------------------------- Spring's security
 
-_LOGIN: Final = re.compile(r"formLogin|oauth2Login|httpBasic|rememberMe|saml2Login|openidLogin")
-_NO_SESSION: Final = re.compile(
+_LOGIN: Final = regex(r"formLogin|oauth2Login|httpBasic|rememberMe|saml2Login|openidLogin")
+_NO_SESSION: Final = regex(
     r"STATELESS|oauth2ResourceServer|JwtAuth|jwtAuth|JwtTokenFilter|JwtFilter|jwtFilter|"
     r"BearerToken|SessionCreationPolicy\.NEVER"
 )
 
 
-_DISABLED: Final = re.compile(
+_DISABLED: Final = regex(
     r"(?:\w+|\(\w+\))->\w+\.disable\(\)|\w*(?:Configurer|Spec)(?:<.*>)?::disable"
 )
 
@@ -235,9 +236,7 @@ def _csrf_off(call: Call, unit: UnitView) -> Span | None:
     return None
 
 
-_ANY: Final = re.compile(
-    r'^(?:(?:java\.util\.)?(?:List|Arrays|Collections|Set)\.\w+\()?\s*"\*"\s*\)?$'
-)
+_ANY: Final = regex(r'^(?:(?:java\.util\.)?(?:List|Arrays|Collections|Set)\.\w+\()?\s*"\*"\s*\)?$')
 
 
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -297,7 +296,7 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_LOCAL: Final = re.compile(r"(?i)localhost|127\.0\.0\.1|\[::1\]|unix:|inprocess|in-process")
+_LOCAL: Final = regex(r"(?i)localhost|127\.0\.0\.1|\[::1\]|unix:|inprocess|in-process")
 
 
 def plain_channel(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -325,7 +324,7 @@ def plain_channel(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- keys, nonces
 
-_FIXED_BYTES: Final = re.compile(
+_FIXED_BYTES: Final = regex(
     r'"[^"]+"\s*\.\s*(?:getBytes\([^)]*\)|toCharArray\(\))|'
     r"new\s+byte\s*\[\s*\d*\s*\](?:\s*\{[^}]*\})?"
 )
@@ -393,9 +392,7 @@ def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_FACTORED: Final = re.compile(
-    r'KeyPairGenerator\s*\.\s*getInstance\(\s*"(RSA|DSA|DH|DiffieHellman)"'
-)
+_FACTORED: Final = regex(r'KeyPairGenerator\s*\.\s*getInstance\(\s*"(RSA|DSA|DH|DiffieHellman)"')
 
 
 def short_key(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.java_calls import chain_of, first_argument, names_of
 from backspec.code.checks.values import string
 from backspec.code.facts.model import CallValue, Const
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -98,10 +99,8 @@ def jwt_no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(chain[-1].span, "This token never expires", place=call.place)
 
 
-_LITERAL_BYTES: Final = re.compile(
-    r'^"([^"]{4,})"\s*(?:\.\s*(?:getBytes\([^)]*\)|toCharArray\(\)))?$'
-)
-_DECODED: Final = re.compile(
+_LITERAL_BYTES: Final = regex(r'^"([^"]{4,})"\s*(?:\.\s*(?:getBytes\([^)]*\)|toCharArray\(\)))?$')
+_DECODED: Final = regex(
     r"(?:Decoders\s*\.\s*BASE64(?:URL)?|Base64\s*\.\s*get\w*Decoder\(\)|Base64)\s*\.\s*"
     r'decode(?:Base64)?\(\s*("[^"]{4,}"|[A-Z][A-Z0-9_]+)\s*\)$'
 )
@@ -158,12 +157,12 @@ def _is_constant(name: str, call: Call, unit: UnitView) -> bool:
 
 # ---------------------------------------------------------------------------- settings
 
-_PLACEHOLDER: Final = re.compile(r"^\$\{([\w.\-]+):([^}]+)\}$")
-_SECRET: Final = re.compile(
+_PLACEHOLDER: Final = regex(r"^\$\{([\w.\-]+):([^}]+)\}$")
+_SECRET: Final = regex(
     r"(?i)(?:secret|password|passwd|private[-_.]?key|signing[-_.]?key|api[-_.]?key|access[-_.]?key|"
     r"jwt[-_.]?key|encryption[-_.]?key|token[-_.]?key)$"
 )
-_NO_SECRET: Final = re.compile(r"(?i)^(?:|null|none|#\{.*|\$\{.*|true|false|\d{1,3})$")
+_NO_SECRET: Final = regex(r"(?i)^(?:|null|none|#\{.*|\$\{.*|true|false|\d{1,3})$")
 
 
 def default_secret(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.facts.model import CallValue, Context, Mapping, Name, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _NOT_ARGUMENTS: Final = frozenset(
      "link_error", "headers", "serializer", "task_id", "job_timeout", "result_ttl", "job_id",
      "on_commit", "delay")
 )  # fmt: skip
-_MODEL_BASE: Final = re.compile(r"(?:^|\.)(?:models?\.Model|Model|DeclarativeBase|SQLModel)$")
+_MODEL_BASE: Final = regex(r"(?:^|\.)(?:models?\.Model|Model|DeclarativeBase|SQLModel)$")
 
 
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:

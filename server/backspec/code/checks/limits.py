@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Call, Context, FunctionValue, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 _RULE: Final = "rate-limit/spoofable-key"
 _KEYS: Final = frozenset(("key_func", "keyGenerator", "key_function", "getKey"))
-_SENT: Final = re.compile(
+_SENT: Final = regex(
     r"(?i)x-forwarded-for|x_forwarded_for|x-real-ip|x_real_ip|x-client-ip|true-client-ip|http_client_ip"
 )
 

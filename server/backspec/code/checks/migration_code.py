@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report, migration
 from backspec.code.checks.migration_operations import POSTGRES, Operation, operations, sql_texts
 from backspec.code.checks.values import is_constant
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _UNSURE: Final[Profile] = "strict"
 _OTHER: Final = r"(?i)mysql|mariadb|sqlite|sqlserver|SqlServer:|mssql|oracle|\bnvarchar\b"
-_PASSING: Final = re.compile(
+_PASSING: Final = regex(
     r"(?i)(?:^|_)(?:te?mp|temporary|backup|bak|old|legacy|new|staging|copy)(?:_|$|\d)"
 )
 
@@ -104,7 +105,7 @@ _MARKS: Final = {
     "python": "`autocommit_block()`",
     "go": "`AddMigrationNoTxContext`",
 }
-_CONCURRENT: Final = re.compile(
+_CONCURRENT: Final = regex(
     r"(?is)\A\s*(?:(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX|REINDEX\s+\w+)\s+CONCURRENTLY\b|\A\s*VACUUM\b"
 )
 
@@ -284,7 +285,7 @@ def _is_migration(unit: UnitView) -> bool:
     return bool(re.search(r"(?i)(?:^|/)(?:migrations?|migrate)/", unit.path))
 
 
-_NOOP: Final = re.compile(r"(?:pass|\.\.\.|\"\"\"[^\"]*\"\"\"|'''[^']*'''|\s)*\Z")
+_NOOP: Final = regex(r"(?:pass|\.\.\.|\"\"\"[^\"]*\"\"\"|'''[^']*'''|\s)*\Z")
 
 
 def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -346,7 +347,7 @@ def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_MODELS: Final = re.compile(r"(?:^|\.)models(?:\.|$)")
+_MODELS: Final = regex(r"(?:^|\.)models(?:\.|$)")
 _OF_ALL: Final = frozenset(
     (
         "update_all",

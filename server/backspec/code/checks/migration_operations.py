@@ -22,6 +22,7 @@ from backspec.code.facts.model import (
     Value,
 )
 from backspec.code.files.sql import SqlFacts
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _UP: Final = frozenset(("up", "change", "upgrade", "Up", "safe_up"))
 _DOWN: Final = frozenset(("down", "downgrade", "Down", "safe_down"))
-_WORTH: Final = re.compile(
+_WORTH: Final = regex(
     r"(?m)ActiveRecord::Migration|Illuminate\\Database\\(?:Migrations|Schema)|queryRunner|queryInterface"
     r"|\bknex\b|\.schema\b|[mM]igrationBuilder|\bop\.|\bmigrations\.|\+goose|AddMigration"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.values import text_of
+from backspec.expressions import regex
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _UNSURE: Final = "strict"
 _POSTGRES: Final = r"(?i)pgsql|postgres"
-_PASSING: Final = re.compile(r"(?:^|_)(?:te?mp|backup|bak|old|new|copy)(?:_|$)")
+_PASSING: Final = regex(r"(?:^|_)(?:te?mp|backup|bak|old|new|copy)(?:_|$)")
 _COLUMNS: Final = frozenset(
     ("string", "char", "text", "mediumText", "longText", "tinyText", "integer", "bigInteger",
      "smallInteger", "tinyInteger", "mediumInteger", "unsignedInteger", "unsignedBigInteger",
@@ -28,13 +29,13 @@ _COLUMNS: Final = frozenset(
      "binary", "enum", "foreignId", "foreignUuid", "foreignIdFor", "ipAddress", "year",
      "unsignedDecimal")
 )  # fmt: skip
-_HAS_VALUE: Final = re.compile(
+_HAS_VALUE: Final = regex(
     r"->(?:nullable|default|useCurrent|storedAs|virtualAs|generatedAs|change|autoIncrement)\("
 )
-_REQUIRED: Final = re.compile(r"->nullable\(\s*(?:value:\s*)?false\s*\)")
+_REQUIRED: Final = regex(r"->nullable\(\s*(?:value:\s*)?false\s*\)")
 _INDEXES: Final = frozenset(("index", "unique", "fullText", "spatialIndex", "rawIndex"))
-_INDEXED: Final = re.compile(r"->(?:index|unique)\(")
-_CONSTRAINED: Final = re.compile(r"->constrained\(")
+_INDEXED: Final = regex(r"->(?:index|unique)\(")
+_CONSTRAINED: Final = regex(r"->constrained\(")
 
 
 @dataclass(frozen=True, slots=True)

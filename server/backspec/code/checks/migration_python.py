@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Value
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 _UNSURE: Final = "strict"
 _DJANGO: Final = "django.db.migrations."
 _FIRST: Final = r"^\s*initial\s*=\s*True|^\s*replaces\s*=|^down_revision\b[^=\n]*=\s*None"
-_FIRST_NAME: Final = re.compile(r"(?:^|/)0*1_[^/]*$")
+_FIRST_NAME: Final = regex(r"(?:^|/)0*1_[^/]*$")
 _POSTGRES: Final = r"(?i)postgres"
-_PASSING: Final = re.compile(r"(?:^|_)(?:te?mp|backup|bak|old|new|copy)(?:_|$)")
+_PASSING: Final = regex(r"(?:^|_)(?:te?mp|backup|bak|old|new|copy)(?:_|$)")
 _ADDED: Final = (
     r"(?s)\b(?:AddField\([^()]{0,80}?|add_column\([^()]{0,80}?\bColumn\(\s*)[\"']%s[\"']"
 )

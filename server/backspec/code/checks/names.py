@@ -6,10 +6,11 @@ Shared by the rules that read purpose from names. Pure functions over strings.
 from __future__ import annotations
 
 import functools
-import re
 from typing import Final
 
-_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+from backspec.expressions import regex
+
+_WORD: Final = regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 SECRET_WORDS: Final = (
     "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "access_key",

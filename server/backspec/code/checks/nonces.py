@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.passwords import is_plain_password
 from backspec.code.facts.model import CallValue, Const, Name, Operation, Value
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
 
-_MAKES_FIXED: Final = re.compile(
+_MAKES_FIXED: Final = regex(
     r"^(?:bytes|bytearray|Buffer\.(?:from|alloc|allocUnsafe)|Uint8Array|b64decode|"
     r"(?:base64\.)?(?:standard_|urlsafe_)?b64decode|bytes\.fromhex|binascii\.unhexlify|a2b_hex|"
     r"(?:CryptoJS\.)?enc\.\w+\.parse)$"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.openapi import MUTATING
+from backspec.expressions import regex
 from backspec.model import Fix, Related, Severity
 from backspec.text import Edit, Span
 
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
 
 _KEY_RULE: Final = "openapi/api-key-in-query"
 _UNSURE: Final = "strict"
-_PARAMETER: Final = re.compile(r"\{([^{}/]+)\}")
-_EXAMPLE: Final = re.compile(r"(?:^|/)(?:examples?|samples?|demos?|third[-_]party)/")
-_PUBLIC: Final = re.compile(
+_PARAMETER: Final = regex(r"\{([^{}/]+)\}")
+_EXAMPLE: Final = regex(r"(?:^|/)(?:examples?|samples?|demos?|third[-_]party)/")
+_PUBLIC: Final = regex(
     r"(?i)log-?_?(?:in|out)|sign-?_?(?:in|up|out)|regist|auth|token|session|password|passwd|verif"
     r"|confirm|activat|webhook|callback|hook|health|public|contact|newsletter|subscri|otp|mfa|saml"
     r"|track|report|invit|search|query"
 )
 _IN_ADDRESS: Final = ("query", "path")
-_SECRET_NAME: Final = re.compile(
+_SECRET_NAME: Final = regex(
     r"(?i)(?:user_?)?(?:password|passwd)|(?:client_?)?secret|(?:x[-_])?api[-_]?key|ssn|jwt"
     r"|(?:access|refresh|auth|bearer|id)[-_]?token"
 )
-_ONE_TIME: Final = re.compile(r"(?i)verif|confirm|reset|subscri|invit|activat|magic|callback|oauth")
+_ONE_TIME: Final = regex(r"(?i)verif|confirm|reset|subscri|invit|activat|magic|callback|oauth")
 
 
 # ---------------------------------------------------------------------------- identity
@@ -50,7 +51,7 @@ def operation_identity(facts: ApiFacts, _unit: FileView) -> Iterator[Report]:
     yield from _enumerations(facts)
 
 
-_URL_SAFE: Final = re.compile(r"[A-Za-z0-9._~$:@!*'()+,;=-]+")
+_URL_SAFE: Final = regex(r"[A-Za-z0-9._~$:@!*'()+,;=-]+")
 
 
 def _same_parameters(facts: ApiFacts, operation: Operation) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.openapi_shapes import Shape, shapes
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -40,7 +41,7 @@ _PLACES_2: Final = frozenset(("query", "header", "path", "formData", "body"))
 _PLACES_3: Final = frozenset(("query", "header", "path", "cookie"))
 _SCHEMES: Final = {"2": frozenset(("basic", "apiKey", "oauth2"))}
 _SCHEMES_3: Final = frozenset(("apiKey", "http", "oauth2", "openIdConnect", "mutualTLS"))
-_CODE: Final = re.compile(r"[1-5](?:\d\d|XX)|default")
+_CODE: Final = regex(r"[1-5](?:\d\d|XX)|default")
 _MOST: Final = 200
 
 

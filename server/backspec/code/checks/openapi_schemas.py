@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.expressions import regex
 from backspec.model import Related, Severity
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def unbounded_schema(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
         yield from alike
 
 
-_BOUND: Final = re.compile("maxItems|maxLength")
+_BOUND: Final = regex("maxItems|maxLength")
 _MANY: Final = 5
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.openapi import MUTATING
+from backspec.expressions import regex
 from backspec.model import Fix, Related, Severity
 from backspec.text import Edit, Span
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 _STYLE_RULE: Final = "openapi/path-style"
 _SEMANTICS_RULE: Final = "openapi/http-semantics"
 _UNSURE: Final = "strict"
-_CREATES: Final = re.compile(r"(?i)\A(?:create|add|register)(?![a-z]*(?:ed|ing)\b)")
-_CHANGES: Final = re.compile(
+_CREATES: Final = regex(r"(?i)\A(?:create|add|register)(?![a-z]*(?:ed|ing)\b)")
+_CHANGES: Final = regex(
     r"\A(?:create|update|delete|remove|Create|Update|Delete|Remove)(?=[A-Z_\- ])"
 )
-_RPC: Final = re.compile(r"(?i)graphql|json-?rpc|/rpc\b|/soap\b")
-_HEALTH: Final = re.compile(r"(?i)health|ready|live|ping|metrics|version|status$|favicon|robots")
+_RPC: Final = regex(r"(?i)graphql|json-?rpc|/rpc\b|/soap\b")
+_HEALTH: Final = regex(r"(?i)health|ready|live|ping|metrics|version|status$|favicon|robots")
 
 
 def _reply_codes(facts: ApiFacts, operation: Operation) -> set[str]:
@@ -251,20 +252,20 @@ _VERBS: Final = (
     "get|create|update|delete|add|remove|list|fetch|set|find|insert|save|edit|modify|retrieve|post"
     "|put|patch"
 )
-_VERB_SEGMENT: Final = re.compile(
+_VERB_SEGMENT: Final = regex(
     rf"\A(?:(?:{_VERBS})(?:[A-Z]\w*|[-_][\w-]+)|(?:{_VERBS.title()})[A-Z]\w*)\Z"
 )
-_BARE_VERB: Final = re.compile(r"\A(?:create|update|delete|add|remove|get|list|edit|save|insert)\Z")
-_FINE_VERB: Final = re.compile(
+_BARE_VERB: Final = regex(r"\A(?:create|update|delete|add|remove|get|list|edit|save|insert)\Z")
+_FINE_VERB: Final = regex(
     r"(?i)\A(?:add-?ons?|address\w*|list-?(?:s|ings?|items?|eners?)|listen\w*|post-?\w*s\Z"
     r"|set-?(?:s|tings?|ups?)|set-up"
     r"|put-?away\w*|get-?(?:started|ting)\w*|patch-?(?:es)?|update-?s|edit-?or\w*|edit-?ions?)\Z"
 )
-_EXTENSION: Final = re.compile(r"\.(?:json|xml|html?|php|aspx?|csv|jsp|do|action)\Z")
-_VERSION: Final = re.compile(
+_EXTENSION: Final = regex(r"\.(?:json|xml|html?|php|aspx?|csv|jsp|do|action)\Z")
+_VERSION: Final = regex(
     r"(?i)(?:^|[/_.-])v\d+(?:[._]\d+)*(?:$|[/_.-])|\bversion|/\d{4}-\d{2}|/api/\d"
 )
-_LOCAL: Final = re.compile(
+_LOCAL: Final = regex(
     r"(?i)//(?:localhost|127\.|0\.0\.0\.0|\[::1\]|10\.|192\.168\.|host\.docker|\{"
     r"|[\w-]+(?::\d+)?(?:/|$)|[^/]*\.(?:local|test|internal|localhost|lan)(?::\d+)?(?:/|$))"
 )
@@ -344,10 +345,10 @@ def _verb(path: str) -> str:
 
 
 _STYLES: Final = (
-    ("snake_case", re.compile(r"\A[a-z0-9]+(?:_[a-z0-9]+)+\Z")),
-    ("kebab-case", re.compile(r"\A[a-z0-9]+(?:-[a-z0-9]+)+\Z")),
-    ("camelCase", re.compile(r"\A[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+\Z")),
-    ("PascalCase", re.compile(r"\A(?:[A-Z][a-z0-9]+)+\Z")),
+    ("snake_case", regex(r"\A[a-z0-9]+(?:_[a-z0-9]+)+\Z")),
+    ("kebab-case", regex(r"\A[a-z0-9]+(?:-[a-z0-9]+)+\Z")),
+    ("camelCase", regex(r"\A[a-z][a-z0-9]*(?:[A-Z][a-z0-9]*)+\Z")),
+    ("PascalCase", regex(r"\A(?:[A-Z][a-z0-9]+)+\Z")),
 )
 
 

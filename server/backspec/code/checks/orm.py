@@ -11,6 +11,7 @@ from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import leading_text, names_around
 from backspec.code.facts.model import CallValue, Const, Context, Value
+from backspec.expressions import regex
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Assign, Call, Facts, Function
     from backspec.code.syntax import Node
 
-_SELECT: Final = re.compile(r"^\s*(?:select|with|show|explain)\b", re.IGNORECASE)
+_SELECT: Final = regex(r"^\s*(?:select|with|show|explain)\b", re.IGNORECASE)
 _PAGING: Final = frozenset(
     ("offset", "limit", "skip", "page", "pages", "cursor", "chunk", "chunks", "batch", "batches",
      "attempt", "attempts", "retry", "retries", "slice", "window", "shard", "partition")
 )  # fmt: skip
-_ONE_OFF: Final = re.compile(
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|random_data\.py|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|Commands?|Console|fixtures|bin|tools?|cli|commands|"
     r"migrations?|migration-scripts|data-migrations|benchmarks?|examples?|loadtest)(?:/|$)|seed[^/]*$"
 )

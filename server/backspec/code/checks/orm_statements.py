@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant, names_around, text_of
 from backspec.code.facts.model import Context, Mapping, Sequence
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,31 +16,31 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
 
-_PASSING: Final = re.compile(
+_PASSING: Final = regex(
     r"(?i)temp|tmp|staging|session|cache|outbox|log|queue|lock|import|backup|old|test|snapshot"
     r"|summary|stats|token|nonce|job|notification|draft|lease|index"
 )
-_MEANT: Final = re.compile(
+_MEANT: Final = regex(
     r"(?i)seed|purge|reset|clean|truncate|wipe|clear|fixture|sample|demo|mock|maintenance|backfill"
     r"|delete_?all|remove_?all|tear_?down|set_?up|init|restore|import|migrat|rebuild|reindex|factory"
     r"|(?:^|/)(?:scripts?|tasks?|examples?|benchmarks?|dev|bin|tools?|commands?|management)/"
 )
 _ALL: Final = {
-    "python": re.compile(
+    "python": regex(
         r"(?P<model>[A-Z]\w*)\.objects(?:\.all\(\))?\.(?P<verb>delete|update)$"
         r"|(?:session|db|Session)\.query\(\)\.(?P<verb2>delete|update)$"
     ),
-    "ruby": re.compile(
+    "ruby": regex(
         r"^(?P<model>[A-Z]\w*(?:::\w+)*)(?:\.all)?\.(?P<verb>delete_all|destroy_all|update_all)$"
     ),
-    "csharp": re.compile(
+    "csharp": regex(
         r"^(?:\w+\.)+(?P<model>[A-Z]\w*)\.(?P<verb>Execute(?:Delete|Update)(?:Async)?)$"
     ),
-    "php": re.compile(
+    "php": regex(
         r"(?:^|\.)DB\.table\(\)\.(?P<verb>delete|truncate|update)$"
         r"|(?:^|\.)(?P<model>[A-Z]\w*)\.(?:query\(\)\.(?P<verb2>delete|update)|(?P<verb3>truncate))$"
     ),
-    "java": re.compile(
+    "java": regex(
         r"(?i)^(?:this\.)?(?P<model>\w*)(?:repository|repo|dao)\.(?P<verb>deleteAll|deleteAllInBatch)$"
     ),
 }
@@ -97,7 +98,7 @@ def _report(call: Call, model: str, verb: str) -> Report:
     return Report(call.callee_span, f"This {what} every `{model}` there is", place=call.place)
 
 
-_MONGOOSE: Final = re.compile(r"^[A-Z]\w*\.deleteMany$")
+_MONGOOSE: Final = regex(r"^[A-Z]\w*\.deleteMany$")
 
 
 def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -149,12 +150,12 @@ _ORDERS: Final = frozenset(
         "sql",
     )
 )
-_RANDOM: Final = re.compile(r"(?i)\s*(?:RAND|RANDOM|NEWID)\s*\(\s*\)")
-_MADE_UP: Final = re.compile(
+_RANDOM: Final = regex(r"(?i)\s*(?:RAND|RANDOM|NEWID)\s*\(\s*\)")
+_MADE_UP: Final = regex(
     r"(?i)(?:^|/)(?:scripts?|examples?)/|seed|dummy|fake|fixture|random_?data|populate|demo"
 )
-_FEW: Final = re.compile(r"(?i)\bIN \(|__in=|whereIn\(|\.where\(id:")
-_GUID: Final = re.compile(r"=>\s*(?:Guid\.NewGuid\(\)|EF\.Functions\.Random\(\))")
+_FEW: Final = regex(r"(?i)\bIN \(|__in=|whereIn\(|\.where\(id:")
+_GUID: Final = regex(r"=>\s*(?:Guid\.NewGuid\(\)|EF\.Functions\.Random\(\))")
 
 
 def random_order(facts: Facts, unit: UnitView) -> Iterator[Report]:

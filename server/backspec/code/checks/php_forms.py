@@ -13,6 +13,7 @@ from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.values import is_constant, leading_text, path_of, text_of
 from backspec.code.facts.model import Const, Context, Sequence
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -75,9 +76,9 @@ def _tls_options(facts: Facts) -> Iterator[tuple[Call | Pair, str, Const]]:
 
 # ---------------------------------------------------------------------------- redirects
 
-_ENDS: Final = re.compile(r"(?:exit|die|return|throw|wp_die)\b")
+_ENDS: Final = regex(r"(?:exit|die|return|throw|wp_die)\b")
 _BESIDE: Final = ("comment", "php_tag", "text_interpolation", "else_clause", "else_if_clause")
-_GOES_ALONG: Final = re.compile(
+_GOES_ALONG: Final = regex(
     r"(?:header|http_response_code|session_write_close|session_destroy|ob_\w+|setcookie)\s*\("
 )
 
@@ -215,8 +216,8 @@ def laravel_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- tokens
 
-_SPLITS: Final = re.compile(r"explode\(\s*[\"']\.[\"']")
-_VERIFIES: Final = re.compile(
+_SPLITS: Final = regex(r"explode\(\s*[\"']\.[\"']")
+_VERIFIES: Final = regex(
     r"verif|hash_hmac|hash_equals|JWT::decode|->(?:assert|validate|loadAndVerify)|introspect",
     re.IGNORECASE,
 )

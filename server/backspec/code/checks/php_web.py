@@ -12,6 +12,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.failures import says_error
 from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Context, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- forged requests
 
 _CSRF: Final = "csrf/disabled"
-_MIDDLEWARE: Final = re.compile(
+_MIDDLEWARE: Final = regex(
     r"(?:VerifyCsrfToken|ValidateCsrfToken|PreventRequestForgery)(?:\.class)?$"
 )
-_CALLED_BY_MACHINES: Final = re.compile(
+_CALLED_BY_MACHINES: Final = regex(
     r"(?i)hook|callback|\bipn\b|notify|webhook|/api|stripe|saml|/acs"
 )
-_NO_PAGE: Final = re.compile(
+_NO_PAGE: Final = regex(
     r"(?i)['\"]GET['\"]|search|filter|json_decode|(?:^|[/\\])api[/\\]|rest(?:type|controller|form)?\b"
     r"|[a-z]Api(?:Type|Controller|Form)?\b"
 )
@@ -164,7 +165,7 @@ def failure_hidden(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- TLS
 
-_OLD: Final = re.compile(
+_OLD: Final = regex(
     r"(?:^|[.#·])(?:CURL_SSLVERSION_(?:TLSv1|TLSv1_0|TLSv1_1|SSLv2|SSLv3)"
     r"|STREAM_CRYPTO_METHOD_(?:SSLv2|SSLv3|SSLv23|TLSv1_0|TLSv1_1)_(?:CLIENT|SERVER))$"
 )
@@ -261,15 +262,15 @@ def _believes(value: Value, place: Place) -> Report:
 
 # ---------------------------------------------------------------------------- templates
 
-_RAW: Final = re.compile(rb"\{!!\s*(.+?)\s*!!\}", re.DOTALL)
-_FROM_REQUEST: Final = re.compile(
+_RAW: Final = regex(rb"\{!!\s*(.+?)\s*!!\}", re.DOTALL)
+_FROM_REQUEST: Final = regex(
     r"\$_(?:GET|POST|REQUEST|COOKIE)\b|\brequest\(|\$request\b|\bRequest::|\bold\(|\bInput::"
 )
-_CLEANED: Final = re.compile(
+_CLEANED: Final = regex(
     r"(?i)\b(?:e|htmlspecialchars|htmlentities|strip_tags|clean|purify|json_encode|Js::from|intval|"
     r"urlencode|rawurlencode|number_format|csrf_field|method_field)\(|^\(int\)|sanit|purif|::escape"
 )
-_MARKUP: Final = re.compile(
+_MARKUP: Final = regex(
     r"(?i)html|render|links|slot|markdown|attributes|errors|json|svg|icon|style|script"
 )
 

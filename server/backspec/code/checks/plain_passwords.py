@@ -10,6 +10,7 @@ from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.passwords import is_plain_password
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import Mapping, Value
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -29,18 +30,18 @@ _GIVEN: Final = (
     r"\[['\"](?:password|passwd|pwd)['\"]\]|\.get\(\s*['\"](?:password|passwd|pwd)['\"]\s*\))"
     r"|[A-Za-z_$][\w$]*)(?![\w$(.\[])"
 )
-_COMPARE: Final = re.compile(
+_COMPARE: Final = regex(
     rf"(?<![\w$.\]])(?:(?P<left>{_STORED})\s*(?:===|!==|==|!=)\s*(?P<right>{_GIVEN})"
     rf"|(?P<right2>{_GIVEN})\s*(?:===|!==|==|!=)\s*(?P<left2>{_STORED}))"
 )
-_OTHER: Final = re.compile(
+_OTHER: Final = regex(
     r"(?i)confirm|repeat|again|retype|verif|hash|digest|crypt|2$|old|new|current|validat"
 )
-_FORM: Final = re.compile(
+_FORM: Final = regex(
     r"(?i)^(?:form|values|body|req|request|payload|dto|params|query|data|input|self|this|props|state|"
     r"fields|credentials|default\w*|config\w*|settings|options|process|env)\b"
 )
-_HASHES: Final = re.compile(
+_HASHES: Final = regex(
     r"(?i)hash|bcrypt|argon|scrypt|pbkdf|md5|sha\d|encrypt|make_password|check_password|digest|compare"
 )
 _LOOKUPS: Final = frozenset(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.secret_values import is_placeholder
+from backspec.expressions import regex
 from backspec.model import Fix, Related, Severity
 from backspec.text import Edit, Span
 
@@ -18,25 +19,25 @@ if TYPE_CHECKING:
     from backspec.code.files.postman import Postman, Request
 
 _RULE: Final = "openapi/postman-collection"
-_SECRET: Final = re.compile(
+_SECRET: Final = regex(
     r"(?i)(?:^|[_\-.\s]|(?<=[a-z]))(?:password|passwd|pwd|secret|token|jwt|api[-_]?key|access[-_]?key"
     r"|private[-_]?key|client[-_]?secret|auth[-_]?key|credentials|passphrase|bearer)(?![a-z])"
 )
-_NO_SECRET: Final = re.compile(
+_NO_SECRET: Final = regex(
     r"(?i)(?:url|uri|_?name|_?id|type|field|header|length|_at|expir\w*|count|path|policy|endpoint|prefix"
     r"|scope|in|ttl|timestamp)$"
 )
-_HEADER: Final = re.compile(
+_HEADER: Final = regex(
     r"(?i)(?:proxy-)?authorization|x-[\w-]*(?:api-?key|token|secret)|api-?key|cookie"
 )
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = regex(
     r"(?i)\{\{|<|\$\{|your|example|placeholder|change|xxx|\*\*\*|\.\.\.|dummy|fake|sample|insert|todo|replace"
     r"|^(?:bearer|basic|token|test\w*|password|secret|string|null|none|abc\w*|123\w*|foo|bar)?\s*$|\bhere\b"
 )
-_LOCAL: Final = re.compile(
+_LOCAL: Final = regex(
     r"(?i)^https?://(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker|[\w-]+(?::|/|$))"
 )
-_LITERAL_HOST: Final = re.compile(r"(?i)^https?://[\w.-]+\.[a-z]{2,}")
+_LITERAL_HOST: Final = regex(r"(?i)^https?://[\w.-]+\.[a-z]{2,}")
 
 
 def collection(facts: Postman, unit: FileView) -> Iterator[Report]:

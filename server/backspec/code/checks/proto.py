@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.proto import LARGEST
+from backspec.expressions import regex
 from backspec.model import Fix, Related, Severity
 from backspec.text import Edit, Span
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _STYLE_RULE: Final = "grpc/proto-style"
 _UNSURE: Final[Profile] = "strict"
-_VENDORED: Final = re.compile(
+_VENDORED: Final = regex(
     r"(?:^|/)(?:google|third[-_]party|vendor\w*|gogoproto|validate|buf|protoc-gen\w*|opentelemetry|envoy)/"
 )
 _WIRE: Final = range(19_000, 20_000)
@@ -77,15 +78,15 @@ def _number(block: Block, member: Member, numbers: dict[int, Member]) -> Iterato
 
 # ---------------------------------------------------------------------------- style
 
-_SNAKE: Final = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*_?")
-_VERSION: Final = re.compile(r"(?:^|\.)v\d+\w*(?:\.|$)")
-_MONEY: Final = re.compile(
+_SNAKE: Final = regex(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*_?")
+_VERSION: Final = regex(r"(?:^|\.)v\d+\w*(?:\.|$)")
+_MONEY: Final = regex(
     r"(?:^|_)(?:price|amount|balance|cost|fee|total_price|salary|subtotal|payment)(?:_|$)"
 )
-_NO_MONEY: Final = re.compile(r"rate|ratio|percent|count|factor|weight|limit|_(?:ms|bytes|units)$")
-_MOMENT: Final = re.compile(r"\w+_(?:at|time|timestamp|date)|timestamp|created|updated")
-_TRIVIAL: Final = re.compile(r"(?i)ping|health|check|heartbeat|ready|live|version")
-_NO_ZERO: Final = re.compile(
+_NO_MONEY: Final = regex(r"rate|ratio|percent|count|factor|weight|limit|_(?:ms|bytes|units)$")
+_MOMENT: Final = regex(r"\w+_(?:at|time|timestamp|date)|timestamp|created|updated")
+_TRIVIAL: Final = regex(r"(?i)ping|health|check|heartbeat|ready|live|version")
+_NO_ZERO: Final = regex(
     r"(?:^|_)(?:UNSPECIFIED|UNKNOWN|INVALID|NONE|UNDEFINED|UNSET|DEFAULT|NULL)$"
 )
 
@@ -188,7 +189,7 @@ def _fields(block: Block) -> Iterator[Report]:
             )
 
 
-_STANDARD: Final = re.compile(r"(?:Get|Create|Update|Patch|Delete|Undelete|Upsert|Set)[A-Z]")
+_STANDARD: Final = regex(r"(?:Get|Create|Update|Patch|Delete|Undelete|Upsert|Set)[A-Z]")
 """Methods that by a common convention return what they are about, or nothing."""
 
 

@@ -11,6 +11,7 @@ from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, number
 from backspec.code.facts.model import Context, Name
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -51,17 +52,17 @@ _NOT_ITSELF: Final = frozenset(
 )  # fmt: skip
 """Words that make a name speak of something about a token, or of a token nobody trusts."""
 _MEASURES: Final = _NOT_ITSELF - {"number", "num", "id", "ids", "seed", "total", "symbol"}
-_WAITS: Final = re.compile(r"(?i)jitter|backoff|\bsleep|delay|retry|shuffle|sampl|noise|animat")
+_WAITS: Final = regex(r"(?i)jitter|backoff|\bsleep|delay|retry|shuffle|sampl|noise|animat")
 _STATEMENTS: Final = ("_statement", "_declaration", "_definition", "_clause", "declarator")
 _MAX_STEPS: Final = 14
 _MAX_TEXT: Final = 400
-_TARGET: Final = re.compile(
+_TARGET: Final = regex(
     r"([\w$]+(?:(?:\.|->|::)[\w$]+)*)(?:\[['\"]?([\w-]+)['\"]?\])?\s*(?::\s*[\w<>\[\]., |]+?)?\s*"
     r"(?:[-+|.]?=(?![=>~])|:=)|['\"]?([A-Za-z_][\w-]*)['\"]?\s*(?::(?!:)|=>)"
 )
 """An assignment's target, or a key, in one line of any language."""
-_CALLEE: Final = re.compile(r"([A-Za-z_$][\w$]*)\s*\(")
-_MAKES: Final = re.compile(r"(?i)^_*(?:generate|gen|create|make|new|build|random|next|get|issue)")
+_CALLEE: Final = regex(r"([A-Za-z_$][\w$]*)\s*\(")
+_MAKES: Final = regex(r"(?i)^_*(?:generate|gen|create|make|new|build|random|next|get|issue)")
 
 
 def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -216,7 +217,7 @@ _SENT_CODES: Final = frozenset(
 )  # fmt: skip
 _ENOUGH: Final = 10**5
 """Codes have six digits: the highest one is above this."""
-_SCALED: Final = re.compile(
+_SCALED: Final = regex(
     r"(?:(\d[\d_]*)\s*\+\s*)?Math\.random\(\)\s*\*\s*\(?\s*(\d[\d_]*(?:e\d+)?)(?:\s*-\s*(\d[\d_]*))?"
 )
 

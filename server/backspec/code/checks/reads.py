@@ -10,6 +10,7 @@ from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Mapping
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,12 +29,12 @@ _SMALL: Final = frozenset(
      "units", "color", "colors", "size", "sizes")
 )  # fmt: skip
 """Words of tables that stay small."""
-_BOUNDED: Final = re.compile(
+_BOUNDED: Final = regex(
     r"\.(?:limit|take|skip|slice|paginate|offset|first|one|get|count|exists|aggregate|iterator|"
     r"yield_per|stream|cursor|filter|filter_by|where|exclude|findOne|findUnique|values_list|"
     r"in_bulk|partitions|none|distinct|having|search|top)\b|\[[^\]]*:"
 )
-_PAGED: Final = re.compile(
+_PAGED: Final = regex(
     r"(?i)paginat|page_?size|per_?page|\blimit\b|\.slice\(|\[\s*:\s*\w|stream|export|download|csv|"
     r"backup|dropdown|choices"
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
 _RULE: Final = "orm/n-plus-one"
-_ONE_OFF: Final = re.compile(
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|seeds?|seeders?|management/commands|fixtures|bin|tools?|cli|commands|"
     r"migrations?|versions|benchmarks?|examples?)(?:/|$)"
 )
@@ -27,14 +28,14 @@ _MANAGER: Final = (
     "all|count|filter|exclude|exists|first|last|order_by|values|values_list|latest|earliest|"
     "aggregate|select_related|prefetch_related|only|distinct|get"
 )
-_PREFETCHED: Final = re.compile(
+_PREFETCHED: Final = regex(
     r"prefetch_related|prefetch_related_objects|joinedload|selectinload|subqueryload|contains_eager"
     r"|lazyload|immediateload|raiseload"
 )
-_JOINED: Final = re.compile(r"select_related|annotate|\.values\(|values_list|\.iterator\(")
-_SQLALCHEMY: Final = re.compile(r"\b(?:query|select|scalars|execute|exec)\b")
+_JOINED: Final = regex(r"select_related|annotate|\.values\(|values_list|\.iterator\(")
+_SQLALCHEMY: Final = regex(r"\b(?:query|select|scalars|execute|exec)\b")
 _MAX_NODES: Final = 6000
-_MAX_ITEMS: Final = re.compile(r"\[:\s*[123]\]$")
+_MAX_ITEMS: Final = regex(r"\[:\s*[123]\]$")
 
 
 class _Loop(NamedTuple):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Facts
     from backspec.model import Profile
 
-_COMMENT: Final = re.compile(
+_COMMENT: Final = regex(
     r"(?m)(?:(?<=[ \t;{}),])|^)(?://|#|/\*+|\*)[ \t]*@?(?:"
     r"(?P<mark>TODO|FIXME|HACK|XXX)\b(?P<rest>[^\n]*)"
     r"|(?P<now>(?:for now|temporary|temporarily|remove before|disable[ds]? for now)\b[^\n]*))"
 )
-_SUBJECT: Final = re.compile(
+_SUBJECT: Final = regex(
     r"(?i)\b(?:check|verify|enforce|require|add|implement|needs?|missing|should|must|apply|pass|"
     r"restrict|without|skip|bypass|disabled?|fix|protect|lacks?|prevent|do|use)\b[^.\n]{0,60}"
     r"\b(?:auth|authenticat\w+|authori[sz]\w+|permissions?|access control|csrf|rate.?limit\w*|"
@@ -39,13 +39,13 @@ _SUBJECT: Final = re.compile(
     r"\b(?:passwords?|secrets?|credentials?|api.?keys?)\b"
 )
 """What says that a control is missing."""
-_SOFT: Final = re.compile(
+_SOFT: Final = regex(
     r"(?i)\b(?:in|use|needs?|add|wrap\w*|missing)\b[^.\n]{0,30}\btransactions?\b|\brace condition"
     r"|\b(?:add|needs?|implement|missing|have) (?:an? |some )?"
     r"(?:retr(?:y|ies)|timeouts?|pagination|index(?:es)?)\b"
     r"|\bn\+1\b|\b(?:auth\w*|permissions?|validat(?:e|ion)|passwords?|secrets?|csrf|cors)\b"
 )
-_NOT_ABOUT: Final = re.compile(
+_NOT_ABOUT: Final = regex(
     r"(?i)^\W*(?:move|rename|refactor|extract|split|unsubscribe|typings?|improve (?:naming|docs))\b"
     r"|escape key|hash ?map|hash ?table|(?:git|commit|content) hash|html escape test|token type"
 )

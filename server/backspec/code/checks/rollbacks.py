@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import leading_text
 from backspec.code.facts.model import FunctionValue, Value
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Catch, Facts
     from backspec.text import Span
 
-_BEGIN: Final = re.compile(r"^\s*(?:BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
+_BEGIN: Final = regex(r"^\s*(?:BEGIN|START\s+TRANSACTION)\b", re.IGNORECASE)
 _ENDS: Final = {
     "startTransaction": ("commitTransaction", "rollbackTransaction|abortTransaction|endSession"),
     "beginTransaction": ("commit", "rollback|rollBack"),

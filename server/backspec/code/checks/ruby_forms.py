@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.names import is_secret_name
 from backspec.code.checks.values import is_constant, is_null, qualified_of, string, text_of
 from backspec.code.facts.model import Const, Context, Mapping, Name, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -23,10 +24,8 @@ _QUIET: Final = Context.TEST | Context.DEV_GUARD | Context.MIGRATION
 # ---------------------------------------------------------------------------- errors
 
 _BROAD: Final = frozenset(("StandardError", "Exception", "Object"))
-_SCRIPT: Final = re.compile(
-    r"(?:^|/)(?:bin|script|scripts|tasks|seeds|db|examples?|tools)/|\.rake$"
-)
-_ONE_REASON: Final = re.compile(
+_SCRIPT: Final = regex(r"(?:^|/)(?:bin|script|scripts|tasks|seeds|db|examples?|tools)/|\.rake$")
+_ONE_REASON: Final = regex(
     r"(?:Integer|Float|JSON\.parse|Date\.|Time\.|DateTime\.|URI|Addressable|constantize|const_get"
     r"|to_date|to_time|YAML|decode|strptime|parse|IPAddr|require|Gem)|\brollback|\bclose\b|unlink"
     r"|\b(?:delete|remove|rm|rm_f|rm_rf|kill|finish|shutdown|disconnect|cleanup|stop|quit|flush)\b"
@@ -70,10 +69,10 @@ def _is_empty(catch: Catch, unit: UnitView) -> bool:
 
 
 _ERROR_KEYS: Final = frozenset(("error", "errors", "exception", "error_message"))
-_ALWAYS_200: Final = re.compile(
+_ALWAYS_200: Final = regex(
     r"webhook|callback|ipn|health|status|ping|graphql|rpc|batch|probe", re.IGNORECASE
 )
-_TELLS_STATUS: Final = re.compile(r"\bstatus\b|\bhead\b|response\.status|\bhalt\b|error!")
+_TELLS_STATUS: Final = regex(r"\bstatus\b|\bhead\b|response\.status|\bhalt\b|error!")
 
 
 def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -187,7 +186,7 @@ def _is_unchecked(value: Value | None) -> bool:
     return isinstance(value, Name) and qualified_of(value) in _NO_CHECK
 
 
-_ON_DEMAND: Final = re.compile(
+_ON_DEMAND: Final = regex(
     r"check|insecure|verif|skip|self.?signed|force|trust|Rails\.env|development", re.IGNORECASE
 )
 """Conditions by which somebody asks for it."""
@@ -294,10 +293,10 @@ _BATCHES: Final = frozenset(
     ("find_each", "find_in_batches", "in_batches", "each_slice", "in_groups_of", "loop", "times",
      "upto", "step", "each_cons", "transaction", "with_lock")
 )  # fmt: skip
-_ONE_OFF: Final = re.compile(
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:db|lib/tasks|scripts?|seeds?|bin|migrations?|import_scripts|fixtures)/|\.rake$"
 )
-_WORD: Final = re.compile(r"[a-z_]\w*")
+_WORD: Final = regex(r"[a-z_]\w*")
 _END: Final = frozenset(("first", "last", "exists?", "count", "to_a", "pluck", "take", "find",
                          "any?", "sum", "first!", "ids", "empty?", "none?"))  # fmt: skip
 

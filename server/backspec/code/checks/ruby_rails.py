@@ -15,6 +15,7 @@ from backspec.code.facts.model import (
     Operation,
     Value,
 )
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- answers
 
 _ANSWERS: Final = frozenset(("render", "redirect_to", "redirect_back", "head", "send_file"))
-_STOPPING: Final = re.compile(r"\b(?:return|raise|fail|throw|halt|next)\b|performed\?")
+_STOPPING: Final = regex(r"\b(?:return|raise|fail|throw|halt|next)\b|performed\?")
 
 
 def answered_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -134,11 +135,11 @@ def exit_in_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- reads
 
-_SMALL: Final = re.compile(
+_SMALL: Final = regex(
     r"(?i)countr|currenc|role|categor|setting|tag|type|status|permission|plan|language|locale|kind"
     r"|state|region|feature|config|option|level|unit"
 )
-_PAGED: Final = re.compile(r"(?i)page|limit|paginat|kaminari|pagy|offset|cursor|export|csv|admin")
+_PAGED: Final = regex(r"(?i)page|limit|paginat|kaminari|pagy|offset|cursor|export|csv|admin")
 
 
 def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -199,9 +200,7 @@ _NOW: Final = frozenset(
     ("Time.now", "Time.current", "Time.zone.now", "Date.today", "Date.current", "DateTime.now",
      "DateTime.current", "SecureRandom.hex", "SecureRandom.uuid", "Time.now.utc")
 )  # fmt: skip
-_COLUMNS: Final = re.compile(
-    r"^(?:attribute|add_column|change_column_default|change_column)$|^t\.\w+$"
-)
+_COLUMNS: Final = regex(r"^(?:attribute|add_column|change_column_default|change_column)$|^t\.\w+$")
 
 
 def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -441,7 +440,7 @@ def saml_settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_ROLE: Final = re.compile(r"(?i)(?:role|permission|scope|plan|type|status)s?$")
+_ROLE: Final = regex(r"(?i)(?:role|permission|scope|plan|type|status)s?$")
 
 
 def role_check(facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Const, Context, Name, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Call, Facts
 
-_DEVELOPMENT: Final = re.compile(
+_DEVELOPMENT: Final = regex(
     r"(?:^|/)environments/(?:development|test|local\w*)\.rb$|test\.rb$"
     r"|(?:^|/)(?:spec|\w*dummy\w*|testing_support|templates)/"
 )
@@ -36,7 +37,7 @@ def _settings(facts: Facts, *names: str) -> Iterator[Assign]:
 
 # ---------------------------------------------------------------------------- CSRF
 
-_MACHINE: Final = re.compile(
+_MACHINE: Final = regex(
     r"(?i)webhook|secret|hooks?\b|callback|signature|hmac|token|api[_/]|/api|oauth|saml|jwt|stripe|github|slack"
     r"|authenticate_with_http|bearer|graphql|activity_?pub|metal"
 )
@@ -131,8 +132,8 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 )
 
 
-_PERMITTED: Final = re.compile(r"params\.(?:require\(\)\.|\w+\.)?permit!")
-_FREE_FORM: Final = re.compile(
+_PERMITTED: Final = regex(r"params\.(?:require\(\)\.|\w+\.)?permit!")
+_FREE_FORM: Final = regex(
     r"(?i)meta|setting|option|filter|custom|propert|preference|data\b|payload|config|tags?\b|query|url"
     r"|link|redirect|path"
 )
@@ -147,7 +148,7 @@ def _is_plain_data(call: Call, unit: UnitView) -> bool:
     return _FREE_FORM.search(unit.text(call.span)) is not None
 
 
-_SNAKE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SNAKE: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def _is_filled_by_name(call: Call) -> bool:
@@ -200,8 +201,8 @@ def whitelist_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- validations
 
-_LINE_START: Final = re.compile(r"^\(?(?:\?[a-z-]*:)?\^")
-_LINE_END: Final = re.compile(r"(?<!\\)\$\)?$")
+_LINE_START: Final = regex(r"^\(?(?:\?[a-z-]*:)?\^")
+_LINE_END: Final = regex(r"(?<!\\)\$\)?$")
 
 
 def line_anchors(facts: Facts, unit: UnitView) -> Iterator[Report]:

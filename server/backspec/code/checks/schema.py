@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts
 
 _SYNC_RULE: Final = "orm/schema-auto-sync"
-_IN_MEMORY: Final = re.compile(r":memory:|[\"']sqljs[\"']|sqlite://[\"']")
-_ONE_OFF: Final = re.compile(
+_IN_MEMORY: Final = regex(r":memory:|[\"']sqljs[\"']|sqlite://[\"']")
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|bin|tools?|cli|commands?|seeds?|seeders?|migrations?|examples?|samples?|demos?|"
     r"benchmarks?|dev)(?:/|$)|seed[^/]*$|(?:^|/)cli\.\w+$"
 )
-_DROPPING_NAMES: Final = re.compile(
+_DROPPING_NAMES: Final = regex(
     r"drop|reset|clean|wipe|destroy|teardown|recreate|init|setup", re.IGNORECASE
 )
 
@@ -103,7 +104,7 @@ _EVALUATED: Final = frozenset(
      "Date.now", "Date", "uuid.v4", "uuid.v1", "crypto.randomUUID", "nanoid", "nanoid.nanoid",
      "uuid")
 )  # fmt: skip
-_MUTABLE_FIELDS: Final = re.compile(r"JSON|Array|HStore|Pickle")
+_MUTABLE_FIELDS: Final = regex(r"JSON|Array|HStore|Pickle")
 
 
 def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:

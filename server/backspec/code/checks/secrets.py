@@ -19,6 +19,7 @@ from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import path_of, qualified_of, string, text_of
 from backspec.code.facts.model import Call, CallValue, Const, Context, Sequence, Value
 from backspec.code.fixes import remove_argument
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Assign, Facts, Fallback, Pair
 
 _QUIET: Final = Context.TEST | Context.DEV_GUARD
-_DEVELOPMENT_FILE: Final = re.compile(
+_DEVELOPMENT_FILE: Final = regex(
     r"(?:^|[/_.-])(?:dev|development|local|test|tests|testing|example|examples|sample|samples|demo|"
     r"demos|scripts|smoketest|fixtures|mock|mocks|seed|seeds|seeders|factories|lang|docs|stories|i18n|locale|locales|translations)(?=[/_.-])",
     re.IGNORECASE,
@@ -155,8 +156,8 @@ def _variable_name(fact: Call | Assign, unit: UnitView) -> str:
 # ---------------------------------------------------------------------------- credentials
 
 _RULE: Final = "secrets/hardcoded-credential"
-_HEX_DIGEST: Final = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})")
-_VALIDATION: Final = re.compile(r"[a-z_]+(?::[\w,.-]+)?(?:\|[a-z_]+(?::[\w,./-]+)?)+")
+_HEX_DIGEST: Final = regex(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})")
+_VALIDATION: Final = regex(r"[a-z_]+(?::[\w,.-]+)?(?:\|[a-z_]+(?::[\w,./-]+)?)+")
 _CLIENT_ROLES: Final = (
     "db-connect",
     "db-pool",

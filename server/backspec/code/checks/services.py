@@ -11,6 +11,7 @@ from backspec.code.checks.names import words
 from backspec.code.checks.orm import _derived_names, _loops_around
 from backspec.code.checks.values import leading_text, names_around, text_of
 from backspec.code.facts.model import Built, Context
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # ---------------------------------------------------------------------------- one call per item
 
-_ONE_OFF: Final = re.compile(
+_ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|seeds?|management/commands|commands?|bin|tools?|cli|migrations?|examples?|"
     r"crawlers?|scrapers?|spiders?|benchmarks?|fixtures)(?:/|$)"
     r"|(?:scrap|crawl|seed|populate)[\w-]*\.\w+$"
@@ -36,10 +37,10 @@ _OTHER_LOOP: Final = frozenset(
      "wait", "until", "node", "nodes", "server", "servers")
 )  # fmt: skip
 """Words of loops that page, retry, or ask different servers."""
-_THIRD_PARTY: Final = re.compile(
+_THIRD_PARTY: Final = regex(
     r"^https?://(?:[\w-]+\.)+(?:com|org|net|io|gov|edu|eu|de|co|dev|app|ai|info)\b"
 )
-_INNER_HOST: Final = re.compile(
+_INNER_HOST: Final = regex(
     r"^https?://(?:localhost|127\.|10\.|192\.168\.|[\w-]+(?::\d+)?/"
     r"|[\w.-]+\.(?:local|internal|svc|cluster\.local))"
 )
@@ -48,8 +49,21 @@ _SERVICE: Final = frozenset(
      "catalog", "billing", "payments", "auth", "accounts", "products")
 )  # fmt: skip
 _READS: Final = frozenset(
-    ("get", "request", "fetch", "axios", "got", "$get", "getForObject", "json",
-     "GetAsync", "GetStringAsync", "GetFromJsonAsync", "GetByteArrayAsync", "GetStreamAsync")
+    (
+        "get",
+        "request",
+        "fetch",
+        "axios",
+        "got",
+        "$get",
+        "getForObject",
+        "json",
+        "GetAsync",
+        "GetStringAsync",
+        "GetFromJsonAsync",
+        "GetByteArrayAsync",
+        "GetStreamAsync",
+    )
 )
 
 
@@ -110,7 +124,7 @@ def _is_own_service(url: Built, unit: UnitView) -> bool:
 
 # ---------------------------------------------------------------------------- order of writes
 
-_SAVES: Final = re.compile(
+_SAVES: Final = regex(
     r"^\s*(?:await\s+)?([\w.]+(?:\([^()]*\)[\w.]*)*)"
     r"\.(save|delete|update|destroy|commit|create|insert|updateOne|"
     r"update_one|deleteOne|delete_one|saveChanges|flush)\("

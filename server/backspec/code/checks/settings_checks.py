@@ -16,6 +16,7 @@ from backspec.code.checks.secret_values import (
     looks_chosen,
     looks_random,
 )
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -30,36 +31,36 @@ _FALSE: Final = frozenset(("false", "0", "no", "off"))
 
 # ---------------------------------------------------------------------------- secrets
 
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = regex(
     r"\$\{|%env\(|\{\{|\$\(|#\{|<%|^ENC\(|\{cipher\}|^(?:vault|ref\+|secretsmanager|ssm|op|sm|keyvault):|"
     r"@Microsoft\.KeyVault|^\$[A-Za-z_]|^!|^<.*>$|^/(?:run|etc|var|opt)/|^file:|^classpath:"
 )
-_SIGNS: Final = re.compile(
+_SIGNS: Final = regex(
     r"(?i)(?:jwt|signing)[\w.:-]*(?:secret|key)$|token[._-]?(?:secret|signing[._-]?key|secret[._-]?key)$"
     r"|secret[._-]?key[._-]?base$|^app[._-]?(?:secret|key)$|(?:session|cookie|auth|app)[._-]?secret$"
     r"|^(?:django[._-]?)?secret[._-]?key$|framework\.secret$"
 )
-_NO_SECRET: Final = re.compile(
+_NO_SECRET: Final = regex(
     r"(?i)(?:public|public[._-]?key|expir\w*|ttl|validity|seconds|minutes|duration|header|prefix|issuer|audience|"
     r"algorithm|name|path|file|location|store|type|alias|uri|url|endpoint|id|format|policy|length|"
     r"enabled|required|field|parameter|param|class|provider|encoder|claim|site[._-]?key|publishable[._-]?key)$"
 )
-_URL: Final = re.compile(
+_URL: Final = regex(
     r"(?i)\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|ldaps?|smtps?)"
     r"(?:\+\w+)?://[^\s:/@]*:(?P<password>[^\s/@{}<>]+)@(?P<host>[^\s/:?,]+)"
 )
-_CONNECTION: Final = re.compile(r"(?i)(?:^|;|\s)(?:password|pwd)\s*=\s*(?P<password>[^;\s]+)")
-_SERVER: Final = re.compile(
+_CONNECTION: Final = regex(r"(?i)(?:^|;|\s)(?:password|pwd)\s*=\s*(?P<password>[^;\s]+)")
+_SERVER: Final = regex(
     r"(?i)(?:^|;)\s*(?:server|data source|host|address)\s*=\s*(?:tcp:)?(?P<host>[^;,\s]+)"
 )
-_NEAR: Final = re.compile(
+_NEAR: Final = regex(
     r"(?i)^(?:localhost|127\.|0\.0\.0\.0|::1|\.|\(localdb\)|host\.docker\.internal|[a-z0-9_-]+$)"
 )
 """Hosts on the same machine, or a service of the same compose file."""
-_LOCAL: Final = re.compile(
+_LOCAL: Final = regex(
     r"(?i)\blocalhost\b|127\.0\.0\.1|host\.docker\.internal|jdbc:(?:h2|hsqldb)|:mem:"
 )
-_DIGEST: Final = re.compile(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|\d[\d.]*[a-z]{0,3}")
+_DIGEST: Final = regex(r"[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|\d[\d.]*[a-z]{0,3}")
 _WELL_KNOWN: Final = frozenset(
     ("password", "secret", "root", "admin", "postgres", "mysql", "guest", "sa", "test", "user",
      "changeme", "pass", "passw0rd", "p@ssw0rd", "mypass", "toor", "redis", "rabbitmq", "dev")
@@ -362,10 +363,10 @@ _UNCHECKED: Final = {
     "pythonhttpsverify": _FALSE,
     "gitsslnoverify": _TRUE,
 }
-_TRUSTS_ALL: Final = re.compile(
+_TRUSTS_ALL: Final = regex(
     r"(?:^|\.)(?:trustall|skipsslvalidation|insecureskipverify|disablesslverification|trustallcertificates)$"
 )
-_TRUSTS: Final = re.compile(r"(?i)(?:^|[;?&])\s*trust\s?server\s?certificate\s*=\s*(?:true|yes)")
+_TRUSTS: Final = regex(r"(?i)(?:^|[;?&])\s*trust\s?server\s?certificate\s*=\s*(?:true|yes)")
 _TLS: Final = "crypto/tls-verification-off"
 
 
@@ -424,7 +425,7 @@ def compose_hardening(settings: Settings, _view: FileView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- Symfony
 
-_FAST: Final = re.compile(r"(?i)^(?:plaintext|md5|sha1)$")
+_FAST: Final = regex(r"(?i)^(?:plaintext|md5|sha1)$")
 
 
 def fast_hasher(settings: Settings, _view: FileView) -> Iterator[Report]:

@@ -6,13 +6,15 @@ import functools
 import re
 from typing import Final, Literal
 
+from backspec.expressions import regex
+
 Kind = Literal["development", "base", "production", "only"]
 
-_DEVELOPMENT: Final = re.compile(
+_DEVELOPMENT: Final = regex(
     r"dev|local|test|debug|ci\b|example|sample|demo|docker|sandbox|playground|stub|mock|e2e",
     re.IGNORECASE,
 )
-_PRODUCTION: Final = re.compile(r"prod|live|deploy|heroku", re.IGNORECASE)
+_PRODUCTION: Final = regex(r"prod|live|deploy|heroku", re.IGNORECASE)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.files.sql_queries import Select, cte_names, selects, source_names
 from backspec.code.files.sql_statements import CreateTable
+from backspec.expressions import regex
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -19,20 +20,20 @@ if TYPE_CHECKING:
     from backspec.code.files.sql_tokens import Cursor, Token
 
 _UNSURE: Final = "strict"
-_PASSING_TABLE: Final = re.compile(
+_PASSING_TABLE: Final = regex(
     r"temp|tmp|stag(?:e|ing)|session|cache|outbox|log|queue|lock|import|backup|bak|old|test|#"
     r"|snapshot|summary|stats|materiali[sz]ed|token|[{}]|^(?:configs?|settings?|options?)$",
 )
-_MEANT: Final = re.compile(
+_MEANT: Final = regex(
     r"(?i)seed|purge|reset|clean|truncate|wipe|clear|fixture|sample|demo|mock|maintenance|backfill"
     r"|(?:^|/)(?:data|scripts?|dumps?|patch(?:es)?|updates?|upgrade\w*|install|setup|init|examples?"
     r"|tutorials?|docs?|benchmarks?|dev)(?:/|[_.-])|(?:^|/)(?:data|update|upgrade|init|import)[^/]*$"
 )
-_AD_HOC: Final = re.compile(
+_AD_HOC: Final = regex(
     r"(?i)(?:^|/)(?:analy\w*|reports?|adhoc|ad-hoc|bi|dashboards?|dbt|debug|scratch|notebooks?|seeds?"
     r"|examples?|samples?|benchmarks?|docs?|dumps?|scripts?|tutorials?)(?:/|[_.-])"
 )
-_GENERATED: Final = re.compile(rb"(?m)^--\s*name:\s*\w+\s*:\w+")
+_GENERATED: Final = regex(rb"(?m)^--\s*name:\s*\w+\s*:\w+")
 """Queries of sqlc, which writes the columns out itself."""
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
 from backspec.code.files.sql import shown
 from backspec.code.files.sql_statements import AlterTable, Column, Constraint, CreateTable
+from backspec.expressions import regex
 from backspec.model import Fix, Related, Severity
 from backspec.text import Edit, Span
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _RULE: Final = "sql/column-type-trap"
 _UNSURE: Final = "strict"
-_MONEY: Final = re.compile(
+_MONEY: Final = regex(
     r"(?:^|_)(?:prices?|amounts?|balances?|costs?|fees?|totals?|subtotals?|salary|salaries|budgets?"
     r"|revenue|payments?|payouts?|refunds?|deposits?|discount_amount|tax_amount|money|wages?"
     r"|unit_?price|total_?price|total_?amount|earnings|credit_?limit|invoice_total)(?:_|$)"
 )
-_NO_MONEY: Final = re.compile(
+_NO_MONEY: Final = regex(
     r"rate|ratio|percent|pct|score|weight|factor|count|_(?:id|type|unit|units|tokens?|time|days|hours"
     r"|bytes|size|ms|seconds|qty|quantity|items|rows|pages|views|distance|duration|km|kg)$|^total$"
     r"|total_(?:time|count|size|tokens|rows|items|users|pages|duration|distance|calories)"
@@ -33,13 +33,13 @@ _FLOATS: Final = frozenset(
     ("FLOAT", "REAL", "DOUBLE", "DOUBLE PRECISION", "FLOAT4", "FLOAT8", "FLOAT UNSIGNED",
      "DOUBLE UNSIGNED", "SINGLE")
 )  # fmt: skip
-_PASSWORD: Final = re.compile(r"(?:^|_)(?:password|passwd|pwd)(?:_?(?:hash|digest))?$|^pass$")
+_PASSWORD: Final = regex(r"(?:^|_)(?:password|passwd|pwd)(?:_?(?:hash|digest))?$|^pass$")
 _STRINGS: Final = frozenset(("VARCHAR", "CHARACTER VARYING", "CHAR", "NVARCHAR", "CHARACTER"))
-_PRISMA: Final = re.compile(r"(?:^|/)migrations?/[^/]+/migration\.sql$")
+_PRISMA: Final = regex(r"(?:^|/)migrations?/[^/]+/migration\.sql$")
 _OLD: Final = frozenset(("TEXT", "NTEXT", "IMAGE"))
-_ZERO: Final = re.compile(r"'0000-00-00")
-_CHARSET: Final = re.compile(rb"(?i)\b(?:CHARSET|CHARACTER\s+SET)\s*=?\s*(utf8|utf8mb3)\b(?!mb4)")
-_ENGINE: Final = re.compile(rb"(?i)\bENGINE\s*=\s*(MyISAM)\b")
+_ZERO: Final = regex(r"'0000-00-00")
+_CHARSET: Final = regex(rb"(?i)\b(?:CHARSET|CHARACTER\s+SET)\s*=?\s*(utf8|utf8mb3)\b(?!mb4)")
+_ENGINE: Final = regex(rb"(?i)\bENGINE\s*=\s*(MyISAM)\b")
 
 
 def is_money(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.sql_tokens import tokens
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
 
 _RULE: Final = "sql/server-side-hazard"
 _UNSURE: Final = "strict"
-_WORTH: Final = re.compile(
+_WORTH: Final = regex(
     rb"(?i)\bEXEC|\bPREPARE\b|\bNOLOCK\b|\bUNCOMMITTED\b|@@IDENTITY\b|\bDEFINER\b|\bGRANT\s+ALL"
     rb"|\bIDENTIFIED\b|\bPASSWORD\b|\bxp_cmdshell\b"
 )
-_DEVELOPMENT: Final = re.compile(
+_DEVELOPMENT: Final = regex(
     r"(?i)(?:^|[/_.-])(?:docker|dev|hack|local|development|example|sample|seeds?|initdb|ci)(?:[/_.-]|$)"
 )
 _ACCOUNTS: Final = frozenset(
@@ -32,7 +33,7 @@ _ACCOUNTS: Final = frozenset(
 _SAFE: Final = frozenset(
     ("QUOTE_IDENT", "QUOTE_LITERAL", "QUOTE_NULLABLE", "FORMAT", "QUOTENAME", "QUOTE")
 )
-_PLACEHOLDER: Final = re.compile(r"[${}<>:%]|(?i:change|your|example|placeholder|secret_here|xxx)")
+_PLACEHOLDER: Final = regex(r"[${}<>:%]|(?i:change|your|example|placeholder|secret_here|xxx)")
 
 
 def server_side(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
@@ -101,7 +102,7 @@ def _dynamic(found: list[Token], dialect: str) -> Iterator[Report]:
 
 
 _INTO_SQL: Final = "This text becomes SQL with a value in it; pass the value as a parameter"
-_DDL: Final = re.compile(
+_DDL: Final = regex(
     r"(?i)N?E?'\s*(?:ALTER|DROP|CREATE|GRANT|REVOKE|TRUNCATE|REFRESH|COMMENT|BACKUP)\b"
 )
 
@@ -259,7 +260,7 @@ def _reads(found: list[Token], dialect: str) -> Iterator[Report]:
             )
 
 
-_SETS_PATH: Final = re.compile(
+_SETS_PATH: Final = regex(
     rb"(?is)ALTER\s+(?:FUNCTION|PROCEDURE)\s+([\w.\"]+)\s*(?:\([^;]*?\))?\s*SET\s+search_path"
 )
 

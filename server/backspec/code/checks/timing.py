@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Facts
 
 _RULE: Final = "crypto/timing-unsafe-compare"
-_SAFE: Final = re.compile(
+_SAFE: Final = regex(
     r"compare_digest|timingSafeEqual|constant_time|safe_?[cC]ompare|secure_?[cC]ompare"
 )
 _MADE: Final = (
@@ -26,7 +27,7 @@ _MADE: Final = (
 _OPERAND: Final = (
     r"[A-Za-z_$][\w$]*(?:\??\.[\w$]+|\[['\"][\w-]+['\"]\]|\.get\(\s*['\"][\w-]+['\"]\s*\))*"
 )
-_NO_SECRET: Final = re.compile(r"^(?:None|null|undefined|True|False|true|false)$|\.length$|^len\b")
+_NO_SECRET: Final = regex(r"^(?:None|null|undefined|True|False|true|false)$|\.length$|^len\b")
 
 
 def unsafe_compare(_facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Decorator, Facts
 
-_LOCAL: Final = re.compile(
-    r"localhost|127\.0\.0\.1|\[::1\]|unix:|bufconn|in-?process", re.IGNORECASE
-)
-_IN_MESH: Final = re.compile(r"\.svc\b")
+_LOCAL: Final = regex(r"localhost|127\.0\.0\.1|\[::1\]|unix:|bufconn|in-?process", re.IGNORECASE)
+_IN_MESH: Final = regex(r"\.svc\b")
 
 
 def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from backspec.expressions import regex
 
 _MAX_LENGTH = 200
-_HINT = re.compile(r"(?i)debug|dev|local|prod|env|mode|stage")
-_BARE = re.compile(
+_HINT = regex(r"(?i)debug|dev|local|prod|env|mode|stage")
+_BARE = regex(
     r"(?i)(?:[\w$]+\.)*(?:_*is_?|in_?|use_?)?(?:debug|dev|develop|development|localdev|local_dev)"
     r"(?:_?(?:mode|env|environment|server|enabled))?_*(?:\(\))?"
 )
-_PROD_BARE = re.compile(
+_PROD_BARE = regex(
     r"(?i)(?:[\w$]+\.)*(?:_*is_?|in_?)?(?:prod|production)(?:_?(?:mode|env|environment))?_*(?:\(\))?"
 )
-_COMPARE = re.compile(
+_COMPARE = regex(
     r"(?i)[\w$.\[\]\"'()?:, ]*(?:env|environment|mode|stage|deployment)\w*[\"'\])?]*"
     r"(?:\s*,[^=]*\))?(?:\.\w+\(\))?\s*"
     r"(?P<operator>===?|!==?|\bnot in\b|\bin\b|\bis\b)\s*(?P<values>.+)"
 )
-_VALUE = re.compile(r"[\"'](\w+)[\"']")
+_VALUE = regex(r"[\"'](\w+)[\"']")
 _DEV = frozenset(("dev", "develop", "development", "local", "localhost", "debug"))
 _PROD = frozenset(("prod", "production", "live"))
-_AND = re.compile(r"\s+and\s+|\s*&&\s*")
-_OR = re.compile(r"\s+or\s+|\s*\|\|\s*")
+_AND = regex(r"\s+and\s+|\s*&&\s*")
+_OR = regex(r"\s+or\s+|\s*\|\|\s*")
 
 
 def dev_guard(condition: str) -> int:

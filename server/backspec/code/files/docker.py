@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.files.settings_names import kind_of
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
 
     from backspec.code.files.settings_names import Stage
 
-_INSTRUCTION: Final = re.compile(
+_INSTRUCTION: Final = regex(
     rb"^[ \t]*(?P<name>[A-Za-z]+)[ \t]+"
     rb"(?P<rest>(?:[^\n\\]|\\[^\n]|\\[ \t]*\r?\n(?:[ \t]*#[^\n]*\n)*)*)",
     re.MULTILINE,
 )
-_HEREDOC: Final = re.compile(rb"<<-?[\"']?(\w+)[\"']?")
-_ENV: Final = re.compile(r"([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s\\]|\\.)*)")
-_FROM: Final = re.compile(r"(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")
+_HEREDOC: Final = regex(rb"<<-?[\"']?(\w+)[\"']?")
+_ENV: Final = regex(r"([A-Za-z_]\w*)=(\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:[^\s\\]|\\.)*)")
+_FROM: Final = regex(r"(?:--\S+\s+)*(\S+)(?:\s+[Aa][Ss]\s+(\S+))?")
 _NAMES: Final = frozenset(
     ("FROM", "RUN", "CMD", "LABEL", "EXPOSE", "ENV", "ADD", "COPY", "ENTRYPOINT", "VOLUME", "USER",
      "WORKDIR", "ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL", "MAINTAINER")

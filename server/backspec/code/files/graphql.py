@@ -11,9 +11,10 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from backspec.expressions import regex
 from backspec.text import Span
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = regex(
     rb'(?P<skip>[\s,\xef\xbb\xbf]+|\#[^\n]*)|(?P<string>"""(?s:.*?)(?:"""|\Z)|"(?:[^"\\\n]|\\.)*(?:"|$|\Z))'
     rb"|(?P<name>[A-Za-z_]\w*)|(?P<number>-?\d[\w.+-]*)|(?P<mark>\.\.\.|[^\s])",
     re.MULTILINE,

@@ -5,12 +5,12 @@ Nothing recurses, so that no depth of nesting can exhaust the stack; an alias is
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from backspec.expressions import regex
 from backspec.text import BOM, Span
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST: Final = 200
 _PLAIN: Final = (
-    ("null", re.compile(r"~|null|Null|NULL|")),
-    ("boolean", re.compile(r"true|True|TRUE|false|False|FALSE")),
-    ("integer", re.compile(r"[-+]?(?:\d+|0x[\da-fA-F]+|0o[0-7]+)")),
+    ("null", regex(r"~|null|Null|NULL|")),
+    ("boolean", regex(r"true|True|TRUE|false|False|FALSE")),
+    ("integer", regex(r"[-+]?(?:\d+|0x[\da-fA-F]+|0o[0-7]+)")),
     (
         "number",
-        re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.inf|\.nan"),
+        regex(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\.inf|\.nan"),
     ),
 )
 

@@ -9,9 +9,10 @@ from typing import Final
 from urllib.parse import unquote
 
 from backspec.code.files.nodes import Node, read
+from backspec.expressions import regex
 from backspec.text import Span
 
-_HEAD: Final = re.compile(rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:")
+_HEAD: Final = regex(rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:")
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MUTATING: Final = frozenset(("put", "post", "delete", "patch"))
 """Methods that change something."""

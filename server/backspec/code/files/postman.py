@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.files.nodes import Node, read
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.text import Span
 
-MARK: Final = re.compile(rb"_postman_id|schema\.getpostman\.com|_postman_variable_scope")
+MARK: Final = regex(rb"_postman_id|schema\.getpostman\.com|_postman_variable_scope")
 _MOST: Final = 20_000
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from backspec.expressions import regex
 from backspec.text import Span
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = regex(
     rb"(?P<skip>(?:\s|\xef\xbb\xbf)+)|(?P<comment>//[^\n]*|/\*(?s:.*?)(?:\*/|\Z))"
     rb"|(?P<string>\"(?:[^\"\\\n]|\\.)*\"?|'(?:[^'\\\n]|\\.)*'?)"
     rb"|(?P<number>-?(?:0[xX][\da-fA-F]+|\d[\d.eE+-]*))|(?P<name>\.?[A-Za-z_][\w.]*)|(?P<mark>[^\s])"

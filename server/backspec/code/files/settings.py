@@ -15,6 +15,7 @@ from backspec.code.files.docker import facts as dockerfile
 from backspec.code.files.docker import variables
 from backspec.code.files.nodes import Node, read_all
 from backspec.code.files.settings_names import Kind, Stage, kind_of, stage_of_profile
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -25,15 +26,13 @@ _PROFILE_KEYS: Final = (
     "spring.profiles",
     "micronaut.environments",
 )
-_PROPERTY: Final = re.compile(
-    rb"^[ \t]*([^#!\s=:][^=:\s]*)[ \t]*[=:][ \t]*(.*?)[ \t\r]*$", re.MULTILINE
-)
-_ENTRY: Final = re.compile(
+_PROPERTY: Final = regex(rb"^[ \t]*([^#!\s=:][^=:\s]*)[ \t]*[=:][ \t]*(.*?)[ \t\r]*$", re.MULTILINE)
+_ENTRY: Final = regex(
     rb"^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.]*)[ \t]*=[ \t]*"
     rb"(\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[^\n]*?)(?:[ \t]+#[^\n]*)?[ \t\r]*$",
     re.MULTILINE,
 )
-_FOR_DEVELOPERS: Final = re.compile(r"(?i)dev|test|debug|local|watch")
+_FOR_DEVELOPERS: Final = regex(r"(?i)dev|test|debug|local|watch")
 _BY_STAGE: Final = ("rails", "node")
 """Kinds whose files may have a section for each stage."""
 _MAX_ITEMS: Final = 5000

@@ -6,29 +6,29 @@ import functools
 import re
 from typing import Final, Literal
 
+from backspec.expressions import regex
+
 Kind = Literal["java", "dotnet", "dotenv", "symfony", "rails", "compose", "docker", "node"]
 Stage = Literal["development", "base", "production"]
 
-_JAVA: Final = re.compile(r"^(?:application|bootstrap)(?:[-.]([\w-]+))?\.(?:ya?ml|properties)$")
-_DOTNET: Final = re.compile(r"^appsettings(?:\.([\w.-]+))?\.json$", re.IGNORECASE)
-_DOTENV: Final = re.compile(r"^\.?env(?:\.([\w.-]+))?$|^([\w-]+)\.env$")
-_COMPOSE: Final = re.compile(r"^(?:docker-)?compose(?:[-.]([\w.-]+))?\.ya?ml$")
-_DOCKER: Final = re.compile(r"^(?:Docker|Container)file(?:[-.]([\w.-]+))?$|^([\w.-]+)\.dockerfile$")
-_SYMFONY: Final = re.compile(
-    r"(?:^|/)config/(?:packages/(?:(\w+)/)?[\w-]+|services|security)\.ya?ml$"
-)
-_RAILS: Final = re.compile(r"(?:^|/)config/(?:database|secrets|storage|cable|redis)\.yml$")
+_JAVA: Final = regex(r"^(?:application|bootstrap)(?:[-.]([\w-]+))?\.(?:ya?ml|properties)$")
+_DOTNET: Final = regex(r"^appsettings(?:\.([\w.-]+))?\.json$", re.IGNORECASE)
+_DOTENV: Final = regex(r"^\.?env(?:\.([\w.-]+))?$|^([\w-]+)\.env$")
+_COMPOSE: Final = regex(r"^(?:docker-)?compose(?:[-.]([\w.-]+))?\.ya?ml$")
+_DOCKER: Final = regex(r"^(?:Docker|Container)file(?:[-.]([\w.-]+))?$|^([\w.-]+)\.dockerfile$")
+_SYMFONY: Final = regex(r"(?:^|/)config/(?:packages/(?:(\w+)/)?[\w-]+|services|security)\.ya?ml$")
+_RAILS: Final = regex(r"(?:^|/)config/(?:database|secrets|storage|cable|redis)\.yml$")
 
-_NODE: Final = re.compile(
+_NODE: Final = regex(
     r"(?:^|/)(?:config/(?:config|default|production|prod|staging)|ormconfig(?:\.([\w-]+))?)\.json$"
 )
 
-_DEVELOPMENT: Final = re.compile(
+_DEVELOPMENT: Final = regex(
     r"(?i)(?:^|[-_./])(?:dev|devel|develop|development|local|localhost|test|tests|testing|testcontainers|"
     r"ci|example|examples|sample|samples|dist|template|tpl|demo|demos|docs?|quickstart|"
     r"tutorials?|playground|sandbox|mock|fixtures?|devcontainer|dockerdev|playwright|cypress|dummy|e2e|it|integration|h2|override|workshop)(?=$|[-_./\d])"
 )
-_PRODUCTION: Final = re.compile(
+_PRODUCTION: Final = regex(
     r"(?i)(?:^|[-_.])(?:prod|production|prd|live|release|heroku|cloud|aws|azure|k8s|kubernetes)(?=$|[-_.\d])"
 )
 

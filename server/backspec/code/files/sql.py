@@ -21,6 +21,7 @@ from backspec.code.files.sql_statements import (
 )
 from backspec.code.files.sql_tokens import Cursor, tokens
 from backspec.code.paths import flags_of
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -33,40 +34,40 @@ Dialect = Literal["postgres", "mysql", "tsql", "sqlite", "other", ""]
 
 _NAME: Final = rb'(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$\x80-\xff]+)'
 _QUALIFIED: Final = rb"(?:" + _NAME + rb"\s*\.\s*){0,2}" + _NAME
-_CREATED: Final = re.compile(
+_CREATED: Final = regex(
     rb"(?is)CREATE\s+(?:(?:GLOBAL|LOCAL|TEMP|TEMPORARY|UNLOGGED|EXTERNAL|FOREIGN)\s+)*"
     rb"(?:TABLE|MATERIALIZED\s+VIEW)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>" + _QUALIFIED + rb")"
 )
-_SELECTED_INTO: Final = re.compile(rb"(?is)SELECT\b.*?\bINTO\s+(?P<name>#?" + _QUALIFIED + rb")")
-_RENAMED: Final = re.compile(rb"(?i)\bRENAME\s+TO\s+(?P<name>" + _QUALIFIED + rb")")
-_FROM: Final = re.compile(rb"(?i)\bFROM\s+(?P<name>" + _QUALIFIED + rb")")
-_VIEW: Final = re.compile(rb"(?i)\bVIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>" + _QUALIFIED + rb")")
-_TRUNCATED: Final = re.compile(
+_SELECTED_INTO: Final = regex(rb"(?is)SELECT\b.*?\bINTO\s+(?P<name>#?" + _QUALIFIED + rb")")
+_RENAMED: Final = regex(rb"(?i)\bRENAME\s+TO\s+(?P<name>" + _QUALIFIED + rb")")
+_FROM: Final = regex(rb"(?i)\bFROM\s+(?P<name>" + _QUALIFIED + rb")")
+_VIEW: Final = regex(rb"(?i)\bVIEW\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<name>" + _QUALIFIED + rb")")
+_TRUNCATED: Final = regex(
     rb"(?i)\bTRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?(?P<names>"
     + _QUALIFIED
     + rb"(?:\s*,\s*"
     + _QUALIFIED
     + rb")*)"
 )
-_INDEX: Final = re.compile(
+_INDEX: Final = regex(
     rb"(?is)CREATE\s+(?P<unique>UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?(?P<index>INDEX)\s+"
     rb"(?P<concurrently>CONCURRENTLY\s+)?(?:IF\s+NOT\s+EXISTS\s+)?(?:" + _QUALIFIED + rb"\s+)??"
     rb"ON\s+(?P<only>ONLY\s+)?(?P<name>" + _QUALIFIED + rb")"
 )
-_DROPPED: Final = re.compile(
+_DROPPED: Final = regex(
     rb"(?is)DROP\s+(?P<what>TABLE|DATABASE|SCHEMA)\s+(?:IF\s+EXISTS\s+)?(?P<name>"
     + _QUALIFIED
     + rb")"
 )
-_WRITTEN: Final = re.compile(
+_WRITTEN: Final = regex(
     rb"(?is)(?:UPDATE\s+(?:ONLY\s+|LOW_PRIORITY\s+|IGNORE\s+)*|DELETE\s+FROM\s+(?:ONLY\s+)?"
     rb"|TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?|INSERT\s+(?:IGNORE\s+)?INTO\s+)(?P<name>"
     + _QUALIFIED
     + rb")"
 )
-_HEAD: Final = re.compile(rb"(\w+)")
+_HEAD: Final = regex(rb"(\w+)")
 
-_POSTGRES: Final = re.compile(
+_POSTGRES: Final = regex(
     rb"(?i)\bCONCURRENTLY\b|\$(?:[a-z_]\w*)?\$|\b(?:BIG|SMALL)?SERIAL\b|\w::\s*[a-z]|\bJSONB\b"
     rb"|\bTIMESTAMPTZ\b|\bTIMESTAMP(?:\s*\(\d\))?\s+WITH(?:OUT)?\s+TIME\s+ZONE|\bBYTEA\b"
     rb"|\bUSING\s+(?:btree|gin|gist|brin)\b|\bplpgsql\b|\bgen_random_uuid\b|\buuid_generate_v4\b"
@@ -76,56 +77,56 @@ _POSTGRES: Final = re.compile(
     rb"|\bOWNER\s+TO\b|\bUSING\s+INDEX\b|\bEXCLUDE\s+USING\b|\bMATERIALIZED\s+VIEW\b|\bILIKE\b"
     rb"|\b(?:ALTER\s+TABLE|INDEX\s+\"\w+\"\s+ON)\s+\"|\bALTER\s+TYPE\b|\bREINDEX\s+(?:TABLE|INDEX|DATA)"
 )
-_MYSQL: Final = re.compile(
+_MYSQL: Final = regex(
     rb"(?i)`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|^\s*DELIMITER\b|\bUTF8MB4\b",
     re.MULTILINE,
 )
-_TSQL: Final = re.compile(
+_TSQL: Final = regex(
     rb"(?i)^\s*GO\s*$|\[dbo\]|\bdbo\.|\bNVARCHAR\b|\bIDENTITY\s*\(\s*\d|\bUNIQUEIDENTIFIER\b|\bsp_rename\b"
     rb"|\bDATETIME2\b|\bSYSUTCDATETIME\b|\bOBJECT_ID\s*\(",
     re.MULTILINE,
 )
-_SQLITE: Final = re.compile(rb"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s|\bsqlite_|\bWITHOUT\s+ROWID\b")
+_SQLITE: Final = regex(rb"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s|\bsqlite_|\bWITHOUT\s+ROWID\b")
 _PATHS: Final = (
-    ("sqlite", re.compile(r"(?i)sqlite|libsql|turso|\bd1\b|durable")),
-    ("mysql", re.compile(r"(?i)mysql|mariadb")),
-    ("tsql", re.compile(r"(?i)mssql|sql[-_]?server|tsql")),
+    ("sqlite", regex(r"(?i)sqlite|libsql|turso|\bd1\b|durable")),
+    ("mysql", regex(r"(?i)mysql|mariadb")),
+    ("tsql", regex(r"(?i)mssql|sql[-_]?server|tsql")),
     (
         "other",
-        re.compile(r"(?i)oracle|clickhouse|snowflake|bigquery|cassandra|\bdb2\b|\bh2\b|hive"),
+        regex(r"(?i)oracle|clickhouse|snowflake|bigquery|cassandra|\bdb2\b|\bh2\b|hive"),
     ),
     (
         "postgres",
-        re.compile(r"(?i)postgres|psql|supabase|timescale|(?:^|[/_.-])pg(?:[/_.-]|$)"),
+        regex(r"(?i)postgres|psql|supabase|timescale|(?:^|[/_.-])pg(?:[/_.-]|$)"),
     ),
 )
-_OTHER: Final = re.compile(
+_OTHER: Final = regex(
     rb"(?i)\bVARCHAR2\b|\bNUMBER\s*\(\d|\bENGINE\s*=\s*\w*MergeTree|\bDISTKEY\b|\bREORG\b"
 )
 
-_MIGRATION_NAME: Final = re.compile(
+_MIGRATION_NAME: Final = regex(
     r"(?:^|/)(?:V\d[\w.]*__[^/]*|[^/]*\.(?:up|down)|\d{4,}[_-][^/]*|migration)\.sql$"
     r"|(?:^|/)(?:drizzle|liquibase|flyway|goose|changelogs?|schema[-_]?changes)/"
 )
-_DOWN_NAME: Final = re.compile(
+_DOWN_NAME: Final = regex(
     r"(?i)[._-](?:down|rollback|undo|revert)\.sql$"
     r"|(?:^|/)(?:down|rollbacks?|undo|reverts?)(?:/|\.sql$)|(?:^|/)U\d[\w.]*__"
 )
-_FIRST_NAME: Final = re.compile(r"(?i)(?:^|/)V?(?:0*1(?:\.0)*(?=[_-])|0{3,}_)[^/]*$")
-_SET_UP: Final = re.compile(
+_FIRST_NAME: Final = regex(r"(?i)(?:^|/)V?(?:0*1(?:\.0)*(?=[_-])|0{3,}_)[^/]*$")
+_SET_UP: Final = regex(
     r"(?i)(?:^|/)[^/]*(?:initial|baseline|init)\b[^/]*$|(?:^|[/_-])init(?:[_/.-]|$)|(?:^|/)(?:schema|structure|dump|setup|install)[^/]*\.sql$"
 )
-_DIRECTION: Final = re.compile(
+_DIRECTION: Final = regex(
     rb"(?im)^[ \t]*--[ \t]*(?:\+goose[ \t]+(?P<goose>up|down)"
     rb"|\+migrate[ \t]+(?P<sqlmigrate>up|down)|migrate:(?P<dbmate>up|down)"
     rb"|(?P<rollback>!?rollback)\b|@?(?P<undo>undo|down|up)[ \t]*$)"
 )
-_TOOL: Final = re.compile(
+_TOOL: Final = regex(
     rb"(?im)^[ \t]*--[ \t]*(?:\+goose|\+migrate|migrate:(?:up|down)|liquibase formatted)"
 )
 
-_DUMP: Final = re.compile(rb"(?m)^-- (?:PostgreSQL database|MySQL|MariaDB|phpMyAdmin)[^\n]*[dD]ump")
-_SCHEMA_PATH: Final = re.compile(
+_DUMP: Final = regex(rb"(?m)^-- (?:PostgreSQL database|MySQL|MariaDB|phpMyAdmin)[^\n]*[dD]ump")
+_SCHEMA_PATH: Final = regex(
     r"(?i)(?:^|/)(?:schemas?|tables?|views?|functions?|procedures?|procs?|triggers?|seeds?|seeders?"
     r"|queries|query|initdb|docker[\w.-]*|fixtures?|dumps?|models?|examples?|samples?|docs?)(?:/|[\w-]*\.sql$)"
 )
@@ -133,22 +134,22 @@ _CHANGES: Final = frozenset(
     ("ALTER TABLE", "CREATE INDEX", "DROP INDEX", "DROP TABLE", "DROP SCHEMA", "DROP DATABASE",
      "REINDEX", "ALTER TYPE", "TRUNCATE", "VACUUM", "EXEC")
 )  # fmt: skip
-_INNER: Final = re.compile(
+_INNER: Final = regex(
     rb"(?i)\b(?:BEGIN|THEN|ELSE|LOOP)\s+(?=(?:ALTER|CREATE|DROP|UPDATE|DELETE|TRUNCATE|INSERT)\b)"
 )
-_BATCH_LINE: Final = re.compile(
+_BATCH_LINE: Final = regex(
     rb"(?im)^[ \t]*(?=(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX"
     rb"|CREATE\s+TABLE|DROP\s+(?:TABLE|INDEX|DATABASE|SCHEMA)|TRUNCATE\s+TABLE|EXEC(?:UTE)?\s"
     rb"|UPDATE\s+[\w\[.\]]+\s+SET|DELETE\s+FROM|INSERT\s+INTO|BEGIN\s+TRAN|COMMIT|PRINT|IF\s)\b)"
 )
-_CONDITION: Final = re.compile(
+_CONDITION: Final = regex(
     rb"(?is)\A(?:(?:IF|ELSE|BEGIN|TRY|NOT|EXISTS|AND|OR|IS|NULL|ELSE)\b.*?|\s+)?"
     rb"(?=\b(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX|CREATE\s+TABLE"
     rb"|DROP\s+(?:TABLE|INDEX|DATABASE)|EXEC(?:UTE)?\s|UPDATE\s|DELETE\s))"
 )
 
 
-_BLOCK_END: Final = re.compile(rb"(?i)(?:\s*;?\s+END\b\s*;?)+\Z")
+_BLOCK_END: Final = regex(rb"(?i)(?:\s*;?\s+END\b\s*;?)+\Z")
 
 
 @dataclass(slots=True)

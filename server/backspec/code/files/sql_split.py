@@ -10,23 +10,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARK: Final = re.compile(
+_MARK: Final = regex(
     rb"--[^\n]*|/\*|'|\"|`|\$(?:[A-Za-z_]\w*)?\$|;|^\\[^\n]*"
     rb"|^[ \t]*(?i:GO)(?:[ \t]+\d+)?[ \t]*\r?$|^[ \t]*(?i:DELIMITER)[ \t]+(?P<delimiter>\S+)[^\n]*",
     re.MULTILINE,
 )
-_SPACE: Final = re.compile(rb"(?:\s+|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)*")
-_ROUTINE: Final = re.compile(
+_SPACE: Final = regex(rb"(?:\s+|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)*")
+_ROUTINE: Final = regex(
     rb"(?i)(?:CREATE|ALTER)\b[^;]{0,80}?\b(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE)\b"
 )
-_BODY: Final = re.compile(rb"(?i)\bBEGIN\b")
-_COPY: Final = re.compile(rb"(?i)COPY\b[^;]*\bFROM\s+STDIN\b")
-_DELIMITER: Final = re.compile(rb"^[ \t]*(?i:DELIMITER)\b", re.MULTILINE)
+_BODY: Final = regex(rb"(?i)\bBEGIN\b")
+_COPY: Final = regex(rb"(?i)COPY\b[^;]*\bFROM\s+STDIN\b")
+_DELIMITER: Final = regex(rb"^[ \t]*(?i:DELIMITER)\b", re.MULTILINE)
 
 
 class Piece(NamedTuple):

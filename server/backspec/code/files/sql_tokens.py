@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from backspec.expressions import regex
 from backspec.text import Span
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = regex(
     rb"(?P<skip>\s+|--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))"
     rb"|(?P<dollar>\$(?P<tag>(?:[A-Za-z_]\w*)?)\$(?s:.*?)(?:\$(?P=tag)\$|\Z))"
     rb"|(?P<string>(?:[eE](?='))?'(?:[^'\\]|''|\\(?!'(?:[,);\s]|\Z)).|\\)*(?:'|\Z)|[nNbBxX]'(?:[^']|'')*(?:'|\Z))"
