@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.migration_runs import first_words
 from backspec.code.files.sql import index_parts, shown
 from backspec.code.files.sql_statements import Action, AlterTable
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -19,11 +21,11 @@ if TYPE_CHECKING:
 
 _INDEX_RULE: Final = "migration/index-not-concurrent"
 _CONSTRAINT_RULE: Final = "migration/constraint-validates-now"
-_PASSING: Final = re.compile(
+_PASSING: Final = regex(
     r"(?:^|_)(?:te?mp|temporary|backup|bak|old|legacy|new|staging|copy)(?:_|$|\d)|^#"
 )
 _UNSURE: Final = "strict"
-_WORDS: Final = re.compile(rb"(?i)\A(\w+\s+(?:INDEX|TABLE|DATABASE|SCHEMA|SYSTEM)\b)")
+_WORDS: Final = regex(rb"(?i)\A(\w+\s+(?:INDEX|TABLE|DATABASE|SCHEMA|SYSTEM)\b)")
 
 
 # ---------------------------------------------------------------------------- indexes
@@ -58,7 +60,7 @@ def sql_index(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             message = "Nobody can write to the table while its indexes are built again"
         else:
             message = "Nobody can read or write the table until this index is dropped"
-        yield Report(_words(one), message, edits)
+        yield Report(first_words(one), message, edits)
 
 
 def _index(facts: SqlFacts, one: Statement) -> Iterator[Report]:
@@ -102,107 +104,6 @@ def _index_name(one: Statement) -> str:
     cursor.take("IF", "EXISTS")
     named = cursor.name()
     return named[0] if named else ""
-
-
-def _words(one: Statement) -> Span:
-    """The first two words of a statement."""
-    match = re.match(rb"\w+\s+\w+", one.source)
-    return Span(one.span.start, one.span.start + match.end()) if match else one.span
-
-
-# ---------------------------------------------------------------------------- transactions
-
-_ALONE: Final = re.compile(
-    rb"(?i)\A(?:(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\s+CONCURRENTLY\b"
-    rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:INDEX|TABLE|SCHEMA|DATABASE)\s+CONCURRENTLY\b|VACUUM\b"
-    rb"|(?:CREATE|DROP)\s+DATABASE\b|ALTER\s+SYSTEM\b"
-    rb"|ALTER\s+TABLE\s+[^;]*?\bDETACH\s+PARTITION\s+\S+\s+CONCURRENTLY\b)"
-)
-_NEW_VALUE: Final = re.compile(
-    rb"(?is)\AALTER\s+TYPE\s+\S+\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<value>'[^']*')"
-)
-_GOOSE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+up\b")
-_GOOSE_FREE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+no[ \t]+transaction\b")
-_DBMATE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*migrate:up(?P<options>[^\n]*)")
-_SQL_MIGRATE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+up(?P<options>[^\n]*)")
-_CHANGESET: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*changeset[ \t]+(?P<options>[^\n]*)")
-_SEVERAL: Final = re.compile(r"(?:^|/)migration\.sql$|\.up\.sql$")
-_DRIZZLE: Final = re.compile(rb"(?m)^--> ?statement-breakpoint|;--> ?statement-breakpoint")
-
-
-def sql_transaction(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
-    """Statements that PostgreSQL refuses within a transaction, within one."""
-    if not facts.is_postgres:
-        return
-    statements = [s for s in facts.statements if not s.is_down]
-    for one in statements:
-        if one.is_routine:
-            continue
-        match = _ALONE.match(one.source)
-        if match is None:
-            if value := _NEW_VALUE.match(one.source):
-                yield from _enum_value(facts, one, value["value"], statements)
-            continue
-        what = " ".join(match.group().decode("utf-8", "replace").upper().split())
-        what = what if len(what) < 50 else "DETACH PARTITION CONCURRENTLY"
-        span = Span(one.span.start, one.span.start + match.end())
-        if one.in_transaction:
-            yield Report(span, f"PostgreSQL refuses `{what}` between BEGIN and COMMIT")
-        elif wrapped := _wrapped(facts, one, statements):
-            yield Report(span, f"PostgreSQL refuses `{what}` in a transaction, and {wrapped}")
-
-
-def _wrapped(facts: SqlFacts, one: Statement, statements: list[Statement]) -> str:
-    """Why a statement runs in a transaction that the file does not begin; "" when it does not."""
-    text = facts.text
-    if _GOOSE.search(text):
-        if _GOOSE_FREE.search(text):
-            return ""
-        return "goose runs this file in one: `-- +goose NO TRANSACTION` is missing"
-    for pattern, mark, advice in (
-        (_DBMATE, b"transaction:false", "dbmate runs this in one: `transaction:false` is missing"),
-        (
-            _SQL_MIGRATE,
-            b"notransaction",
-            "sql-migrate runs this in one: `notransaction` is missing",
-        ),
-    ):
-        if found := pattern.search(text):
-            return "" if mark in found["options"] else advice
-    sets = [m for m in _CHANGESET.finditer(text) if m.start() < one.span.start]
-    if sets:
-        if re.search(rb"(?i)runInTransaction\s*:\s*\"?false", sets[-1]["options"]):
-            return ""
-        return "Liquibase runs a change set in one: `runInTransaction:false` is missing"
-    if _DRIZZLE.search(text) and len(statements) > 1:
-        return "Drizzle runs all of its migrations in one"
-    if _SEVERAL.search(facts.path) and sum(not s.is_routine for s in statements) > 1:
-        return "a file with several statements is sent as one: give it a file of its own"
-    return ""
-
-
-def _enum_value(
-    facts: SqlFacts, one: Statement, value: bytes, statements: list[Statement]
-) -> Iterator[Report]:
-    """New values of enum types: before PostgreSQL 12 not in a transaction, since then unused."""
-    text = value.decode("utf-8", "replace")
-    span = _words(one)
-    is_one = one.in_transaction or _wrapped(facts, one, statements)
-    used = any(
-        later.span.start > one.span.start and value in later.source and later.head != "ALTER TYPE"
-        for later in statements
-    )
-    if used and is_one:
-        yield Report(
-            span, f"{text} is used in the transaction that adds it, which PostgreSQL refuses"
-        )
-    elif one.in_transaction:
-        yield Report(
-            span,
-            "Before version 12, PostgreSQL refuses `ALTER TYPE .. ADD VALUE` in a transaction",
-            severity=Severity.WARNING,
-            profile=_UNSURE,
-        )
 
 
 # ---------------------------------------------------------------------------- columns
@@ -280,7 +181,7 @@ _FITS_ALL: Final = frozenset(("TEXT", "VARCHAR", "CHARACTER VARYING", "CITEXT"))
 _MAYBE: Final = frozenset(
     ("VARCHAR", "CHARACTER VARYING", "NUMERIC", "DECIMAL", "BIT VARYING", "VARBIT")
 )
-_VOLATILE: Final = re.compile(
+_VOLATILE: Final = regex(
     r"(?i)\b(?:gen_random_uuid|uuid_generate_v\w+|uuidv\d|uuid_v\d|clock_timestamp|timeofday|random"
     r"|nextval|gen_random_bytes|txid_current|newid|statement_timestamp_unique|gen_ulid|ulid\w*"
     r"|generate_ulid|nanoid|cuid)\s*\("
@@ -449,11 +350,11 @@ def sql_rename(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     yield from _other_renames(facts)
 
 
-_SP_RENAME: Final = re.compile(
+_SP_RENAME: Final = regex(
     rb"(?is)\AEXEC(?:UTE)?\s+(?:\w+\.{1,2})*\[?sp_rename\]?\s+(?:@\w+\s*=\s*)?N?'(?P<old>[^']+)'\s*,"
     rb"\s*(?:@\w+\s*=\s*)?N?'(?P<new>[^']+)'(?:\s*,\s*(?:@\w+\s*=\s*)?N?'(?P<kind>\w+)')?"
 )
-_RENAME_TABLE: Final = re.compile(rb"(?is)\ARENAME\s+TABLE\s+(?P<pairs>.+)")
+_RENAME_TABLE: Final = regex(rb"(?is)\ARENAME\s+TABLE\s+(?P<pairs>.+)")
 
 
 def _other_renames(facts: SqlFacts) -> Iterator[Report]:
@@ -521,98 +422,9 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         )
 
 
-# ---------------------------------------------------------------------------- whole files
+# ---------------------------------------------------------------------------- data
 
-_TIMEOUT: Final = re.compile(rb"(?i)\b(?:lock_timeout|statement_timeout)\b")
-_LOCKING: Final = frozenset(
-    ("add constraint", "change type", "set not null", "drop column", "add column", "rename column",
-     "rename table")
-)  # fmt: skip
-
-
-def sql_lock_timeout(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
-    """Changes that wait for a lock for ever, and everybody else behind them."""
-    if facts.dialect != "postgres" or not facts.changes_schema or _TIMEOUT.search(facts.text):
-        return
-    for one in facts.up("ALTER TABLE", "DROP TABLE", "CREATE INDEX", "DROP INDEX", "TRUNCATE"):
-        if one.table in facts.created or b"CONCURRENTLY" in one.source[:80].upper():
-            continue
-        if isinstance(one.node, AlterTable) and not any(
-            action.kind in _LOCKING for action in one.node.actions
-        ):
-            continue
-        yield Report(
-            _words(one),
-            "This waits for its lock without limit, and all queries wait behind it: no"
-            " `lock_timeout` is set",
-        )
-        return
-
-
-_GOOSE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+down\b[^\n]*")
-_DBMATE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*migrate:down\b[^\n]*")
-_MIGRATE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+down\b[^\n]*")
-_ROLLBACK: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*rollback\b")
-_EXPLAINED: Final = re.compile(
-    rb"(?i)irreversib|no\s+(?:way|down|rollback|revert)|not?\s+(?:be\s+)?(?:revers|roll|undo|revert)"
-    rb"|cannot|can't|intentional|nothing|noop|no-op|one[- ]way|forward[- ]only|raise|unsupported"
-)
-
-
-def sql_irreversible(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
-    """Migrations of tools with a way back that have none, and do not say why."""
-    text = facts.text
-    for up, down, tool in (
-        (_GOOSE, _GOOSE_DOWN, "-- +goose Down"),
-        (_DBMATE, _DBMATE_DOWN, "-- migrate:down"),
-        (_SQL_MIGRATE, _MIGRATE_DOWN, "-- +migrate Down"),
-    ):
-        begins = up.search(text)
-        if begins is None:
-            continue
-        if not any(not s.is_down for s in facts.statements):
-            return
-        ends = down.search(text)
-        after = text[ends.end() :] if ends else b""
-        if any(s.is_down and not _is_placeholder(s) for s in facts.statements):
-            return
-        if _EXPLAINED.search(after) or (not ends and _EXPLAINED.search(text)):
-            return
-        line = text[begins.start() : begins.end()]
-        lead = len(line) - len(line.lstrip())
-        place = ends or begins
-        start = place.start() + (lead if place is begins else 0)
-        yield Report(
-            Span(start, place.end()),
-            f"This migration has no way back: what follows `{tool}` is empty"
-            if ends
-            else f"This migration has no way back: it has no part `{tool}`",
-        )
-        return
-    if _CHANGESET.search(text):
-        yield from _change_sets(facts)
-
-
-def _is_placeholder(one: Statement) -> bool:
-    return re.match(rb"(?i)\ASELECT\s+('[^']*'|1)", one.source) is not None or (
-        one.head in ("BEGIN", "COMMIT")
-    )
-
-
-def _change_sets(facts: SqlFacts) -> Iterator[Report]:
-    text = facts.text
-    sets = list(_CHANGESET.finditer(text))
-    for found, following in zip(sets, [*sets[1:], None], strict=True):
-        end = following.start() if following else len(text)
-        if _ROLLBACK.search(text, found.end(), end):
-            continue
-        yield Report(
-            Span(found.start(), found.end()),
-            "Liquibase cannot take this change set back: it has no `--rollback`",
-        )
-
-
-_ALL_ROWS: Final = re.compile(
+_ALL_ROWS: Final = regex(
     r"(?is)\A(?:[\w\"`\[\].]+\s+IS\s+(?:NOT\s+)?NULL|TRUE|1\s*=\s*1"
     r"|[\w\"`\[\].]+\s*(?:<>|!=)\s*'')\s*\Z"
 )
@@ -637,7 +449,7 @@ def sql_data_change(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         elif cursor.find("LIMIT") >= 0 or cursor.find("JOIN") >= 0:
             continue
         yield Report(
-            _words(one) if len(one.table) > 40 else Span(one.span.start, one.span.start + 6),
+            first_words(one) if len(one.table) > 40 else Span(one.span.start, one.span.start + 6),
             f"All rows of `{one.title}` are changed in the migration that alters the table, which"
             " stays locked until they are done",
         )

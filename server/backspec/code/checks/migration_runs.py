@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.files.sql_statements import AlterTable
+from backspec.expressions import regex
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -27,22 +28,22 @@ def first_words(one: Statement) -> Span:
 
 # ---------------------------------------------------------------------------- transactions
 
-_ALONE: Final = re.compile(
+_ALONE: Final = regex(
     rb"(?i)\A(?:(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX\s+CONCURRENTLY\b"
     rb"|REINDEX\s*(?:\([^)]*\)\s*)?(?:INDEX|TABLE|SCHEMA|DATABASE)\s+CONCURRENTLY\b|VACUUM\b"
     rb"|(?:CREATE|DROP)\s+DATABASE\b|ALTER\s+SYSTEM\b"
     rb"|ALTER\s+TABLE\s+[^;]*?\bDETACH\s+PARTITION\s+\S+\s+CONCURRENTLY\b)"
 )
-_NEW_VALUE: Final = re.compile(
+_NEW_VALUE: Final = regex(
     rb"(?is)\AALTER\s+TYPE\s+\S+\s+ADD\s+VALUE\s+(?:IF\s+NOT\s+EXISTS\s+)?(?P<value>'[^']*')"
 )
-_GOOSE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+up\b")
-_GOOSE_FREE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+no[ \t]+transaction\b")
-_DBMATE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*migrate:up(?P<options>[^\n]*)")
-_SQL_MIGRATE: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+up(?P<options>[^\n]*)")
-_CHANGESET: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*changeset[ \t]+(?P<options>[^\n]*)")
-_SEVERAL: Final = re.compile(r"(?:^|/)migration\.sql$|\.up\.sql$")
-_DRIZZLE: Final = re.compile(rb"(?m)^--> ?statement-breakpoint|;--> ?statement-breakpoint")
+_GOOSE: Final = regex(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+up\b")
+_GOOSE_FREE: Final = regex(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+no[ \t]+transaction\b")
+_DBMATE: Final = regex(rb"(?im)^[ \t]*--[ \t]*migrate:up(?P<options>[^\n]*)")
+_SQL_MIGRATE: Final = regex(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+up(?P<options>[^\n]*)")
+_CHANGESET: Final = regex(rb"(?im)^[ \t]*--[ \t]*changeset[ \t]+(?P<options>[^\n]*)")
+_SEVERAL: Final = regex(r"(?:^|/)migration\.sql$|\.up\.sql$")
+_DRIZZLE: Final = regex(rb"(?m)^--> ?statement-breakpoint|;--> ?statement-breakpoint")
 
 
 def sql_transaction(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
@@ -122,7 +123,7 @@ def _enum_value(
 
 # ---------------------------------------------------------------------------- whole files
 
-_TIMEOUT: Final = re.compile(rb"(?i)\b(?:lock_timeout|statement_timeout)\b")
+_TIMEOUT: Final = regex(rb"(?i)\b(?:lock_timeout|statement_timeout)\b")
 _LOCKING: Final = frozenset(
     ("add constraint", "change type", "set not null", "drop column", "add column", "rename column",
      "rename table")
@@ -148,11 +149,11 @@ def sql_lock_timeout(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         return
 
 
-_GOOSE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+down\b[^\n]*")
-_DBMATE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*migrate:down\b[^\n]*")
-_MIGRATE_DOWN: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+down\b[^\n]*")
-_ROLLBACK: Final = re.compile(rb"(?im)^[ \t]*--[ \t]*rollback\b")
-_EXPLAINED: Final = re.compile(
+_GOOSE_DOWN: Final = regex(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+down\b[^\n]*")
+_DBMATE_DOWN: Final = regex(rb"(?im)^[ \t]*--[ \t]*migrate:down\b[^\n]*")
+_MIGRATE_DOWN: Final = regex(rb"(?im)^[ \t]*--[ \t]*\+migrate[ \t]+down\b[^\n]*")
+_ROLLBACK: Final = regex(rb"(?im)^[ \t]*--[ \t]*rollback\b")
+_EXPLAINED: Final = regex(
     rb"(?i)irreversib|no\s+(?:way|down|rollback|revert)|not?\s+(?:be\s+)?(?:revers|roll|undo|revert)"
     rb"|cannot|can't|intentional|nothing|noop|no-op|one[- ]way|forward[- ]only|raise|unsupported"
 )
