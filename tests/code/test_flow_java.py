@@ -307,6 +307,9 @@ def test_functions_and_classes(body: str, rest: str, count: int) -> None:
         ("session/trust-boundary", 'request.getSession().setAttribute("role", param);', 1),
         ("session/trust-boundary", "request.getSession(true).putValue(param, \"x\");", 1),
         ("session/trust-boundary", 'javax.servlet.http.HttpSession s = request.getSession(); s.setAttribute("n", Integer.valueOf(param));', 0),
+        ("injection/path-traversal", 'File f = new File("/srv/" + param); if (!f.exists()) { f.mkdirs(); }', 1),
+        ("injection/path-traversal", 'File f = new File("/srv/" + param); if (f.exists()) { new FileInputStream(f); }', 1),
+        ("injection/path-traversal", 'File f = new File("/srv/" + param); if (f.exists()) { File g = new File("/srv/x" + param); g.mkdirs(); }', 2),
         ("injection/open-redirect", 'response.setHeader("Location", param);', 1),
         ("injection/open-redirect", 'response.setHeader("Location", "/orders/" + param);', 0),
         ("injection/dynamic-include", 'request.getRequestDispatcher("/jsp/" + param).forward(request, response);', 1),
@@ -336,6 +339,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @pytest.mark.parametrize(
     ("rule", "text", "count"),
     [
+        ("injection/xss-response", '@RestController class C { @GetMapping("/x") org.springframework.http.ResponseEntity<String> f(@RequestParam String q) { return org.springframework.http.ResponseEntity.ok("<b>" + q); } }', 1),
+        ("injection/xss-response", '@RestController class C { @GetMapping("/x") org.springframework.http.ResponseEntity<Order> f(@RequestParam String q) { return org.springframework.http.ResponseEntity.ok(new Order(q)); } }', 0),
+        ("injection/open-redirect", '@RestController class C { @GetMapping("/x") Object f(@RequestParam String q) { return org.springframework.http.ResponseEntity.status(302).location(java.net.URI.create(q)).build(); } }', 1),
+        ("injection/open-redirect", '@RestController class C { @GetMapping("/x") Object f(@RequestParam String q) { return org.springframework.http.ResponseEntity.status(302).location(java.net.URI.create("/a/" + q)).build(); } }', 0),
         ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x") Object f(@RequestParam String q) { return t.queryForList("x" + q); } }', 1),
         ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x") Object f(String q) { return t.queryForList("x" + q); } }', 1),
         ("injection/sql", 'class C { JdbcTemplate t; @GetMapping("/x/{q}") Object f(@PathVariable long q) { return t.queryForList("x" + q); } }', 0),
@@ -389,3 +396,25 @@ def test_knots_end() -> None:
     servlet("Runtime.getRuntime().exec(f0(param));", knot)
     many = "".join(f'l.add("{n}");' for n in range(300))
     servlet(f"List<String> l = new ArrayList<>(); {many} Runtime.getRuntime().exec(l.get(299));")
+
+
+QUARKUS = """package com.acme;
+import io.quarkus.hibernate.orm.panache.PanacheEntity;
+import jakarta.ws.rs.*;
+import jakarta.ws.rs.core.*;
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "count"),
+    [
+        ("injection/sql", '@GET Object f(@QueryParam("q") String q) { return Order.find("name = \'" + q + "\'").list(); }', 1),
+        ("injection/sql", '@GET Object f(@QueryParam("q") String q) { return Order.find("name", q).list(); }', 0),
+        ("injection/sql", '@GET Object f(@RestQuery String q) { return Order.list("name = ?1", q); }', 0),
+        ("injection/xss-response", '@GET @Produces(MediaType.TEXT_HTML) public String f(@QueryParam("q") String q) { return "<b>" + q; }', 1),
+        ("injection/xss-response", '@GET public String f(@QueryParam("q") String q) { return "<b>" + q; }', 0),
+        ("injection/open-redirect", '@GET Object f(@QueryParam("q") String q) { return Response.seeOther(java.net.URI.create(q)).build(); }', 1),
+    ],
+)  # fmt: skip
+def test_quarkus(rule: str, text: str, count: int) -> None:
+    assert len(flows(f'{QUARKUS}@Path("/x") public class C {{ {text} }}', rule)) == count

@@ -85,6 +85,11 @@ _HARMFUL: Final = re.compile(r"['\"<>;&|`$(){}]|(?<!\\)\.|/|\\[.SWDns/]")
 _NO_PAGE: Final = re.compile(r"produces\s*=[^)]*(?:json|JSON|plain|PLAIN|csv|OCTET|octet|PDF)")
 
 
+_PAGE: Final = re.compile(r"^@(?:Produces|Get|Post)\b.*(?:TEXT_HTML|text/html)", re.DOTALL)
+_ASKS_FILE: Final = ("exists", "isFile", "isDirectory", "canRead", "mkdir", "mkdirs", "list",
+                      "listFiles", "createNewFile")  # fmt: skip
+"""Methods of a file that often come in pairs: a report of each says one thing twice."""
+_OTHER_TYPE: Final = re.compile(r"\bAPPLICATION_|\bTEXT_PLAIN|\bIMAGE_|application/|text/plain")
 _PATHS_SENT: Final = frozenset(
     ("getRequestURI", "getRequestURL", "getServletPath", "getURI", "getUri", "path", "getPath")
 )
@@ -493,7 +498,20 @@ class JavaContainers(JavaUses):
         if call.name in ("ModelAndView", "setViewName"):
             given = call.arguments.positional
             return bool(given) and _is_redirect(given[0])
-        return True
+        return call.name not in _ASKS_FILE or not self._is_told_elsewhere(call)
+
+    def _is_told_elsewhere(self, call: Call) -> bool:
+        """Whether the file that a call asks about is opened, or asked about, in another call."""
+        path = call.path.rpartition(".")[0]
+        if not path.isidentifier() or call.function is None:
+            return False
+        body = self.text(call.function.body_span)
+        opened = rf"(?:new\s+\w+|Files\s*\.\s*\w+|opy|transferTo)\([^;]*\b{path}\b"
+        if re.search(opened, body.replace(f"new File({path}", "")):
+            return True
+        first = re.search(rf"\b{path}\s*\.\s*(?:{'|'.join(_ASKS_FILE)})\(", body)
+        before = self.source[call.function.body_span.start : call.node.start_byte]
+        return first is not None and len(body[: first.start()].encode()) < len(before)
 
     def answers_as(self, function: Function, value: Value, roles: tuple[str, ...]) -> bool:
         """Spring: a text is the page of a ``@RestController``, the view of a ``@Controller``."""
@@ -505,9 +523,17 @@ class JavaContainers(JavaUses):
         if "code-include" in roles:
             is_view = any(one.path == "Controller" for one in told)
             return is_view and not is_body and self._is_view(function, value)
-        if not is_body or function.returns_path.rpartition(".")[2] != "String":
+        texts = [self.text(one.span) for one in told]
+        kind = self.slice(function.node.child_by_field_name("type") or function.node)
+        if kind.endswith("ResponseEntity<String>"):
+            if not is_body or _OTHER_TYPE.search(self.slice(value.node)):
+                return False
+        elif kind != "String":
             return False
-        return not any(_NO_PAGE.search(self.text(one.span)) for one in told)
+        elif not is_body:
+            # JAX-RS and Micronaut answer JSON or plain text unless they are told.
+            return any(_PAGE.search(text) for text in texts)
+        return not any(_NO_PAGE.search(text) for text in texts)
 
     # ------------------------------------------------------------------ parameters and names
 
