@@ -204,6 +204,10 @@ def context_replaced(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_KEEPS: Final = re.compile(r"(?:^|\.)(?:New|new|Make|Dial|Connect|Open|AddValues|Detach)\w*$")
+"""What is given a context for a life longer than the request's."""
+
+
 def _context_of(function: Function) -> str:
     """How the context of the caller is written in a function, "" when it has none."""
     for one in function.parameters:
@@ -231,11 +235,14 @@ def _taker(call: Call, unit: UnitView) -> str | None:
     first = next((n for n in node.named_children if n.type != "comment"), None)
     if first is None or first != call.node or not written:
         return None
-    return None if written.startswith(("context.", "signal.", "errgroup.", "slog.")) else written
+    if written.startswith(("context.", "signal.", "errgroup.", "slog.")) or _KEEPS.search(written):
+        return None
+    return written
 
 
 # ---------------------------------------------------------------------------- causes
 
+_OTHERS: Final = re.compile(rb"fmt\.Errorf\([\"`][^\"`\n]*%[vs][^\"`\n]*[\"`],[^\n]*\b\w*[eE]rr\)")
 _VERB: Final = re.compile(r"%[-+# 0-9.*]*([a-zA-Z%])")
 
 
@@ -263,6 +270,13 @@ def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 value.span,
                 f"`errors.Is` finds nothing of `{value.path}` in this error; wrap it with `%w`",
                 (Fix("Wrap it", (edit,), "unsafe", "error/lost-cause"),) if same else (),
+                profile=None if _is_odd_one(call, unit) else "strict",
                 place=call.place,
             )
             break
+
+
+def _is_odd_one(call: Call, unit: UnitView) -> bool:
+    """Whether the file wraps errors elsewhere, or this is the first that it does not wrap."""
+    source = unit.adapter.source
+    return b"%w" in source or _OTHERS.search(source, 0, call.span.start) is None

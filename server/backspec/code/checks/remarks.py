@@ -51,6 +51,9 @@ _NOT_ABOUT: Final = regex(
 )
 
 
+_LINK: Final = re.compile(r"https?://\S+")
+
+
 def security_todo(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Comments that put off a security control."""
     if is_front_end(unit):
@@ -62,7 +65,7 @@ def security_todo(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     # Offsets are counted in bytes, and the text may hold longer characters: search byte by byte.
     text = source[span.start : span.end].decode("latin-1")
     for found in _COMMENT.finditer(text):
-        said = (found["rest"] if found["mark"] else found["now"]) or ""
+        said = _LINK.sub("", (found["rest"] if found["mark"] else found["now"]) or "")
         if found[0].startswith("*") and not _is_in_block(text, found.start()):
             continue
         line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].strip()
