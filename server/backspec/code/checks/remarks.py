@@ -51,7 +51,7 @@ _NOT_ABOUT: Final = regex(
 )
 
 
-_LINK: Final = re.compile(r"https?://\S+")
+_LINK: Final = regex(r"https?://\S+")
 
 
 def security_todo(_facts: Facts, unit: UnitView) -> Iterator[Report]:
