@@ -239,6 +239,8 @@ class Resolver:
 
     def _of_wildcards(self, name: str) -> str | None:
         """What ``import package.*`` makes of a name that nothing else binds."""
+        if name not in _last_names(self.models):
+            return None
         named = (mark[9:] for mark in self.marks if mark.startswith("wildcard:"))
         for package in (*named, *self.habits.wildcards):
             qualified = f"{package}.{name}"
@@ -519,3 +521,15 @@ class Resolver:
 
 def _only_constant(bindings: list[Binding]) -> Binding | None:
     return bindings[0] if len(bindings) == 1 and bindings[0].kind == "constant" else None
+
+
+_known_names: dict[int, tuple[Models, frozenset[str]]] = {}
+
+
+def _last_names(models: Models) -> frozenset[str]:
+    """The last segments of all names that models know: most names of a file are none of them."""
+    known = _known_names.get(id(models))
+    if known is None or known[0] is not models:
+        names = {one.rpartition(".")[2] for one in (*models.prefixes, *models.equals)}
+        known = _known_names[id(models)] = (models, frozenset(names))
+    return known[1]

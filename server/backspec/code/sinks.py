@@ -162,7 +162,17 @@ def stands(clause: Clause, fact: Fact, adapter: Adapter, path: str) -> bool:
 class FlowRun:
     """The flows of one file."""
 
-    __slots__ = ("_gave_up", "_said", "adapter", "failed", "file", "found", "index", "path")
+    __slots__ = (
+        "_gave_up",
+        "_said",
+        "adapter",
+        "failed",
+        "file",
+        "found",
+        "has_input",
+        "index",
+        "path",
+    )
 
     def __init__(
         self, index: SinkIndex, adapter: Adapter, path: str, failed: Callable[[Rule, str], None]
@@ -173,6 +183,7 @@ class FlowRun:
         self.failed = failed
         """Takes note of a rule that raised."""
         self.file = FlowFile(adapter)
+        self.has_input = adapter.may_have_input()
         self.found: list[Diagnostic] = []
         self._gave_up = False
         self._said: dict[int, bool] | None = None
@@ -197,7 +208,7 @@ class FlowRun:
         done: set[str] = set()
         for clause, model in self.index.calls.find(call) or ():
             spec = clause.flow
-            if clause.rule.id in done or spec is None:
+            if clause.rule.id in done or spec is None or not self._may_begin(spec):
                 continue
             try:
                 if model is not None and (
@@ -252,6 +263,10 @@ class FlowRun:
                     done.add(clause.rule.id)
             except Exception:  # noqa: BLE001 - as above
                 self.failed(clause.rule, self.path)
+
+    def _may_begin(self, spec: FlowSpec) -> bool:
+        """Whether the file has a place where such a flow may begin."""
+        return "built-parameter" in spec.sources or "parameter" in spec.sources or self.has_input
 
     def _try(
         self,

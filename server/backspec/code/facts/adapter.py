@@ -502,6 +502,10 @@ class Adapter(Reader):
         """
         return False
 
+    def may_have_input(self) -> bool:
+        """Whether anything in the file can hold what a client sent, judged by its text."""
+        return True
+
     def may_hold_text(self, _parameter: Parameter) -> bool:
         """Whether a parameter's type leaves room for text that a caller chose."""
         return True

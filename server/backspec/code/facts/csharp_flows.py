@@ -68,6 +68,10 @@ _FROM_CLIENT: Final = frozenset((
     "FromQuery", "FromBody", "FromRoute", "FromForm", "FromHeader", "FromUri", "AsParameters",
     "FromQueryAttribute", "FromBodyAttribute", "FromRouteAttribute", "ModelBinder", "Bind",
 ))  # fmt: skip
+_INPUT: Final = re.compile(
+    rb"Request|Controller|\[(?:From|Http|BindProp|Supply|WebMethod|Function|Route)|\.Map[A-Z]|System\.Web"
+    rb"|PageModel|Hub\b|IForm|IQueryCollection|IHeaderDictionary|RouteData|RouteValue|HttpContext"
+)
 _TEXT_MEMBERS: Final = re.compile(
     r"(?:Name|Title|E?[Mm]ail|Description|Comments?|Text|Content|Message|Address|Phone|City|Country"
     r"|User|Login|Password|Pwd|Subject|Body|Keywords?|Search|Term|Notes?|Remarks?|Author|Street"
@@ -266,6 +270,9 @@ class CSharpFlows(CSharpDefinitions):
         """``Request["q"]`` in ASP.NET before Core."""
         owner, _, member = qualified.rpartition(".")
         return owner in _OLD_REQUESTS and not member[:1].isupper()
+
+    def may_have_input(self) -> bool:
+        return _INPUT.search(self.source) is not None
 
     def is_text_member(self, parameter: Parameter, members: list[str]) -> bool:
         """``comment.Author`` of a model that is handed to a repository."""
