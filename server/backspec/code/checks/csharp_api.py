@@ -84,15 +84,13 @@ def _routed_by_action(decorators: tuple[Decorator, ...]) -> bool:
 
 # ---------------------------------------------------------------------------- roles
 
-_ALWAYS: Final = regex(r"\|\|\s*true\b|\btrue\s*\|\|")
 _ROLE: Final = regex(r"(?i)IsInRole|role|permission|isadmin|authori[sz]|claim|owner")
 
 
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``User.IsInRole("admin") || true``"""
-    if unit.family != "csharp" or b"true" not in unit.adapter.source:
-        return
-    if not unit.file_has(_ALWAYS.pattern):
+    source = unit.adapter.source
+    if unit.family != "csharp" or (b"|| true" not in source and b"true ||" not in source):
         return
     for function in facts.functions:
         if function.outer is not None and function.outer.name:

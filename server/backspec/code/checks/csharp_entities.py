@@ -212,6 +212,8 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "csharp":
         return
     for call in facts.calls:
+        if call.name not in _STORES and call.name != "TryUpdateModelAsync":
+            continue
         if not call.context & Context.HANDLER or call.function is None:
             continue
         if call.name == "TryUpdateModelAsync" and call.path == call.name:
@@ -222,8 +224,6 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     "The client may set every property of this entity; name those it may set",
                     place=call.place,
                 )
-            continue
-        if call.name not in _STORES:
             continue
         value = next(iter(call.arguments.positional), None)
         parameter = _bound(value, call.function, unit) if isinstance(value, Name) else None

@@ -155,6 +155,8 @@ def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "csharp":
         return
     for call in facts.calls:
+        if call.name not in ("AllowAnyOrigin", "SetIsOriginAllowed"):
+            continue
         if call.context & Context.DEV_GUARD:
             continue
         if call.name == "AllowAnyOrigin" and "AllowCredentials" in _chain(call, unit):

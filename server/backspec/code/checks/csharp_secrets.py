@@ -32,6 +32,9 @@ def connection_string(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords in connection strings."""
     if unit.family != "csharp" or _DEVELOPMENT.search(unit.path):
         return
+    source = unit.adapter.source
+    if b"assword" not in source and b"wd=" not in source.lower():
+        return
     values: list[tuple[Value, Assign | Call]] = []
     for assign in facts.assigns:
         node = assign.value_node

@@ -31,7 +31,9 @@ def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "csharp":
         return
     for call in facts.calls:
-        if call.use != "statement" or not _LATER.fullmatch(call.name):
+        if not call.name.endswith("Async") or not _LATER.fullmatch(call.name):
+            continue
+        if call.use != "statement":
             continue
         if not call.path.startswith("Assert.") or call.context & Context.AWAITED:
             continue

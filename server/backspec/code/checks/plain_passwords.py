@@ -52,7 +52,11 @@ _LOOKUPS: Final = frozenset(
 
 def plain(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords compared with, or looked for in, a column that holds them in the clear."""
-    if is_front_end(unit) or not unit.file_has(r"(?i)password|passwd|\bpwd\b"):
+    if (
+        unit.family == "csharp"
+        or is_front_end(unit)
+        or not unit.file_has(r"(?i)password|passwd|\bpwd\b")
+    ):
         return
     for function in facts.functions:
         if function.outer is None or function.passed_to is not None:
