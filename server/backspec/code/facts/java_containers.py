@@ -537,6 +537,16 @@ class JavaContainers(JavaUses):
 
     # ------------------------------------------------------------------ parameters and names
 
+    def may_have_input(self) -> bool:
+        """Whether a call reads from a request, or a framework fills a parameter from one."""
+        roles_of, facts = self.roles_of, self.facts
+        return any("request-input" in roles_of(call) for call in facts.calls) or any(
+            self.is_input_parameter(function, parameter)
+            for function in facts.functions
+            for parameter in function.parameters
+            if parameter.decorators or function.decorators
+        )
+
     def may_hold_text(self, parameter: Parameter) -> bool:
         name = parameter.type_name
         if name is None:
