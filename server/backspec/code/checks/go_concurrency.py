@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.values import names_around, text_of
 from backspec.code.facts.model import CallValue, Context, Name
+from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
 
@@ -166,7 +167,7 @@ def _is_in_loop(node: Node) -> bool:
 
 # ---------------------------------------------------------------------------- contexts
 
-_OUTLIVES: Final = re.compile(
+_OUTLIVES: Final = regex(
     r"(?i)background|async|detach|shutdown|cleanup|close|stop|rollback|flush|worker|daemon|cron|"
     r"schedule|start|init|watch|loop|run|serve|graceful|log|trace|span|metric|audit|unlock|release"
 )
@@ -204,7 +205,7 @@ def context_replaced(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-_KEEPS: Final = re.compile(r"(?:^|\.)(?:New|new|Make|Dial|Connect|Open|AddValues|Detach)\w*$")
+_KEEPS: Final = regex(r"(?:^|\.)(?:New|new|Make|Dial|Connect|Open|AddValues|Detach)\w*$")
 """What is given a context for a life longer than the request's."""
 
 
@@ -242,8 +243,8 @@ def _taker(call: Call, unit: UnitView) -> str | None:
 
 # ---------------------------------------------------------------------------- causes
 
-_OTHERS: Final = re.compile(rb"fmt\.Errorf\([\"`][^\"`\n]*%[vs][^\"`\n]*[\"`],[^\n]*\b\w*[eE]rr\)")
-_VERB: Final = re.compile(r"%[-+# 0-9.*]*([a-zA-Z%])")
+_OTHERS: Final = regex(rb"fmt\.Errorf\([\"`][^\"`\n]*%[vs][^\"`\n]*[\"`],[^\n]*\b\w*[eE]rr\)")
+_VERB: Final = regex(r"%[-+# 0-9.*]*([a-zA-Z%])")
 
 
 def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:

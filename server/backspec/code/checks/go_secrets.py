@@ -10,6 +10,7 @@ from backspec.code.checks.names import is_password_name, is_secret_name
 from backspec.code.checks.secret_values import is_placeholder, looks_chosen, looks_random
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import Const, Name, Sequence
+from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -18,21 +19,21 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
 
-_NOT_SHIPPED: Final = re.compile(
+_NOT_SHIPPED: Final = regex(
     r"(?i)(?:^|[/_.-])(?:dev|development|local|tests?|testing|testdata|testutil|examples?|samples?|"
     r"demos?|seeds?|fixtures?|mocks?|docs|suites?|e2e)(?=[/_.-])"
 )
-_IN_ADDRESS: Final = re.compile(
+_IN_ADDRESS: Final = regex(
     rb"[\"`](?:(?!https?:)[a-z][a-z0-9+.-]*://)?(?P<user>[\w.-]{1,40}):(?P<password>[^\s:/@\"`%{}$<>]{4,60})"
     rb"@(?:tcp|unix)?\(?(?P<host>[\w.-]+)(?P<rest>[:/)\"`])"
 )
-_LOCAL: Final = re.compile(r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker)")
-_ADDRESS: Final = re.compile(r"(?:\.|^)example(?:\.\w+)?$")
+_LOCAL: Final = regex(r"^(?:localhost|127\.|0\.0\.0\.0|\[?::1|host\.docker)")
+_ADDRESS: Final = regex(r"(?:\.|^)example(?:\.\w+)?$")
 _COMMON: Final = frozenset(
     ("password", "passwd", "pass", "secret", "user", "root", "postgres", "mysql", "guest", "test",
      "admin", "changeme", "example", "rabbitmq", "minio", "mongo", "redis", "username", "pwd")
 )  # fmt: skip
-_COMPARED: Final = re.compile(
+_COMPARED: Final = regex(
     rb"(?P<name>\b\w[\w.]*)\s*==\s*\"(?P<one>[^\"\n]{4,80})\"|\"(?P<two>[^\"\n]{4,80})\"\s*==\s*(?P<after>\w[\w.]*)"
 )
 
@@ -112,7 +113,7 @@ def _is_comment(source: bytes, at: int) -> bool:
 
 # ---------------------------------------------------------------------------- TLS and nonces
 
-_WEAK_SUITE: Final = re.compile(r"\bTLS_\w*(?:RC4|3DES|_NULL_|EXPORT)\w*$")
+_WEAK_SUITE: Final = regex(r"\bTLS_\w*(?:RC4|3DES|_NULL_|EXPORT)\w*$")
 
 
 def weak_suites(_facts: Facts, unit: UnitView) -> Iterator[Report]:
