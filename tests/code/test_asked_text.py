@@ -7,7 +7,7 @@ import re
 import pytest
 
 from backspec.code.asked_text import AskedText
-from backspec.code.needles import has_one, needles
+from backspec.code.needles import has_one, lines_spanned, needles
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,40 @@ def test_an_edited_text_answers_as_a_new_one(pattern: str, before: str, after: s
         assert known.has(pattern) is will
     else:
         assert known.text == BEFORE
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lines"),
+    [
+        (r"^import hmac\b", 1),
+        (r"x\s*=\s*1", 3),
+        (r"x[ \t]*=[^\n]*", 1),
+        (r"a\nb|c", 2),
+        (r"(?:a\s+){2}", 3),
+        (r"(?:a\s+)*", None),
+        (r"a.*b", 1),
+        (r"(?s)a.*b", None),
+        (r"\{[^}]*\}", None),
+        (r"\([\s(]*x", None),
+        (r"a(?!\s*b)", 2),
+        (r"a\W+b", None),
+        (r"a\Z", None),
+    ],
+)
+def test_lines_that_an_expression_spans(pattern: str, lines: int | None) -> None:
+    assert lines_spanned(pattern) == lines
+
+
+NEAR = b"def f(a):\n    x\n\n\n    = 2\n" + b"    y = 2\n" * 30 + b"    x =\n\n 4\n"
+
+
+@pytest.mark.parametrize("pattern", [r"x\s*=\s*3", r"^\s+y = 3", r"x\s+=(?!\s*2)", r"f\(a\):\s+z"])
+@pytest.mark.parametrize(("before", "after"), [("2", "3"), ("4", "3"), ("y", "z"), ("x", "z")])
+def test_what_comes_to_fit_beside_an_edit_is_found(pattern: str, before: str, after: str) -> None:
+    for at in range(NEAR.count(before.encode())):
+        pieces = NEAR.split(before.encode())
+        text = before.encode().join(pieces[: at + 1]) + after.encode()
+        text += before.encode().join(pieces[at + 1 :])
+        known = AskedText(NEAR)
+        was, will = known.has(pattern), AskedText(text).has(pattern)
+        assert known.takes(text) is (was == will)

@@ -6,13 +6,15 @@ import functools
 import re
 from typing import Final
 
-from backspec.code.needles import has_one, needles
+from backspec.code.needles import LONGEST, has_one, lines_spanned, needles
 from backspec.code.syntax import common_ends
 
 _NO_WORD: Final = -2
 """An answer: no, for none of the words it needs is in the text."""
 _NOWHERE: Final = -1
 """An answer: no."""
+_FAR: Final = 4000
+"""No run of blank characters is longer, as far as an edit is looked at."""
 
 
 class AskedText:
@@ -50,27 +52,50 @@ class AskedText:
         """
         start, kept = common_ends(self.text, text)
         end, by = len(text) - kept, len(text) - len(self.text)
-        answers: dict[str, int] = {}
         before, lowered = self.text, self._lowered
         self.text, self._lowered = text, None
+        near = text[max(0, start - LONGEST) : end + LONGEST].lower()
+        answers: dict[str, int] = {}
         for pattern, answer in self._answers.items():
-            if answer == _NO_WORD:
-                words = needles(pattern)
-                reach = max(map(len, words)) - 1
-                changed = text[max(0, start - reach) : end + reach].lower()
-                now = _NO_WORD if not has_one(words, changed) else self._find(pattern)
-            elif answer >= 0:
+            if answer >= 0:
                 moved = answer if answer < start else answer + by
                 fits = moved >= 0 and _compiled(pattern).match(text, moved) is not None
                 now = moved if fits else self._find(pattern)
+            elif answer == _NO_WORD and not has_one(needles(pattern), near):
+                now = _NO_WORD
             else:
-                now = self._find(pattern)
+                now = self._find_near(pattern, start, end)
             if (now >= 0) is not (answer >= 0):
                 self.text, self._lowered = before, lowered
                 return False
             answers[pattern] = now
         self._answers = answers
         return True
+
+    def _find_near(self, pattern: str, start: int, end: int) -> int:
+        """Where an expression fits that fitted nowhere before the text of a place changed."""
+        lines = lines_spanned(pattern)
+        if lines is None:
+            return self._find(pattern)
+        text = self.text
+        for _ in range(lines):
+            start = _line_start(text, start)
+            end = _line_end(text, end)
+        found = _compiled(pattern).search(text, start, end)
+        return _NOWHERE if found is None else found.start()
+
+
+def _line_start(text: bytes, at: int) -> int:
+    """Where the line before ``at`` begins, but for blank ones."""
+    at = len(text[max(0, at - _FAR) : at].rstrip()) + max(0, at - _FAR)
+    return text.rfind(b"\n", 0, at) + 1
+
+
+def _line_end(text: bytes, at: int) -> int:
+    """Where the line after ``at`` ends, but for blank ones."""
+    rest = text[at : at + _FAR]
+    found = text.find(b"\n", at + len(rest) - len(rest.lstrip()))
+    return len(text) if found < 0 else found + 1
 
 
 @functools.lru_cache(maxsize=512)
