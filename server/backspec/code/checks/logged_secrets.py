@@ -1,0 +1,107 @@
+"""Checks on secrets that are written to logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from backspec.code.checks import Report
+from backspec.code.checks.front_end import is_front_end
+from backspec.code.checks.names import words
+from backspec.code.facts.model import Built, Context, Mapping, Name, Operation, Sequence
+from backspec.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call, Facts, Value
+
+_SECRETS: Final = frozenset(
+    ("password", "passwd", "passphrase", "pwd", "secret", "clientsecret", "accesstoken",
+     "refreshtoken", "authtoken", "bearertoken", "sessiontoken", "resettoken", "idtoken", "apikey",
+     "apisecret", "privatekey", "secretkey", "signingkey", "encryptionkey", "plainpassword",
+     "newpassword", "oldpassword", "currentpassword", "userpassword", "rawpassword", "dbpassword",
+     "otp", "otpcode", "mfasecret", "totpsecret", "authorization", "ssn", "cvv", "cvc",
+     "cardnumber", "creditcard", "creditcardnumber", "jwttoken", "jwt", "jwtsecret", "cookies")
+)  # fmt: skip
+"""Names, in lower case and without underscores, of what must not be read in a log."""
+_WHOLE: Final = frozenset(("body", "form", "POST", "json", "data", "payload"))
+_REQUESTS: Final = frozenset(("req", "request", "ctx"))
+_SIGN_IN: Final = frozenset(
+    ("login", "signin", "signup", "register", "password", "authenticate", "auth", "payment",
+     "checkout", "pay", "token", "reset", "session")
+)  # fmt: skip
+_MAX_PARTS: Final = 40
+
+
+def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Variables and members that are called like a secret, as arguments of a logger."""
+    if is_front_end(unit):
+        return
+    for call in _calls(facts, unit):
+        for value in _parts(call):
+            if not isinstance(value, Name):
+                continue
+            last = value.path.rpartition(".")[2]
+            if last.replace("_", "").lower() in _SECRETS:
+                yield Report(
+                    value.span,
+                    f"`{value.path}` can be read by everyone who reads the log",
+                    place=call.place,
+                )
+                break
+            receiver = value.path.partition(".")[0]
+            if (
+                last in _WHOLE
+                and value.path.count(".") == 1
+                and receiver in _REQUESTS
+                and _is_sign_in(call)
+            ):
+                yield Report(
+                    value.span,
+                    f"`{value.path}` holds what users sign in with, and everyone can read the log",
+                    severity=Severity.WARNING,
+                    place=call.place,
+                )
+                break
+
+
+def _calls(facts: Facts, unit: UnitView) -> Iterator[Call]:
+    yield from unit.calls("logger-call")
+    if unit.family == "python":
+        for call in facts.calls:
+            if call.path == "print" and call.context & Context.HANDLER:
+                yield call
+
+
+def _is_sign_in(call: Call) -> bool:
+    function = call.function
+    while function is not None:
+        if _SIGN_IN & set(words(function.name)):
+            return True
+        around = function.passed_to
+        if around is not None:
+            for value in around.arguments.positional[:1]:
+                text = getattr(value, "value", None)
+                if isinstance(text, str) and _SIGN_IN & set(words(text)):
+                    return True
+        function = function.outer
+    return False
+
+
+def _parts(call: Call) -> Iterator[Value]:
+    """What is written: arguments, and what texts and mappings among them are made of."""
+    queue: list[Value] = [*call.arguments.positional, *call.arguments.keywords.values()]
+    for _ in range(_MAX_PARTS):
+        if not queue:
+            return
+        value = queue.pop(0)
+        yield value
+        if isinstance(value, Built):
+            queue += value.parts
+        elif isinstance(value, Sequence):
+            queue += value.items
+        elif isinstance(value, Mapping):
+            queue += value.entries.values()
+        elif isinstance(value, Operation) and value.operator in ("+", "??", "||", "%"):
+            queue += value.operands
