@@ -321,6 +321,7 @@ def test_functions_and_classes(body: str, rest: str, count: int) -> None:
         ("injection/sql", 'new org.springframework.jdbc.core.JdbcTemplate().queryForInt("x" + param);', 1),
         ("injection/log-forging", 'org.slf4j.LoggerFactory.getLogger("x").info("q {}", param);', 1),
         ("injection/log-forging", 'org.slf4j.LoggerFactory.getLogger("x").info("q {}", request.getRequestURI());', 0),
+        ("injection/log-forging", 'org.slf4j.LoggerFactory.getLogger("x").info("q {}", request.getHeader("X-A"));', 0),
         ("injection/response-header", 'response.setHeader("Content-Disposition", "attachment; filename=" + param);', 1),
     ],
 )  # fmt: skip

@@ -87,6 +87,8 @@ class Trace(NameFlow):
         if self.file.adapter.is_input_parameter(function, parameter):
             if self.is_data and parameter.type_path.rpartition(".")[2] not in _DATA_TYPES:
                 return None
+            if self.part == "line" and not rest and not self.file.adapter.is_line(parameter):
+                return None
             return Taint("input", (Step(parameter.span, "chosen by the client"),))
         if function.passed_to is not None:
             return self._callback(function, at, where)

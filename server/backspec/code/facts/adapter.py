@@ -506,6 +506,10 @@ class Adapter(Reader):
         """Whether anything in the file can hold what a client sent, judged by its text."""
         return True
 
+    def is_line(self, _parameter: Parameter) -> bool:
+        """Whether a parameter, written out as a whole, shows a client's text as it is."""
+        return True
+
     def may_hold_text(self, _parameter: Parameter) -> bool:
         """Whether a parameter's type leaves room for text that a caller chose."""
         return True

@@ -86,6 +86,12 @@ _NO_PAGE: Final = re.compile(r"produces\s*=[^)]*(?:json|JSON|plain|PLAIN|csv|OCT
 
 
 _PAGE: Final = re.compile(r"^@(?:Produces|Get|Post)\b.*(?:TEXT_HTML|text/html)", re.DOTALL)
+_ONE_LINE: Final = frozenset(
+    ("getRequestHeader", "getRequestHeaders", "getCookies", "getQueryString", "getMethod", "header",
+     "getCookie", "getRemoteUser", "headers")
+)  # fmt: skip
+"""What is read from headers, or encoded: servers let no line break through."""
+_TEXTS: Final = frozenset(("String", "CharSequence", "Object", "StringBuilder", "Map", "T"))
 _ASKS_FILE: Final = ("exists", "isFile", "isDirectory", "canRead", "mkdir", "mkdirs", "list",
                       "listFiles", "createNewFile")  # fmt: skip
 """Methods of a file that often come in pairs: a report of each says one thing twice."""
@@ -491,6 +497,8 @@ class JavaContainers(JavaUses):
         return not (isinstance(first, Const) and str(first.value).startswith("redirect:"))
 
     def can_choose(self, call: Call, part: str) -> bool:
+        if part == "line" and (call.name in _ONE_LINE or call.name.startswith("getHeader")):
+            return False
         # A path of a request is encoded, and begins with a slash.
         return part not in ("line", "host") or call.name not in _PATHS_SENT
 
@@ -546,6 +554,11 @@ class JavaContainers(JavaUses):
             for parameter in function.parameters
             if parameter.decorators or function.decorators
         )
+
+    def is_line(self, parameter: Parameter) -> bool:
+        # What ``toString`` of a class of the program shows is up to that class.
+        kind = parameter.type_path.rpartition(".")[2]
+        return not kind or kind in _TEXTS or _LISTS.search(kind) is not None
 
     def may_hold_text(self, parameter: Parameter) -> bool:
         name = parameter.type_name
