@@ -285,7 +285,7 @@ def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             if following is None or following.type in ("return_statement", "throw_statement"):
                 break
             text = unit.adapter.slice(following)
-            passed += text
+            passed += "\n" + text
             if re.match(r"(?:await\s+)?[\w.]+\.SaveChanges(?:Async)?\(", text):
                 after = unit.text(Span(following.end_byte, _end_of(call)))
                 spoken = set(words(passed))

@@ -43,12 +43,11 @@ def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if call.arguments.positional:
             continue  # a factory says itself what it takes
-        taken = _taken(name, facts, unit)
-        if taken is not None:
+        if _takes_scoped(name, unit):
             yield Report(
                 call.callee_span,
-                f"`{name}` lives as long as the program and keeps the `{taken.type_path}` of one "
-                "scope; take an `IServiceScopeFactory`",
+                f"`{name}` lives as long as the program and keeps what belongs to one scope; take "
+                "an `IServiceScopeFactory`",
                 place=call.place,
             )
     for class_def in facts.classes:
@@ -76,18 +75,15 @@ def _given(class_def: ClassDef, facts: Facts) -> tuple[Parameter, ...]:
     return ()
 
 
-def _taken(name: str, facts: Facts, unit: UnitView) -> Parameter | None:
-    """The parameter of a class of this file that is registered for one scope, or known to be."""
-    for class_def in facts.classes:
-        if class_def.name != name:
-            continue
-        for parameter in _given(class_def, facts):
-            kind = parameter.type_path.rpartition(".")[2]
-            if _SCOPED.fullmatch(kind) or (
-                kind and unit.file_has(rf"\bAdd(?:Scoped|DbContext)\s*<\s*{re.escape(kind)}\s*[,>]")
-            ):
-                return parameter
-    return None
+def _takes_scoped(name: str, unit: UnitView) -> bool:
+    """Whether the constructor of a class of this file takes what is made for one scope."""
+    made = rf"\b(?:public|class|record)\s+{re.escape(name)}\s*\("
+    scoped = r"\bAdd(?:Scoped|DbContext)\s*<\s*"
+    return (
+        unit.file_has(rf"{made}[^)]*\b(?:\w*DbContext|(?:User|Role|SignIn)Manager<\w+>)\s")
+        or unit.file_has(rf"(?s){scoped}(\w+)\s*[,>].*{made}[^)]*\b\1\s+\w+\s*[,)]")
+        or unit.file_has(rf"(?s){made}[^)]*?\b(\w+)\s+\w+\s*[,)].*{scoped}\1\s*[,>]")
+    )
 
 
 # ---------------------------------------------------------------------------- requests

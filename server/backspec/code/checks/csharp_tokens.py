@@ -25,7 +25,9 @@ _TAKES_ANY: Final = regex(
 )
 _READS: Final = frozenset(("ReadJwtToken", "ReadToken", "ReadJsonWebToken"))
 _HANDLERS: Final = regex(r"\.(?:JwtSecurityTokenHandler|JsonWebTokenHandler)\.\w+$")
-_SIGNED_IN: Final = regex(r"\[(?:\w+,\s*)?Authorize\b|\bValidate\w*Token|ValidateToken|verif")
+_SIGNED_IN: Final = regex(
+    r"\[(?:\w+,\s*)?Authorize\b|\bValidate\w*Token|ValidateToken|[Vv]erify\w*\("
+)
 _NO_PROOF: Final = (
     "`{}` takes claims from a token that anybody may have made: nothing checks its signature"
 )
