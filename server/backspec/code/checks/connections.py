@@ -181,6 +181,9 @@ _WAITS: Final = regex(rb"\s*(?:->\w+\([^()]*\)\s*)*->afterCommit\(")
 """Laravel's word, in the chain after a dispatch, that makes it wait for the commit."""
 
 
+_WAITS_IN_RAILS: Final = frozenset(("perform_later", "deliver_later", "deliver_later!"))
+
+
 def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Jobs and messages that leave before what they are about is committed."""
     for call in unit.calls("job-enqueue", "message-publish"):
@@ -205,6 +208,8 @@ def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             call.callee_span,
             f"`{call.path}` runs {where}: the worker may look for a row that is not there yet",
             _after_commit(call, unit),
+            # Since Rails 7.2, Active Job waits for the commit.
+            profile="strict" if call.name in _WAITS_IN_RAILS else None,
             place=call.place,
         )
 

@@ -157,6 +157,8 @@ class PhpValues(PhpNames):
             cast = node.child_by_field_name("type")
             to = self.slice(cast).strip().lower() if cast is not None else ""
             value = self._value(inner, scope, depth + 1)
+            if to == "string" and isinstance(value, Name) and value.path.startswith("$_"):
+                return Built(span, node, (value,))
             if to in ("string", "array", "object", "binary"):
                 return value
             return Operation(span, node, f"({to})", (value,))
