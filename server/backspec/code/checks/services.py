@@ -51,6 +51,7 @@ _SERVICE: Final = frozenset(
 _READS: Final = frozenset(
     (
         "get",
+        "Get",
         "request",
         "fetch",
         "axios",
@@ -129,6 +130,10 @@ _SAVES: Final = regex(
     r"\.(save|delete|update|destroy|commit|create|insert|updateOne|"
     r"update_one|deleteOne|delete_one|saveChanges|flush)\("
 )
+_GO_SAVES: Final = regex(
+    r"^\s*(?:if )?(?:[\w, ]+:?= )?([\w.]+(?:\([^()]*\)[\w.]*)*)"
+    r"\.(Save|Delete|Update|Updates|Create|Insert|UpdateOne|DeleteOne|Exec|ExecContext)\("
+)
 _NO_ENTITY: Final = frozenset(
     ("cache", "redis", "client", "key", "keys", "delete", "del", "self", "this", "await", "id",
      "pk", "the", "f", "for", "by", "prefix", "format", "str", "get", "django", "core", "list",
@@ -179,13 +184,24 @@ def _statement(node: Node) -> Node | None:
 
 def _write_among(rest: list[Node], entity: set[str], unit: UnitView) -> Span | None:
     """The first statement that plainly writes the entity, if it comes before any branch."""
+    is_go = unit.family == "go"
+    saves = _GO_SAVES if is_go else _SAVES
     for node in rest:
-        if node.type in ("return_statement", "if_statement", "raise_statement", "throw_statement"):
+        if is_go and node.type == "if_statement" and node.child_by_field_name("initializer"):
+            pass  # ``if err := db.Save(&order).Error; err != nil``
+        elif node.type in (
+            "return_statement",
+            "if_statement",
+            "raise_statement",
+            "throw_statement",
+        ):
             return None
         if node.type == "comment":
             continue
         text = unit.adapter.slice(node)
-        found = _SAVES.search(" " + text)
+        if is_go:
+            text = text.partition("{")[0]
+        found = saves.search(" " + text)
         if found is None or re.search(r"(?i)cache|redis", found[1]):
             continue
         if entity & _singular(set(words(text))):
