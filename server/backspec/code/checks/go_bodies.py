@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
-from backspec.code.facts.model import Context, Name, Value
+from backspec.code.facts.model import Context
 from backspec.expressions import regex
 from backspec.text import Span
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
+    from backspec.code.syntax import Node
 
 _FILLS: Final = frozenset(
     ("Bind", "BindJSON", "BindXML", "BindYAML", "BindWith", "MustBindWith", "ShouldBind",
@@ -41,9 +42,7 @@ class _Filled(NamedTuple):
 
 def _filled(facts: Facts) -> Iterator[_Filled]:
     for call in facts.calls:
-        if call.name not in _FILLS or not call.arguments.positional:
-            continue
-        target = _target(call)
+        target = _target(call) if call.name in _FILLS and _given(call) else None
         if target is not None:
             yield _Filled(target, _type_of(target, call), call)
 
@@ -51,17 +50,30 @@ def _filled(facts: Facts) -> Iterator[_Filled]:
 def _target(call: Call) -> str | None:
     """The variable that a call reads a body into."""
     qualified = call.qualified or ""
-    given = call.arguments.positional
+    given = _given(call)
     if qualified.startswith(_CONTEXTS):
-        value = given[1] if qualified.startswith(_CONTEXTS[3]) and len(given) > 1 else given[0]
+        node = given[1] if qualified.startswith(_CONTEXTS[3]) and len(given) > 1 else given[0]
     elif call.name == "Decode":
         source = call.reader.text(call.callee_span)
         if not re.search(r"NewDecoder\(\s*(?:\w+\.)*Body\s*\)|Body\b.*\)\s*\.Decode$", source):
             return None
-        value = given[0]
+        node = given[0]
     else:
         return None
-    return value.path if isinstance(value, Name) and value.path.isidentifier() else None
+    return _variable(call, node) or None
+
+
+def _given(call: Call) -> list[Node]:
+    """The nodes of a call's arguments. Values would be those of the literals behind names."""
+    arguments = call.node.child_by_field_name("arguments")
+    children = arguments.named_children if arguments is not None else []
+    return [node for node in children if node.type != "comment"]
+
+
+def _variable(call: Call, node: Node) -> str:
+    """The variable that an argument is, or points to; "" for anything else."""
+    text = call.reader.text(Span(node.start_byte, node.end_byte)).removeprefix("&")
+    return text if text.isidentifier() else ""
 
 
 def _type_of(name: str, call: Call) -> str:
@@ -69,10 +81,6 @@ def _type_of(name: str, call: Call) -> str:
     bound = scope.bindings[name] if scope is not None else []
     target = bound[0].target.rstrip("()") if bound else ""
     return target.lstrip(":") if bound and bound[0].kind in ("type", "value", "class") else ""
-
-
-def _names_variable(value: object, name: str) -> bool:
-    return isinstance(value, Name) and value.path == name
 
 
 # ---------------------------------------------------------------------------- mass assignment
@@ -101,16 +109,17 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
         for call in facts.calls:
             if call.name not in _SAVES or call.function is not one.call.function:
                 continue
-            if call.span.start < one.call.span.start or not call.arguments.positional:
+            given = _given(call)
+            if call.span.start < one.call.span.start or not given:
                 continue
-            if not _names_variable(call.arguments.positional[0], one.name):
+            if _variable(call, given[0]) != one.name:
                 continue
             if "db-write" not in unit.roles_of(call) and not _is_store(call):
                 continue
             if _is_set_between(one, call, unit):
                 break
             yield Report(
-                call.arguments.positional[0].span,
+                Span(given[0].start_byte, given[0].end_byte),
                 f"`{one.name}` holds whatever the client sent, and `{call.written}` stores all "
                 "of it",
                 place=call.place,
@@ -124,7 +133,7 @@ def _is_store(call: Call) -> bool:
 
 def _is_record(one: _Filled, unit: UnitView) -> bool:
     """Whether the type is one of the tables, with a field that a client has no business with."""
-    if one.type_path.startswith("map[") or one.type_path in ("gin.H", "map"):
+    if _is_document(one, unit):
         return True
     last = one.type_path.rpartition(".")[2]
     if not last or _TRANSFER.search(last):
@@ -168,11 +177,12 @@ def decoded_filter(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             if not (call.qualified or "").startswith("go.mongodb.org/mongo-driver/mongo.Coll"):
                 continue
-            given = unit.argument(call, "filter")
-            if _names_variable(given, one.name) and not call.name.startswith("Insert"):
-                assert isinstance(given, Value)
+            given = _given(call)
+            if call.name.startswith("Insert") or len(given) < 2:
+                continue
+            if _variable(call, given[1]) == one.name:
                 yield Report(
-                    given.span,
+                    Span(given[1].start_byte, given[1].end_byte),
                     f'`{one.name}` is read from the request: `{{"$ne": null}}` in it matches '
                     "every document",
                     place=call.place,

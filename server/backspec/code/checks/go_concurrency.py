@@ -23,12 +23,8 @@ if TYPE_CHECKING:
 
 
 def goroutine_leak(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """Sends that nobody receives, counters raised too late, contexts never cancelled."""
-    if unit.family != "go":
-        return
-    if unit.mentions("WithCancel", "WithTimeout", "WithDeadline"):
-        yield from _never_cancelled(facts)
-    if not unit.mentions("go func"):
+    """Sends that nobody receives, and counters raised too late."""
+    if unit.family != "go" or not unit.mentions("go func"):
         return
     for call in facts.calls:
         started = _started(call.function)
@@ -55,27 +51,6 @@ def _started(function: Function | None) -> Function | None:
     call = function.node.parent
     is_started = call is not None and call.parent is not None and call.parent.type == "go_statement"
     return function if is_started else None
-
-
-def _never_cancelled(facts: Facts) -> Iterator[Report]:
-    """``ctx, _ := context.WithCancel(..)``."""
-    for assign in facts.assigns:
-        if assign.target != "_" or assign.position != 1:
-            continue
-        value = assign.value
-        if isinstance(value, CallValue) and value.call.qualified in _CANCELLED:
-            if assign.context & (Context.MAIN | Context.MODULE):
-                continue
-            yield Report(
-                assign.target_span,
-                f"What `{value.call.written}` starts is never released: call `cancel`",
-                place=assign.place,
-            )
-
-
-_CANCELLED: Final = frozenset(
-    f"context.{name}" for name in ("WithCancel", "WithTimeout", "WithDeadline", "WithCancelCause")
-)
 
 
 def _unreceived(facts: Facts, unit: UnitView) -> Iterator[Report]:

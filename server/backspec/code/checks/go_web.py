@@ -61,7 +61,8 @@ def unbounded_read(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if re.search(rf"\b{re.escape(owner)}\s*:?=\s*[^\n]*\.(?:Where|Limit|Scopes)\(", text):
             continue
         if not re.search(
-            rf"(?:JSON|JSONPretty|IndentedJSON|Encode|Render|HTML)\([^\n]*\b{rows}\b", text
+            rf"(?:JSON|JSONPretty|IndentedJSON|Encode|Render|HTML)\((?:[^\n]*[,:])?\s*&?{rows}\s*[,}})]",
+            text,
         ):
             continue
         yield Report(
@@ -121,11 +122,13 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
         return
     for call in facts.calls:
         qualified = call.qualified or ""
-        given = call.arguments.positional
         if qualified == "github.com/gorilla/csrf.UnsafeSkipCheck":
             yield Report(call.span, "Requests go on here without CSRF protection", place=call.place)
-        elif call.name == "AddInsecureBypassPattern" and given and text_of(given[0]) == "/":
-            yield Report(call.span, "This takes every path out of the protection", place=call.place)
+        elif call.name == "AddInsecureBypassPattern":
+            given = call.arguments.positional
+            if given and text_of(given[0]) == "/":
+                message = "This takes every path out of the protection"
+                yield Report(call.span, message, place=call.place)
         elif call.is_new and qualified.endswith("echo/middleware.CSRFConfig"):
             skipper = call.arguments.keywords.get("Skipper")
             if isinstance(skipper, FunctionValue) and re.fullmatch(
@@ -230,21 +233,25 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     message = "Everybody gets a new limit by sending another header; count by a checked address"
     for call in facts.calls:
         qualified = call.qualified or ""
-        given = call.arguments.positional
+        is_lookup = call.name == "SetIPLookups"
         if qualified in _BY_HEADER:
             yield Report(call.callee_span, message, place=call.place)
-        elif call.name == "SetIPLookups" and given and isinstance(given[0], Sequence):
+            continue
+        if not is_lookup and not _LIMITS & set(words(call.path)):
+            continue
+        given = call.arguments.positional
+        if is_lookup and given and isinstance(given[0], Sequence):
             first = given[0].items[0] if given[0].items else None
             if first is not None and _SENT.match(text_of(first)):
                 yield Report(first.span, message, place=call.place)
-        elif _LIMITS & set(words(call.path)):
+        elif not is_lookup:
             for value in given:
                 if isinstance(value, CallValue) and _is_header(value.call):
                     yield Report(value.span, message, place=call.place)
     for pair in facts.pairs:
-        value = pair.value
         if pair.key not in ("KeyGenerator", "IdentifierExtractor", "KeyFunc"):
             continue
+        value = pair.value
         if isinstance(value, FunctionValue):
             found = re.search(
                 r"return [^\n]*(?:Get|GetHeader|Header\.Get)\(\"([\w-]+)\"\)",
@@ -319,10 +326,11 @@ def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
             place=function.inside,
         )
     for call in facts.calls:
-        given = call.arguments.positional
-        if not (call.qualified or "").startswith("github.com/stretchr/testify/"):
+        if call.name not in ("True", "False"):
             continue
-        if call.name not in ("True", "False") or len(given) < 2:
+        given = call.arguments.positional
+        qualified = call.qualified or ""
+        if len(given) < 2 or not qualified.startswith("github.com/stretchr/testify/"):
             continue
         if unit.text(given[1].span) == call.name.lower() and given[1].span.start > call.span.start:
             yield Report(call.span, "This is always so", place=call.place)
