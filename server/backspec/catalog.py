@@ -95,7 +95,7 @@ class Rule:
     @property
     def languages(self) -> tuple[str, ...]:
         """The languages the page has bad examples for, in page order: what the rule claims."""
-        return tuple(dict.fromkeys(e.language for e in self.examples if e.role == "bad"))
+        return _languages(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,11 @@ def _make_rule(rule_id: str, data: Any, body: str, path: Path) -> Rule:
         raise CatalogError(f"{path}: `{word}` is missing, or is no value of its key") from error
     except (TypeError, ValueError, AttributeError) as error:
         raise CatalogError(f"{path}: a key has a value of the wrong type: {error}") from error
+
+
+@functools.lru_cache(maxsize=2048)
+def _languages(body: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(e.language for e in parse_examples(body) if e.role == "bad"))
 
 
 @functools.cache

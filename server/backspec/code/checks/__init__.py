@@ -8,6 +8,11 @@ A rule names its check in a clause, ``check: area.function``; that is
 
 It must not keep nodes, values or facts, must not look outside of the unit but through ``unit``,
 and need not test the contexts that its clause names: ``match.py`` does, at ``Report.place``.
+
+What is cheap comes first. ``name``, ``path``, ``target`` and ``key`` of a fact are at hand; its
+``qualified``, ``arguments``, ``value`` and ``context`` are worked out when asked for, so a check
+asks them only of facts whose names are suspect, and nothing of a unit that does not even mention
+the words (``UnitView.mentions``).
 """
 
 from __future__ import annotations

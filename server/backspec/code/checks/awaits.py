@@ -89,17 +89,20 @@ def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
         use = call.use
         if use not in ("statement", "condition") or call.context & Context.AWAITED:
             continue
-        if any(isinstance(one, FunctionValue) for one in call.arguments.positional):
-            continue
         if _LOOSE & set(words(call.name)):
             continue
         in_async = call.function is not None and call.function.is_async
         qualified = call.qualified or ""
-        if call.node.id in writes and _PROMISING.match(qualified):
+        is_write = call.node.id in writes and _PROMISING.match(qualified) is not None
+        if not is_write and not qualified.startswith(":"):
+            continue
+        if any(isinstance(one, FunctionValue) for one in call.arguments.positional):
+            continue
+        if is_write:
             if call.name in _NO_PROMISE or not (in_async or _LAZY.match(qualified)):
                 continue
             yield _report(call, use, can_await=in_async)
-        elif qualified.startswith(":") and _is_own_promise(call, unit):
+        elif _is_own_promise(call, unit):
             if use == "condition":
                 yield _report(call, use, can_await=in_async)
             elif in_async and call.context & Context.HANDLER:

@@ -59,6 +59,8 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "php" or not unit.file_has(r"Illuminate|App\\Models|use App\\|Laravel"):
         return
     for call in facts.calls:
+        if call.name not in _FILLING and not call.is_new:
+            continue
         given = call.arguments.positional
         if call.name in _FILLING:
             for value in given[:2]:

@@ -153,8 +153,10 @@ _SNAKE: Final = regex(r"(?<=[a-z0-9])(?=[A-Z])")
 
 def _is_filled_by_name(call: Call) -> bool:
     """``User.new(params[:user])``: by its name, the form of the record."""
+    if call.name not in _BUILDERS:
+        return False
     given = call.arguments.positional
-    if call.name not in _BUILDERS or not given or not isinstance(given[0], Name):
+    if not given or not isinstance(given[0], Name):
         return False
     owner = call.path.rpartition(".")[0].rpartition(".")[2]
     source = given[0].qualified or ""
