@@ -310,6 +310,8 @@ def test_functions_and_classes(body: str, rest: str, count: int) -> None:
         ("injection/path-traversal", 'File f = new File("/srv/" + param); if (!f.exists()) { f.mkdirs(); }', 1),
         ("injection/path-traversal", 'File f = new File("/srv/" + param); if (f.exists()) { new FileInputStream(f); }', 1),
         ("injection/path-traversal", 'File f = new File("/srv/" + param); if (f.exists()) { File g = new File("/srv/x" + param); g.mkdirs(); }', 2),
+        ("injection/open-redirect", 'StringBuilder b = new StringBuilder(); b.append(param); response.sendRedirect(b.toString());', 1),
+        ("injection/open-redirect", 'StringBuilder b = new StringBuilder("/orders/"); b.append(param); response.sendRedirect(b.toString());', 0),
         ("injection/open-redirect", 'response.setHeader("Location", param);', 1),
         ("injection/open-redirect", 'response.setHeader("Location", "/orders/" + param);', 0),
         ("injection/dynamic-include", 'request.getRequestDispatcher("/jsp/" + param).forward(request, response);', 1),

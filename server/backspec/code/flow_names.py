@@ -242,6 +242,9 @@ class NameFlow(ValueFlow):
         for one in before.assigns:
             value = one.value
             text = value.value if isinstance(value, Const) else None
+            if isinstance(value, CallValue) and value.call.is_new:
+                # ``new StringBuilder()`` holds nothing yet.
+                text = None if value.call.arguments.positional else ""
             is_first = one.operator in ("=", ":=")
             if is_first and isinstance(text, str) and not PINS_HOST.match(text):
                 return False
