@@ -43,6 +43,10 @@ def rules_in(text: str, language: str = "python") -> list[str]:
         ("found = {'n': 1}\nfound['q'] = request.args['q']\nreturn found", 0),
         ("return [one for one in request.args.getlist('q')]", 0),
         ("return 'x', request.args['q']", 0),
+        (
+            "import hashlib\nh = hashlib.new('sha256')\nh.update(request.args['q'].encode())\nreturn h.hexdigest()",
+            0,
+        ),
     ],
 )
 def test_what_a_handler_answers(body: str, count: int) -> None:
@@ -74,3 +78,41 @@ def test_an_app_of_another_file_is_flasks() -> None:
 )
 def test_a_view_is_known_by_its_request(text: str, found: list[str]) -> None:
     assert rules_in(text) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("setTimeout('f(' + req.query.q + ')', 10)", ["injection/code-eval"]),
+        ("setTimeout(() => f(req.query.q), Number(req.query.ms))", []),
+        ("_.merge(settings, req.body)", ["injection/prototype-pollution"]),
+        ("_.merge(settings, { theme: String(req.body.theme) })", []),
+        ("_.set(settings, req.query.path, 1)", ["injection/prototype-pollution"]),
+        ("_.set(settings, 'theme', req.query.theme)", []),
+        (
+            "db.collection('a').find({ $where: 'this.x == ' + req.query.x })",
+            ["injection/nosql-javascript"],
+        ),
+        ("db.collection('a').find({ $where: 'this.x == 1' })", []),
+        ("User.findOne({ name: req.body.name })", ["injection/nosql-operator"]),
+        ("User.findOne({ name: String(req.body.name) })", []),
+        ("User.findOne({ where: { name: req.body.name } })", []),
+        ("User.findOne({ include: [{ model: Order, where: { name: req.body.name } }] })", []),
+        (
+            "res.setHeader('Location', req.query.to)",
+            ["injection/open-redirect"],
+        ),
+    ],
+)
+def test_what_an_express_handler_does(body: str, found: list[str]) -> None:
+    text = (
+        "import express from 'express';\nimport _ from 'lodash';\nimport { User } from './user';\n"
+        f"const app = express();\napp.post('/x', async (req, res) => {{\n  {body};\n}});\n"
+    )
+    assert rules_in(text, "typescript") == found
+
+
+def test_hapis_requests_are_known_by_their_toolkit() -> None:
+    text = "const { exec } = require('child_process');\nserver.route({ method: 'GET', path: '/x', handler: (request, h) => exec(request.query.c) });\n"
+    assert rules_in(text, "javascript") == ["injection/os-command"]
+    assert rules_in(text.replace("(request, h)", "(request, i)"), "javascript") == []

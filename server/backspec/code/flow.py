@@ -42,6 +42,7 @@ _CHECKING_METHODS: Final = frozenset(
     ("isdigit", "isdecimal", "isnumeric", "isalnum", "isalpha", "isidentifier", "startswith",
      "endswith", "find", "index", "count", "indexOf", "lastIndexOf", "includes", "test", "has",
      "equals", "compareTo", "size", "length", "hashCode", "startsWith", "endsWith", "contains",
+     "hexdigest", "digest",
      "localeCompare", "search", "charCodeAt", "codePointAt", "toFixed", "getTime", "exists",
      "getInt", "getBoolean", "getDigits", "getAlnum", "getAlpha", "getEnum", "integer", "boolean",
      "isMethod", "filled", "getMethod",
