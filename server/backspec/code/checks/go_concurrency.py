@@ -218,7 +218,7 @@ def _taker(call: Call, unit: UnitView) -> str | None:
 
 # ---------------------------------------------------------------------------- causes
 
-_OTHERS: Final = regex(rb"fmt\.Errorf\([\"`][^\"`\n]*%[vs][^\"`\n]*[\"`],[^\n]*\b\w*[eE]rr\)")
+_QUOTED: Final = r"fmt\.Errorf\([\"`][^\"`\n]*%[vs][^\"`\n]*[\"`],[^\n]*[eE]rr\)"
 _VERB: Final = regex(r"%[-+# 0-9.*]*([a-zA-Z%])")
 
 
@@ -246,13 +246,12 @@ def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 value.span,
                 f"`errors.Is` finds nothing of `{value.path}` in this error; wrap it with `%w`",
                 (Fix("Wrap it", (edit,), "unsafe", "error/lost-cause"),) if same else (),
-                profile=None if _is_odd_one(call, unit) else "strict",
+                profile=None if _is_odd_one(unit) else "strict",
                 place=call.place,
             )
             break
 
 
-def _is_odd_one(call: Call, unit: UnitView) -> bool:
-    """Whether the file wraps errors elsewhere, or this is the first that it does not wrap."""
-    source = unit.adapter.source
-    return b"%w" in source or _OTHERS.search(source, 0, call.span.start) is None
+def _is_odd_one(unit: UnitView) -> bool:
+    """Whether the file wraps errors elsewhere, or quotes no other one."""
+    return unit.file_has("%w") or not unit.file_has(f"(?s){_QUOTED}.*{_QUOTED}")
