@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dev import REPO
+from dev.bench_rules import rates
 from dev.bench_sources import AGENT, SOURCES, Source, text
 from dev.generated import table
 from dev.lsp_client import Client
@@ -241,6 +242,8 @@ def report(rounds: int, sizes: tuple[int, ...], languages: tuple[str, ...]) -> s
         check = check_speed(Path(name).resolve(), 10_000 if rounds >= 20 else 2_000)
         imported = import_time(5)
         parts.append(_check_part(check, imported))
+    print("number of rules", file=sys.stderr)
+    parts.append(_rules_part(rates(5_000 if rounds >= 20 else 1_000, max(3, rounds // 4))))
     return "\n\n".join(parts) + "\n"
 
 
@@ -277,6 +280,15 @@ def _check_part(check: dict[str, float], imported: dict[str, float]) -> str:
         ("import of the command line on top", f"{imported['import']:.0f} ms"),
     ]
     return f"## Command line\n\n{table(('what', 'figure'), rows)}"
+
+
+def _rules_part(found: dict[int, float]) -> str:
+    most = max(found.values())
+    rows: list[tuple[str, ...]] = [
+        (f"{count:,}", f"{rate:,.0f}", f"{rate / most:.0%}") for count, rate in found.items()
+    ]
+    head = ("made-up rules", "lines per second and core", "of the best")
+    return f"## Number of rules\n\n{table(head, rows)}"
 
 
 def main(argv: list[str]) -> int:
