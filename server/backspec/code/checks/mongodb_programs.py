@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
@@ -28,7 +29,7 @@ def where_text(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         value = pair.value
         is_joined = isinstance(value, (Built, Operation))
-        if not is_joined and (not isinstance(value, Name) or _makes_function(value, facts)):
+        if not is_joined and (not isinstance(value, Name) or _makes_function(value, unit)):
             continue
         if is_joined and all(
             _is_harmless(one, facts, pair.place.function) for one in _parts(value)
@@ -48,11 +49,11 @@ def _parts(value: Value) -> tuple[Value, ...]:
     return value.operands if isinstance(value, Operation) else (value,)
 
 
-def _makes_function(value: Name, facts: Facts) -> bool:
-    return any(
-        one.target == value.path and one.value is not None and one.value.kind == "function"
-        for one in facts.assigns
-    ) or any(one.name == value.path for one in facts.functions)
+def _makes_function(value: Name, unit: UnitView) -> bool:
+    name = re.escape(value.path)
+    return unit.file_has(
+        rf"\bfunction\s+{name}\b|\b{name}\s*=\s*(?:async\s*)?(?:function\b|\([^)\n]*\)\s*=>|\w+\s*=>)"
+    )
 
 
 def _is_harmless(value: Value, facts: Facts, function: Function | None) -> bool:
