@@ -359,3 +359,93 @@ public partial class Login : Page {{
   }}
 }}"""
     assert flows(text) == ["injection/sql"]
+
+
+REPOSITORY = """using System.Data.SqlClient;
+public class Comments {
+  public void Save(%s) {
+    var text = "INSERT INTO comments (a) VALUES ('" + %s + "')";
+    var c = new SqlCommand(text, _db);
+  }
+}"""
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "count"),
+    [
+        ("Comment given", "given.Author", 1),
+        ("Comment given", "given.Count", 0),
+        ("DbOptions given", "given.Name", 0),
+        ("int given", "given", 0),
+    ],
+)
+def test_members_of_models_that_a_repository_is_given(
+    parameter: str, value: str, count: int
+) -> None:
+    assert flows(REPOSITORY % (parameter, value)) == ["injection/sql"] * count
+
+
+@pytest.mark.parametrize(
+    ("body", "rules"),
+    [
+        ('lblName.Text = "Hi " + Request.QueryString["n"];', ["injection/xss-response"]),
+        ('txtName.Text = "Hi " + Request.QueryString["n"];', []),
+        ('source.SelectCommand = "SELECT a WHERE b = " + Request["n"];', ["injection/sql"]),
+    ],
+)
+def test_properties_of_web_forms(body: str, rules: list[str]) -> None:
+    text = f"""using System.Web; using System.Web.UI;
+public partial class Start : Page {{
+  protected void Page_Load(object sender, EventArgs e) {{ {body} }}
+}}"""
+    assert flows(text) == rules
+
+
+@pytest.mark.parametrize(
+    ("call", "count"),
+    [
+        ('_log.LogError(error, $"no {q}");', 1),
+        ('_log.LogError(error, "no {Q}", q);', 0),
+        ('_log.LogInformation("all of {Q}", string.Join(",", q));', 0),
+        ('_log.LogError("no " + q);', 1),
+    ],
+)
+def test_messages_behind_an_error(call: str, count: int) -> None:
+    members = "  private readonly Microsoft.Extensions.Logging.ILogger _log;"
+    body = f"try {{ }} catch (Exception error) {{ {call} }}"
+    assert in_action(body, members=members) == ["injection/log-forging"] * count
+
+
+def test_html_utility_does_not_make_a_controller_an_old_one() -> None:
+    text = HEAD.replace("namespace", "using System.Web;\nnamespace") + (
+        "public class A : Controller { [HttpGet] public IActionResult F() {"
+        ' var c = new SqlCommand("SELECT " + Request.Query["q"], null); return Ok(); } }'
+    )
+    assert flows(text) == ["injection/sql"]
+
+
+@pytest.mark.parametrize(
+    ("callback", "count"),
+    [
+        ("(a, b, c, d) => true", 1),
+        ("Accept", 1),
+        ("new RemoteCertificateValidationCallback(Accept)", 1),
+        ("Look", 0),
+        ("(a, b, c, d) => d == SslPolicyErrors.None", 0),
+    ],
+)
+def test_certificate_callbacks(callback: str, count: int) -> None:
+    text = f"""using System.Net;
+public class A {{
+  public void F() {{ ServicePointManager.ServerCertificateValidationCallback += {callback}; }}
+  static bool Accept(object a, X509Certificate b, X509Chain c, SslPolicyErrors d) {{ return true; }}
+  static bool Look(object a, X509Certificate b, X509Chain c, SslPolicyErrors d) => Known(b);
+}}"""
+    assert found_by(text, "crypto/tls-verification-off") == count
+
+
+def found_by(text: str, rule: str) -> int:
+    rules = compile_rules("csharp", models("csharp"), catalog.rules().values(), "recommended")
+    document = Document("/w/A.cs", text.encode(), "csharp")
+    found = analysis.analyse(document, rules, path="src/A.cs")
+    return sum(one.rule == rule for one in found)
