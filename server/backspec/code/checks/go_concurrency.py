@@ -33,8 +33,9 @@ def goroutine_leak(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if call.name == "Add" and re.search(r"(?i)(?:^|\.)(?:wg|\w*waitgroup)\.Add$", call.path):
             owner = call.path.rpartition(".")[0]
             inside = unit.text(started.body_span)
-            if re.search(rf"\b{re.escape(owner)}\.Done\(\)", inside) and not re.search(
-                rf"\bvar {re.escape(owner)}\b|\b{re.escape(owner)}\s*:=", inside
+            is_own = re.search(rf"\bvar {re.escape(owner)}\b|\b{re.escape(owner)}\s*:=", inside)
+            if is_own is None and any(
+                one.path == f"{owner}.Done" and one.function is started for one in facts.calls
             ):
                 yield Report(
                     call.span,

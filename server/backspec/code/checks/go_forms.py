@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _AGREES: Final = regex(r"\{\s*return true\s*\}")
 _VERIFIES: Final = regex(r"\bVerify(?:Connection|PeerCertificate)\b")
 _ONE_OFF: Final = regex(
-    r"(?:^|/)(?:scripts?|tools?|hack|contrib|examples?|samples?|docs?|benchmarks?|dev|migrations?|"
+    r"(?:^|/)(?:scripts?|tools?|hack|contrib|_?examples?|samples?|demos?|docs?|benchmarks?|dev|migrations?|"
     r"seeds?|testutil|internal/test)(?:/|$)"
 )
 

@@ -277,6 +277,8 @@ def gqlgen_unlimited(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Servers of gqlgen without a limit on what a query may cost."""
     if unit.family != "go" or not unit.imports("github.com/99designs/gqlgen/graphql/handler"):
         return
+    if _SHOWN.search(unit.path):
+        return
     for call in facts.calls:
         if call.qualified not in _SERVERS or call.context & Context.DEV_GUARD:
             continue
@@ -288,6 +290,7 @@ def gqlgen_unlimited(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_SHOWN: Final = regex(r"(?:^|/)_?(?:examples?|samples?|demos?|testserver|testdata|docs)/")
 _SERVERS: Final = frozenset(
     f"github.com/99designs/gqlgen/graphql/handler.{name}" for name in ("New", "NewDefaultServer")
 )
