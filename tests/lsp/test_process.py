@@ -26,7 +26,7 @@ REAL = "import sys; from backspec.lsp.main import run; sys.exit(run())"
 NOISY = """
 import os, subprocess, sys
 from backspec import service
-def diagnose(document, project, memory=None):
+def diagnose(document, project, memory=None, late=True):
     print("noise")
     os.write(1, b"more noise")
     subprocess.run([sys.executable, "-c", "print(input())"], stderr=subprocess.DEVNULL)

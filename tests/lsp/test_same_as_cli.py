@@ -126,7 +126,11 @@ async def test_a_text_that_was_edited_is_like_a_text_that_was_opened(
             session.change(uri, version, session.replace(places[0], places[1], new))
             if chance.random() < 0.5:
                 await session.settled()
-        shown = await session.diagnostics(uri, version)
+        await session.diagnostics(uri, version)
+        # What takes a look at the whole file waits until nobody types; saving ends the wait.
+        session.notify("textDocument/didSave", {"textDocument": {"uri": uri}})
+        await session.settled()
+        shown = session.published(uri)[-1]["diagnostics"]
         session.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
         session.open(uri, text, "plaintext", version + 1)
         assert shown == await session.diagnostics(uri, version + 1), (name, text)

@@ -96,9 +96,14 @@ def analyse(
     if language not in syntax.LANGUAGES:
         return []
     old = memory.parsed if memory is not None else None
-    if old is not None and family_of(old.language) == family_of(language):
-        memory.parsed = None  # type: ignore[union-attr] # its tree is edited in place
+    is_mended = False
+    if memory is not None and old is not None and family_of(old.language) == family_of(language):
+        memory.parsed = None  # its tree is edited in place
         parsed = syntax.reparse(old, document.text, is_cancelled=is_cancelled)
+        memory.is_patched = parsed is not None and parsed.root.has_error
+        if late and memory.is_patched:
+            parsed = syntax.parse(language, document.text, is_cancelled=is_cancelled)
+            memory.is_patched, is_mended = False, True
     else:
         parsed = syntax.parse(language, document.text, is_cancelled=is_cancelled)
     if parsed is None:
@@ -108,7 +113,7 @@ def analyse(
         found = match_whole(parsed, rules, kind, path)
     else:
         memory.parsed = parsed
-        found = memory.analyse(parsed, rules, kind, flags_of(path), path)
+        found = memory.analyse(parsed, rules, kind, flags_of(path), path, is_mended=is_mended)
         if late and memory.is_late_due:
             memory.keep_late(_flows(parsed, rules, kind, path))
         found += memory.late

@@ -109,6 +109,7 @@ class Memory:
         "_previous",
         "_rules",
         "_surroundings",
+        "is_patched",
         "late",
         "parsed",
         "path",
@@ -117,6 +118,9 @@ class Memory:
     def __init__(self) -> None:
         self.parsed: Parsed | None = None
         self.path = ""
+        self.is_patched = False
+        """The tree of ``parsed`` was edited and has errors, so that it may be another than that of
+        the same text parsed afresh: recovery from errors depends on what was there before."""
         self.late: list[Diagnostic] = []
         """The diagnostics of what needs the whole file, for the text of the last analysis."""
         self._late_text: bytes | None = None
@@ -130,9 +134,19 @@ class Memory:
         self._surroundings: tuple[tuple[Given, ...], Resolver] | None = None
 
     def analyse(
-        self, parsed: Parsed, rules: RuleSet, kind: type[Adapter], flags: int, path: str
+        self,
+        parsed: Parsed,
+        rules: RuleSet,
+        kind: type[Adapter],
+        flags: int,
+        path: str,
+        *,
+        is_mended: bool = False,
     ) -> list[Diagnostic]:
-        """The diagnostics of a text, in no order; ``flags`` hold for the whole file."""
+        """The diagnostics of a text, in no order; ``flags`` hold for the whole file.
+
+        With ``is_mended``, what holds syntax errors is read again though its text is known.
+        """
         if rules is not self._rules or path != self.path:
             self._current, self._previous, self._older = {}, {}, {}
             self._rules, self.path, self._surroundings = rules, path, None
@@ -142,16 +156,17 @@ class Memory:
             self._late_text = parsed.text
             self._is_stale = True
         analysis = _Analysis(self, parsed, rules, kind, flags, path)
+        analysis.rereads_errors = is_mended
         found = analysis.run()
         self._has_sinks = analysis.has_sinks
-        if not self._has_sinks:
+        if not self._has_sinks and not self.is_patched:
             self.keep_late([])
         return found
 
     @property
     def is_late_due(self) -> bool:
         """Whether what needs the whole file has to be looked for again."""
-        return self._has_sinks and self._is_stale
+        return self._is_stale and (self._has_sinks or self.is_patched)
 
     def keep_late(self, found: list[Diagnostic]) -> None:
         """Keep what was found in the text of the last analysis."""
@@ -209,6 +224,7 @@ class _Analysis:
         "memory",
         "parsed",
         "path",
+        "rereads_errors",
         "rules",
         "source",
     )
@@ -229,6 +245,7 @@ class _Analysis:
         self.flags = flags
         self.path = path
         self.source = parsed.text
+        self.rereads_errors = False
         self.has_sinks = False
         self.adapters: list[Adapter] = []
         """All that were made, to be closed at the end."""
@@ -270,7 +287,8 @@ class _Analysis:
 
     def _gather(self, unit: Unit, outer: Resolver | None) -> None:
         """Find out what a unit gives its surroundings, from memory or by a walk."""
-        unit.result = self.memory.recall(unit.key)
+        is_known = not (self.rereads_errors and unit.node.has_error)
+        unit.result = self.memory.recall(unit.key) if is_known else None
         if unit.result is None:
             self._walk(unit, outer)
 
@@ -291,8 +309,9 @@ class _Analysis:
             adapter.place = Place(
                 adapter, place, scope, place.function, place.class_def, place.flags
             )
+            adapter.calls_around = place.reader.calls_by_node  # type: ignore[attr-defined]
             for one in unit.around:
-                call = place.reader.calls_by_node.get(one.id)  # type: ignore[attr-defined]
+                call = adapter.calls_around.get(one.id)
                 if call is not None:
                     adapter.calls_by_node[one.id] = call
         is_large = node.end_byte - node.start_byte >= LARGE and unit.depth < MAX_NESTING

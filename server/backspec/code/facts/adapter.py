@@ -100,6 +100,8 @@ class Adapter(Reader):
         self.resolver = resolver
         self.facts = Facts(language, self)
         self.calls_by_node: dict[int, Call] = {}
+        self.calls_around: Mapping[int, Call] = {}
+        """The same of the walk around, when a part of what it walked is walked by itself."""
         self.functions_by_node: dict[int, Function] = {}
         self.place = place or Place(self, None, Scope("module", None), None, None, Context.MODULE)
         self.outside: list[tuple[str, str, Binding]] = []

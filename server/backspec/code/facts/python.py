@@ -197,7 +197,7 @@ class Python(PythonAnswers):
             expression = child.named_children[0] if child.named_children else None
             if expression is None:
                 continue
-            call = self.calls_by_node.get(expression.id)
+            call = self.calls_by_node.get(expression.id) or self.calls_around.get(expression.id)
             path = call.path if call is not None else self.path_of(expression)
             yield Decorator(self.place, path, self.span(child), call)
 
