@@ -217,10 +217,14 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if span is None:
             continue
         text = function_text(call, unit)
-        if _LOGIN.search(text) and not unit.file_has(_NO_SESSION.pattern):
+        has_login = _LOGIN.search(text) is not None
+        if not has_login and "ecurityMatcher" in text:
+            continue  # a chain of its own, for machines
+        if not unit.file_has(_NO_SESSION.pattern):
             yield Report(
                 span,
                 "Another site can act with a signed-in user's session: CSRF protection is off",
+                profile=None if has_login else "strict",
                 place=call.place,
             )
 
@@ -395,8 +399,11 @@ def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _FACTORED: Final = regex(r'KeyPairGenerator\s*\.\s*getInstance\(\s*"(RSA|DSA|DH|DiffieHellman)"')
 
 
+_CURVES: Final = regex(r'KeyPairGenerator\s*\.\s*getInstance\(\s*"EC(?:DSA|DH)?"')
+
+
 def short_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """RSA and DSA keys below 2048 bits."""
+    """RSA and DSA keys below 2048 bits, curves below 224."""
     if unit.family != "java":
         return
     for call in facts.calls:
@@ -405,7 +412,13 @@ def short_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
         size = call.arguments.positional[0]
         if not isinstance(size, Const) or type(size.value) is not int or size.value >= 2048:
             continue
-        kind = _FACTORED.search(function_text(call, unit))
+        text = function_text(call, unit)
+        if size.value < 224 and _CURVES.search(text):
+            yield Report(
+                size.span, f"A curve of {size.value} bits can be broken; use 256", place=call.place
+            )
+            continue
+        kind = _FACTORED.search(text)
         if kind is not None:
             yield Report(
                 size.span,
