@@ -9,7 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.names import is_password_name, is_secret_name
 from backspec.code.checks.secret_values import is_placeholder, looks_chosen, looks_random
 from backspec.code.checks.values import text_of
-from backspec.code.facts.model import Const, Name, Sequence
+from backspec.code.facts.model import CallValue, Const, Name, Sequence
 from backspec.expressions import regex
 from backspec.text import Span
 
@@ -160,4 +160,41 @@ def empty_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 nonce.span,
                 f"`{nonce.path}` is all zeros each time; fill it with `crypto/rand`",
                 place=call.place,
+            )
+
+
+# ---------------------------------------------------------------------------- signatures
+
+_SUMS: Final = (
+    r"(?m)^[ \t]*(\w+)\s*:?=\s*(?:[\w.]+\()*(?:\"[\w=-]*\"\s*\+\s*(?:[\w.]+\()*)?%s\.Sum\(nil\)"
+)
+
+
+def unsafe_compare(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Signatures that are compared with ``==`` or ``bytes.Equal`` where they are computed."""
+    if unit.family != "go" or not unit.mentions("hmac.New("):
+        return
+    for assign in facts.assigns:
+        value, function = assign.value, assign.function
+        if not isinstance(value, CallValue) or value.call.qualified != "crypto/hmac.New":
+            continue
+        if function is None or not assign.target.isidentifier():
+            continue
+        text = unit.text(function.body_span)
+        if "hmac.Equal" in text or "ConstantTime" in text:
+            continue
+        for name in set(re.findall(_SUMS % re.escape(assign.target), text)):
+            found = re.search(
+                rf"\bbytes\.Equal\([^()\n]*\b{name}\b[^()\n]*\)|\b{name}\s*[!=]=\s*\w[\w.]*"
+                rf"|\w[\w.]*\s*[!=]=\s*{name}\b(?![\w(.])",
+                text,
+            )
+            if found is None or found[0].endswith(("nil", "true", "false")):
+                continue
+            start = function.body_span.start + len(text[: found.start()].encode())
+            yield Report(
+                Span(start, start + len(found[0].encode())),
+                "The time this comparison takes tells how much of the signature was right; use "
+                "`hmac.Equal`",
+                place=assign.place,
             )

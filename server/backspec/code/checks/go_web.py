@@ -357,3 +357,37 @@ def captive_transaction(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 Span(start, start + len(found[1])),
                 f"All requests of `{one.name}` share one transaction: begin one for each",
             )
+
+
+# ---------------------------------------------------------------------------- disclosure
+
+_ANSWERS: Final = regex(
+    r"^(?:(?:w|rw|res|resp|writer|\w*Writer)\.Write(?:String)?|http\.Error"
+    r"|(?:c|ctx|context)\.(?:JSON|String|HTML|XML|Data|SendString|AbortWithStatusJSON|IndentedJSON))$"
+)
+
+
+def stack_to_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``debug.Stack()`` in an answer."""
+    if unit.family != "go" or not unit.mentions("debug.Stack()"):
+        return
+    for call in facts.calls:
+        if call.qualified != "runtime/debug.Stack":
+            continue
+        node = call.node.parent
+        for _ in range(12):
+            if node is None or node.type.endswith("_statement") or node.type == "block":
+                break
+            if node.type == "call_expression":
+                callee = node.child_by_field_name("function")
+                written = unit.adapter.slice(callee) if callee is not None else ""
+                around = unit.adapter.slice(node)[:40]
+                prints = re.match(r"fmt\.Fprint\w*\(\s*(?:w|rw|\w*Writer)\b", around)
+                if prints or _ANSWERS.match(written):
+                    yield Report(
+                        call.span,
+                        "The stack goes to the client: log it and answer without it",
+                        place=call.place,
+                    )
+                    break
+            node = node.parent
