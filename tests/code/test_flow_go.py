@@ -442,3 +442,17 @@ def test_lists_that_fill_each_other_in_a_loop(last: str, expected: list[str]) ->
         + 'db.Query("SELECT " + h[len(h)-1])'
     )
     assert in_handler(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ('!strings.HasPrefix(q, "/") || strings.HasPrefix(q, "//")', []),
+        ('!strings.HasPrefix(q, "/")', ["injection/open-redirect"]),
+        ('!strings.HasPrefix(q, "/") && strings.HasPrefix(q, "//")', ["injection/open-redirect"]),
+        ('strings.HasPrefix(q, "/") || strings.HasPrefix(q, "//")', ["injection/open-redirect"]),
+    ],
+)
+def test_redirects_to_this_server(condition: str, expected: list[str]) -> None:
+    body = f'q := r.FormValue("q")\nif {condition} {{\n\tq = "/"\n}}\nhttp.Redirect(w, r, q, 302)'
+    assert in_handler(body) == expected

@@ -119,6 +119,8 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
         if operator in ("!", "not") and operands:
             return proves(adapter, operands[0], path, not holds, part)
         if operator in ("and", "&&", "or", "||"):
+            if part == "host" and _is_rooted(adapter, condition, path, holds):
+                return True
             # ``not (a and b)`` says that one of the two fails, whichever.
             enough = any if (operator in ("and", "&&")) is holds else all
             return enough(proves(adapter, one, path, holds, part) for one in operands)
@@ -172,6 +174,26 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
                 return True
         return holds and _check_call(adapter, call, path)
     return False
+
+
+def _is_rooted(adapter: Adapter, condition: Operation, path: str, holds: bool) -> bool:
+    """``x.startswith("/") and not x.startswith("//")``: an address on this server."""
+    if (condition.operator in ("and", "&&")) is not holds:
+        return False
+    begins: set[tuple[str, bool]] = set()
+    for one in condition.operands:
+        says, inner = holds, one
+        if isinstance(one, Operation) and one.operator in ("!", "not") and one.operands:
+            says, inner = not holds, one.operands[0]
+        if not isinstance(inner, CallValue) or inner.call.name not in _PREFIX_CHECKS:
+            continue
+        if _mentions(adapter, inner, path):
+            begins |= {
+                (value.value, says)
+                for value in inner.call.arguments.positional
+                if isinstance(value, Const) and isinstance(value.value, str)
+            }
+    return ("/", True) in begins and ("//", False) in begins
 
 
 def _is_membership(operator: str) -> bool:
