@@ -50,8 +50,9 @@ class CallIndex:
 
     def may_have(self, call: Call) -> bool:
         """Whether a clause may be about a call."""
-        patterns = self.patterns
-        return call.qualified in self.exact or call.name in patterns or "*" in patterns
+        if call.qualified in self.exact or call.name in self.patterns:
+            return True
+        return "*" in self.patterns and bool(self.find(call))
 
     def find(self, call: Call) -> list[Entry] | None:
         """The clauses whose name fits a call."""
