@@ -54,6 +54,8 @@ _NOT_ITSELF: Final = frozenset(
 _MEASURES: Final = _NOT_ITSELF - {"number", "num", "id", "ids", "seed", "total", "symbol"}
 _WAITS: Final = regex(r"(?i)jitter|backoff|\bsleep|delay|retry|shuffle|sampl|noise|animat")
 _STATEMENTS: Final = ("_statement", "_declaration", "_definition", "_clause", "declarator")
+_NUMBERS: Final = frozenset(("random", "randint", "randrange", "getrandbits", "randbytes"))
+"""Python's calls that make something new, rather than order or pick what is there."""
 _MAX_STEPS: Final = 14
 _MAX_TEXT: Final = 400
 _TARGET: Final = regex(
@@ -81,12 +83,13 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue  # ``Math.random() + Math.random()`` is one fault
         name = _purpose(call, statement, unit)
         if name is None or _picks_one(call, unit):
-            if unit.family == "java":
+            if unit.family == "java" or (unit.family == "python" and call.name in _NUMBERS):
                 # Any use at all, for those who want to look at each.
+                better = "SecureRandom" if unit.family == "java" else "secrets"
                 yield Report(
                     call.span,
                     f"`{call.written or call.name}` can be predicted; where somebody gains by "
-                    "guessing, use `SecureRandom`",
+                    f"guessing, use `{better}`",
                     severity=Severity.INFO,
                     profile="strict",
                     place=call.place,

@@ -10,5 +10,5 @@ def send(user):
     # Nothing to see.
     otp = secrets.randbelow(1_000_000)
     country_code = random.choice(["de", "fr"])
-    zip_code = random.randint(10000, 99999)
+    zip_code = random.randint(10000, 99999)  # expect: crypto/insecure-random (info)
     return mfa_code, pin_code, otp, country_code, zip_code

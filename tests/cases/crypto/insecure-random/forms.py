@@ -34,7 +34,7 @@ salt = random.Random().randbytes(16)  # expect: crypto/insecure-random
 
 # Nothing to see.
 token = secrets.token_hex(16)
-token_length = random.randint(10, 20)
+token_length = random.randint(10, 20)  # expect: crypto/insecure-random (info)
 color = random.choice(["red", "green"])
 country_code = random.choice(COUNTRIES)
 server = random.choice(servers)
