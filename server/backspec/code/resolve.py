@@ -42,7 +42,7 @@ _CYCLE: Final = "\0cycle"
 _PLAIN_BASES = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol"))
 _TOKEN = re.compile(r"(?:[^.()!]|!(?!\(\)))+|!?\(\)")
 
-Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark", "text"], str, str]
+Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark", "text", "type"], str, str]
 """What a unit asks of its surroundings:
 
 - name, "body" when asked from a class body itself or "", a name: its meaning
@@ -50,6 +50,7 @@ Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark"
 - member, a class path, a name: the meaning of the member
 - result, a function's path, "": its declared result type
 - bases, a class path, "": all bases it has that are not of this file
+- type, "", a name: the type it is declared with, see ``Resolver.written_type``
 - mark, "", a mark: whether some unit set it, see ``Resolver.marks``
 - text, "", a regular expression: whether it fits anywhere in the file's text
 """
@@ -479,6 +480,18 @@ class Resolver:
             return one
         return None
 
+    def written_type(self, name: str, scope: Scope) -> str:
+        """The type that a name is declared with or constructed from, as written; "" for none."""
+        declaring = scope.declaring(name)
+        if declaring is None:
+            return str(self._ask(("type", "", name)) or "")
+        for binding in declaring.bindings[name]:
+            if binding.kind == "type" or (
+                binding.kind == "value" and binding.target.endswith("()")
+            ):
+                return binding.target.removesuffix("()")
+        return ""
+
     def text_has(self, pattern: str) -> bool:
         """Whether a regular expression (``^`` at line starts) fits anywhere in the file's text."""
         if self.text is not None:
@@ -516,6 +529,8 @@ class Resolver:
         # A class body's names are visible in the body itself, not in its methods.
         if scope.kind == "class" and where != "body" and not self.habits.members_are_visible:
             scope = scope.outer or scope
+        if kind == "type":
+            return self.written_type(name, scope)
         return self.constant(name, scope) if kind == "constant" else self.resolve(name, scope)
 
 

@@ -37,19 +37,16 @@ _KEEPS_ALL: Final = frozenset((
 
 def is_context(path: str, call: Call, unit: UnitView) -> bool:
     """Whether a path (``_db``, ``this.context``) is an Entity Framework context."""
-    name = declared_type(path, call)
+    name = declared_type(path, call, unit)
     if name.endswith("DbContext"):
         return True
     return _CONTEXT.fullmatch(name) is not None and unit.imports(*_EF)
 
 
-def declared_type(name: str, call: Call) -> str:
+def declared_type(name: str, call: Call, unit: UnitView) -> str:
     """The last segment of the type that a variable or field is declared as, "" when unknown."""
-    scope = call.scope.declaring(name)
-    for binding in scope.bindings[name] if scope is not None else ():
-        if binding.kind == "type" or (binding.kind == "value" and binding.target.endswith("()")):
-            return binding.target.removesuffix("()").removesuffix("!").rpartition(".")[2]
-    return ""
+    written = unit.adapter.resolver.written_type(name, call.scope)
+    return written.removesuffix("!").rpartition(".")[2]
 
 
 def queried(call: Call, unit: UnitView) -> tuple[str, list[str]] | None:
