@@ -43,9 +43,6 @@ SPREAD: Final = "spread"
 ANY: Final = "any"
 """The place, in models, of all arguments given by position; seen by flows only."""
 
-ANY: Final = "any"
-"""The place, in models, of all arguments given by position; seen by flows only."""
-
 Found = Value | _Hidden | None
 """The argument's value, None when it is certainly not given, or ``HIDDEN``."""
 
