@@ -5,7 +5,7 @@ import { Order } from "./models";
 const router = Router();
 const queue = new Queue("mails");
 
-router.post("/orders", async (req, res) => {
+router.post("/orders/:id", async (req, res) => {
   const order = await Order.findByPk(req.params.id);
   await queue.add("a", { order }); // expect: job/rich-argument (warning)
   await queue.add("b", { req }); // expect: job/rich-argument (error)
