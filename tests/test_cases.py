@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from backspec import catalog
-from backspec.code import analysis, syntax
+from backspec.code import analysis, memory, syntax
 from backspec.code.memory import Memory
 from backspec.languages import LANGUAGES
 from backspec.model import Document
@@ -84,12 +84,12 @@ def read(text: str) -> tuple[set[Expected], set[tuple[int, str]]]:
     return wanted, misses
 
 
-def diagnose(path: Path, memory: Memory | None = None) -> list[Diagnostic]:
+def diagnose(path: Path, kept: Memory | None = None) -> list[Diagnostic]:
     language = LANGUAGE_OF[path.suffix]
     pretended = "/".join(path.relative_to(CASES).parts[2:])
     document = Document("/" + pretended, path.read_bytes(), language)
     rules = analysis.ruleset(language, ON_CODE, profile="pedantic")
-    return analysis.analyse(document, rules, memory, path=pretended)
+    return analysis.analyse(document, rules, kept, path=pretended)
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: p.relative_to(CASES).as_posix())
@@ -117,8 +117,21 @@ def test_case(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", files(), ids=lambda p: p.relative_to(CASES).as_posix())
-def test_memory_gives_the_same(path: Path) -> None:
-    assert diagnose(path, Memory()) == diagnose(path)
+@pytest.mark.parametrize("large", [400, memory.LARGE])
+def test_memory_gives_the_same(path: Path, large: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where even short classes and functions are read part by part."""
+    monkeypatch.setattr(memory, "LARGE", large)
+    is_known = large == 400 and path.relative_to(CASES).as_posix() in READ_ACROSS_PARTS
+    assert (diagnose(path, Memory()) == diagnose(path)) is not is_known
+
+
+READ_ACROSS_PARTS = frozenset(
+    (
+        "auth/static-salt/Passwords.cs",
+        "migration/concurrent-in-transaction/db/migrations/20240502_index.js",
+    )
+)
+"""Where a check looks from one method into another: missed in an editor when the class is large."""
 
 
 def test_there_are_cases_for_every_rule_on_code() -> None:
@@ -138,9 +151,9 @@ def test_memory_sees_what_the_rest_of_the_file_says(before: str, after: str) -> 
     """A line elsewhere settles a diagnostic, and taking the line out brings it back."""
     language = "typescript" if "axios" in before else "python"
     rules = analysis.ruleset(language, ON_CODE, profile="pedantic")
-    memory = Memory()
+    kept = Memory()
     counts = []
     for text in (before, before + after, before):
         document = Document("/x", text.encode(), language)
-        counts.append(len(analysis.analyse(document, rules, memory, path="src/x")))
+        counts.append(len(analysis.analyse(document, rules, kept, path="src/x")))
     assert counts == [1, 0, 1]

@@ -78,51 +78,43 @@ _DATABASE: Final = ("db-read", "db-write", "sql-execute", "db-bulk")
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements inside a transaction that go past it, over the client it was opened on."""
     if unit.family in ("javascript", "go"):
-        for call in unit.calls("db-transaction"):
-            callback = _callback(call, unit)
-            if callback is not None and callback.parameters:
-                yield from _past_callback(call, callback, unit)
+        for call in unit.calls(*_DATABASE):
+            function = call.function
+            while function is not None:
+                opened = function.passed_to
+                if opened is not None and "db-transaction" in unit.roles_of(opened):
+                    yield from _past_callback(opened, function, call, unit)
+                    break
+                function = function.outer
     else:
         yield from _past_connection(facts, unit)
 
 
-def _callback(call: Call, unit: UnitView) -> Function | None:
-    given = unit.argument(call, "callback")
-    if isinstance(given, FunctionValue):
-        return given.function
-    for argument in call.arguments.positional:
-        if isinstance(argument, FunctionValue):
-            return argument.function
-    return None
-
-
-def _past_callback(call: Call, callback: Function, unit: UnitView) -> Iterator[Report]:
-    handle = re.match(r"[\w$]+", callback.parameters[0].name)
-    client = call.path.rpartition(".")[0]
+def _past_callback(
+    opened: Call, callback: Function, inner: Call, unit: UnitView
+) -> Iterator[Report]:
+    """A statement in the callback of a transaction that uses the client it was opened on."""
+    handle = re.match(r"[\w$]+", callback.parameters[0].name) if callback.parameters else None
+    client = opened.path.rpartition(".")[0]
     if handle is None or not client or "(" in client:
         return
     name = handle[0]
-    for inner in unit.calls(*_DATABASE):
-        span = inner.span
-        if not (callback.body_span.start <= span.start and span.end <= callback.body_span.end):
-            continue
-        if not (inner.path == client or inner.path.startswith((client + ".", client + "("))):
-            continue
-        arguments = unit.text(inner.span)
-        if re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])", arguments):
-            continue  # the handle is passed along
-        start = inner.callee_span.start
-        written = unit.text(Span(start, start + len(client.encode())))
-        repairs: tuple[Fix, ...] = ()
-        if written == client and (call.qualified or "").startswith("@prisma/"):
-            edit = Edit(Span(start, start + len(client.encode())), name)
-            repairs = (Fix(f"Use `{name}`", (edit,), "unsafe", "transaction/client-outside-scope"),)
-        yield Report(
-            inner.callee_span,
-            f"`{inner.path}` runs outside of the transaction: use `{name}`",
-            repairs,
-            place=inner.place,
-        )
+    if not (inner.path == client or inner.path.startswith((client + ".", client + "("))):
+        return
+    if re.search(rf"(?<![\w.$]){re.escape(name)}(?![\w$])", unit.text(inner.span)):
+        return  # the handle is passed along
+    start = inner.callee_span.start
+    here = Span(start, start + len(client.encode()))
+    repairs: tuple[Fix, ...] = ()
+    if unit.text(here) == client and (opened.qualified or "").startswith("@prisma/"):
+        edits = (Edit(here, name),)
+        repairs = (Fix(f"Use `{name}`", edits, "unsafe", "transaction/client-outside-scope"),)
+    yield Report(
+        inner.callee_span,
+        f"`{inner.path}` runs outside of the transaction: use `{name}`",
+        repairs,
+        place=inner.place,
+    )
 
 
 def _past_connection(facts: Facts, unit: UnitView) -> Iterator[Report]:
