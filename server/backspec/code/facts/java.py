@@ -39,9 +39,8 @@ GLOBALS: Final = frozenset((
     "NullPointerException", "Number", "NumberFormatException", "Object", "Process",
     "ProcessBuilder", "Runnable", "Runtime", "RuntimeException", "SecurityException", "Short",
     "StackOverflowError", "String", "StringBuffer", "StringBuilder", "System", "Thread",
-    "ThreadLocal", "Throwable", "UnsupportedOperationException", "Void", "cn", "com", "de", "freemarker",
-    "groovy", "io", "jakarta", "ognl",
-    "java", "javax", "net", "org",
+    "ThreadLocal", "Throwable", "UnsupportedOperationException", "Void", "cn", "com", "de",
+    "freemarker", "groovy", "io", "jakarta", "java", "javax", "net", "ognl", "org",
 ))  # fmt: skip
 """Types of ``java.lang``, which are written without it, and roots of packages."""
 
