@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, text_of
-from backspec.code.facts.model import Context, FunctionValue, Value
+from backspec.code.facts.model import Context, Value
 from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
