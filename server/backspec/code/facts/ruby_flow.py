@@ -51,6 +51,10 @@ _FREE: Final = re.compile(r"[.?*+](?![^\[]*\])")
 _PLAIN_LEFT = re.compile(
     r"/\[\^(?:[\w\s,.@:=-]|\\[wds.\-])+\][+*]?/[a-z]*|/\\W\+?/|[\"']\^[\w-]+[\"']"
 )
+_CLASS_LOOKUPS: Final = frozenset(("constantize", "safe_constantize", "const_get"))
+_LOOKED_AT: Final = re.compile(
+    r"\b[a-z]\w* <=? [A-Z]|respond_to\?|reflect_on|ancestors|descendants"
+)
 _CHANNEL = re.compile(r"(?:^ApplicationCable\.Channel|^ActionCable\.Channel\.Base|Channel)$")
 
 
@@ -91,6 +95,12 @@ class RubyFlow(RubyDefinitions):
 
     def receiver_of(self, call: Call) -> Node | None:
         return self.receiver_node(call)
+
+    def is_sink(self, call: Call) -> bool:
+        if call.name not in _CLASS_LOOKUPS or call.function is None:
+            return True
+        # ``return unless klass < Record``: the class is looked at before it is used.
+        return _LOOKED_AT.search(self.slice(call.function.node)) is None
 
     def container_of(self, node: Node) -> Node | None:
         return node.child_by_field_name("receiver") or node.child_by_field_name("object")
