@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from backspec.code import syntax
+from backspec import catalog
+from backspec.code import analysis, syntax
 from backspec.code.analysis import adapter_class
 from backspec.code.facts.model import (
     Built,
@@ -21,8 +22,10 @@ from backspec.code.facts.model import (
     Sequence,
     Value,
 )
+from backspec.code.match import compile_rules
 from backspec.code.models import models
 from backspec.code.resolve import Resolver
+from backspec.model import Document
 
 if TYPE_CHECKING:
     from backspec.code.facts.adapter import Adapter
@@ -368,3 +371,24 @@ def test_what_fills_variables(statement: str, change: str) -> None:
         if one.value_node is not None
     ]
     assert change in found
+
+
+@pytest.mark.parametrize(
+    ("between", "count"),
+    [
+        ("o.HttpOnly = true;", 1),
+        ("o.HttpOnly = true; o.Secure = true; o.SameSite = SameSiteMode.Lax;", 0),
+        ("if (x) { o.HttpOnly = true; o.Secure = true; o.SameSite = SameSiteMode.Lax; }", 0),
+        ("Protect(o);", 0),
+    ],
+)
+def test_options_that_are_filled_after_they_were_made(between: str, count: int) -> None:
+    text = (
+        "using Microsoft.AspNetCore.Http; using Microsoft.AspNetCore.Mvc;\n"
+        "public class A : Controller { public IActionResult F(string token) {\n"
+        f"  var o = new CookieOptions(); {between}\n"
+        '  Response.Cookies.Append("session", token, o); return Ok(); } }\n'
+    )
+    rules = compile_rules("csharp", models("csharp"), catalog.rules().values(), "recommended")
+    found = analysis.analyse(Document("/w/A.cs", text.encode(), "csharp"), rules, path="src/A.cs")
+    assert [one.rule for one in found] == ["session/cookie-flags"] * count

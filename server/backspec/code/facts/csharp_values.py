@@ -78,6 +78,9 @@ class CSharpValues(CSharpNames):
                 literal = self.literal_of(path, scope)
                 if literal is not None:
                     return self._created(literal, scope, depth + 1)
+                filled = self._filled(path, scope, node, depth)
+                if filled is not None:
+                    return filled
             if not path and kind == "element_access_expression":
                 inner = node.child_by_field_name("expression")
                 values = [self._value(inner, scope, depth + 1)] if inner is not None else []
@@ -136,6 +139,37 @@ class CSharpValues(CSharpNames):
             if source is not None:
                 return Operation(span, node, "[]", (self._value(source, scope, depth + 1),))
         return Unknown(span, node)
+
+    def _filled(self, name: str, scope: Scope, use: Node, depth: int) -> Mapping | None:
+        """``var o = new CookieOptions(); o.Secure = true;`` as one mapping, where ``o`` is used."""
+        where: Scope | None = scope
+        while where is not None and name not in where.bindings and where.kind == "block":
+            where = where.outer
+        literal = self.literals.get((id(where), name)) if where is not None else None
+        if literal is None or literal.end_byte > use.start_byte:
+            return None
+        mapping = self._created(literal, scope, depth + 1)
+        if not isinstance(mapping, Mapping):
+            given = argument_list(literal)
+            if given is not None and given.named_child_count:
+                return None
+            path = self.created_type(literal)
+            mapping = Mapping(mapping.span, literal, type_name=self.resolve(path, scope) or path)
+        for assign in self.facts.assigns:
+            head, _, member = assign.target.partition(".")
+            at = assign.node
+            if head != name or not literal.end_byte <= at.start_byte < use.start_byte:
+                continue
+            block = at.parent.parent if at.parent is not None else None
+            is_certain = block is not None and block.end_byte >= use.end_byte
+            if not member or "." in member or assign.value_node is None or not is_certain:
+                return None
+            mapping.entries[member] = self._value(assign.value_node, assign.scope, depth + 1)
+            mapping.key_spans[member] = Span(at.start_byte, at.end_byte)
+        between = self.source[literal.end_byte : use.start_byte]
+        if re.search(rb"[(,]\s*" + name.encode() + rb"\s*[,)]", between):
+            mapping.is_open = True
+        return mapping
 
     def _control(self, path: str) -> str | None:
         """What a control holds that the page's designer file declares: ``txtName.Text``."""
