@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from backspec import catalog
 from backspec.code import analysis
 from backspec.code.files.sql import facts
 from backspec.code.files.sql_split import split
+from backspec.code.files.sql_tokens import closings, tokens
 from backspec.model import Document
 
 WORDS = [
@@ -94,26 +93,18 @@ def test_parts_that_take_a_migration_back(text: str, wanted: list[bool]) -> None
     assert [one.is_down for one in facts(text.encode(), "m.sql").statements] == wanted
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "INSERT INTO t VALUES (1, 'a;b');\n",
-        "ALTER TABLE t ADD COLUMN c int, ADD CONSTRAINT k FOREIGN KEY (c) REFERENCES u (id);\n",
-        "SELECT a.* FROM a JOIN b ON lower(a.x) = 1 WHERE a.y NOT IN (SELECT z FROM c) LIMIT 5;\n",
-        "CREATE TABLE t (id serial PRIMARY KEY, at timestamp, u int REFERENCES u (id));\n",
-    ],
-)
-def test_much_sql_is_read_in_linear_time(line: str) -> None:
-    """Five thousand lines take a second at most on a machine of our days; slow ones get ten."""
-    text = line.encode() * 5000
-    started = time.perf_counter()
-    diagnose(text)
-    diagnose(text, "queries/x.sql")
-    assert time.perf_counter() - started < 20
-
-
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(WORDS)))
 def test_no_text_is_too_broken(words: list[str]) -> None:
     diagnose(" ".join(words).encode())
     diagnose(" ".join(words).encode()[:-1] + b"\xff")
+
+
+def test_closing_parentheses() -> None:
+    found = tokens(b"select (a, (b)) from (c) )( d")
+    texts = [token.text for token in found]
+    closed = closings(found)
+    assert [texts[at] for at in closed] == ["(", "(", "("]
+    assert all(texts[end - 1] == ")" for end in closed.values())
+    assert texts.index("(", 6) in closed
+    assert len(texts) - 2 not in closed, "the last one is not closed"

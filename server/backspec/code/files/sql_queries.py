@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.files.sql_tokens import Cursor, Token, after_group
+from backspec.code.files.sql_tokens import Cursor, Token, after_group, closings
 
 if TYPE_CHECKING:
     from backspec.text import Span
@@ -63,6 +63,7 @@ def selects(source: bytes, found: list[Token]) -> list[Select]:
     """All SELECTs of a statement, in order; none of a statement of many thousand words."""
     results: list[Select] = []
     opened: list[int] = []
+    closes = closings(found)
     for index, token in enumerate(found):
         if token.kind == "mark":
             if token.text == "(":
@@ -74,11 +75,13 @@ def selects(source: bytes, found: list[Token]) -> list[Select]:
                 continue
             if len(results) >= _MOST:
                 return []
-            results.append(_select(source, found, index, opened))
+            results.append(_select(source, found, index, opened, closes))
     return results
 
 
-def _select(source: bytes, found: list[Token], index: int, opened: list[int]) -> Select:
+def _select(
+    source: bytes, found: list[Token], index: int, opened: list[int], closes: dict[int, int]
+) -> Select:
     count = len(found)
     at = index + 1
     top: Token | None = None
@@ -92,12 +95,12 @@ def _select(source: bytes, found: list[Token], index: int, opened: list[int]) ->
         at += 1
         if found[at - 1].text == "TOP" and at < count:
             top = found[at + 1] if found[at].text == "(" and at + 1 < count else found[at]
-            at = after_group(found, at, count) if found[at].text == "(" else at + 1
+            at = closes.get(at, count) if found[at].text == "(" else at + 1
             if at < count and found[at].text == "PERCENT":
                 top = None
                 at += 1
         elif at < count and found[at].text == "ON" and found[at - 1].text == "DISTINCT":
-            at = after_group(found, at + 1, count)
+            at = closes.get(at + 1, count)
     bounds: list[tuple[str, int, int]] = []
     name, start = "items", at
     is_arm = index > 0 and found[index - 1].text in ("UNION", "INTERSECT", "EXCEPT", "ALL", "MINUS")
@@ -105,7 +108,7 @@ def _select(source: bytes, found: list[Token], index: int, opened: list[int]) ->
         token = found[at]
         if token.kind == "mark":
             if token.text == "(":
-                at = after_group(found, at, count)
+                at = closes.get(at, count)
                 continue
             if token.text in (")", ";"):
                 break
@@ -127,7 +130,7 @@ def _select(source: bytes, found: list[Token], index: int, opened: list[int]) ->
     after: tuple[Token, ...] = ()
     if opened:
         before = [t.text for t in reversed(found[max(0, opened[-1] - 4) : opened[-1]])]
-        closed = after_group(found, opened[-1], count)
+        closed = closes.get(opened[-1], count)
         after = tuple(found[closed : closed + 3])
     clauses: dict[str, Cursor] = {}
     for name, begin, end in bounds:

@@ -205,6 +205,19 @@ class Cursor:
         return [t.text for t in self.list[self.at : self.end] if t.kind == "word"]
 
 
+def closings(found: list[Token]) -> dict[int, int]:
+    """For each parenthesis that is closed: the index after the one that closes it."""
+    opened: list[int] = []
+    closed: dict[int, int] = {}
+    for at, token in enumerate(found):
+        if token.kind == "mark":
+            if token.text == "(":
+                opened.append(at)
+            elif token.text == ")" and opened:
+                closed[opened.pop()] = at + 1
+    return closed
+
+
 def after_group(found: list[Token], at: int, end: int) -> int:
     """The index after the parenthesis that closes the one at ``at``; ``end`` when none does."""
     depth = 0
