@@ -108,9 +108,9 @@ async def test_a_text_that_was_edited_is_like_a_text_that_was_opened(
     samples = [(path.name, path.read_text("utf-8")) for path in cases]
     samples += [(name.rpartition("/")[2], text) for name, text in FILES.items()]
     pieces = ["(", ")", '"', "\n", "\n    ", "x", "#", "async ", "def f():\n", "import requests\n"]
-    for name, original in samples:
+    for number, (name, original) in enumerate(samples):
         text = original
-        uri = (tmp_path / ".claude" / "agents" / f"edited-{name}").as_uri()
+        uri = (tmp_path / str(number) / ".claude" / "agents" / f"edited-{name}").as_uri()
         session.open(uri, text, "plaintext")
         version = 1
         for _ in range(12):

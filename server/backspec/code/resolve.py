@@ -42,7 +42,9 @@ _CYCLE: Final = "\0cycle"
 _PLAIN_BASES = frozenset(("object", "abc.ABC", "typing.Generic", "typing.Protocol"))
 _TOKEN = re.compile(r"(?:[^.()!]|!(?!\(\)))+|!?\(\)")
 
-Question = tuple[Literal["name", "constant", "member", "result", "bases", "mark", "text", "type"], str, str]
+Question = tuple[
+    Literal["name", "constant", "member", "result", "bases", "mark", "text", "type"], str, str
+]
 """What a unit asks of its surroundings:
 
 - name, "body" when asked from a class body itself or "", a name: its meaning
