@@ -79,8 +79,6 @@ class Definition:
     tools: tuple[str, ...] | None
     """What its ``tools`` list says; None without one."""
     references: tuple[Reference, ...]
-    named_in_body: frozenset[str]
-    """The words of the body that may be names of other definitions; see ``mentions``."""
     fingerprint: int
     """Equal for files with the same text."""
 
@@ -113,6 +111,7 @@ class Index:
         self._named: dict[tuple[Kind, str], dict[str, None]] = {}
         """(kind, name) to the paths of the files that refer to it."""
         self._by_scope: dict[tuple[Kind, str], dict[str, Definition]] = {}
+        self._words: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, files: Iterable[tuple[str, bytes]], view: View | None = None) -> Index:
@@ -132,6 +131,7 @@ class Index:
             file = open_file(Document(path, text), self._view)
             made = define(file) if file is not None else None
         old = self._by_path.pop(path, None)
+        self._words.pop(path, None)
         if old is not None:
             self._by_name[old.kind, old.name].pop(path, None)
             self._by_scope[old.kind, old.scope].pop(path, None)
@@ -191,15 +191,27 @@ class Index:
         return tuple(found)
 
     def users_of(self, of: Definition) -> frozenset[str]:
-        """The paths of the other files that name a definition: in a header, or in a body of its
-        family. A name of several words counts in headers only.
+        """The paths of the other files that name a definition: in a header, or in the text
+        of one of its family. A name of several words counts in headers only.
         """
         names = {name for name in (of.name, of.label) if name}
         found = {path for name in names for path in self._named.get((of.kind, name), ())}
-        for other in self:
-            if other.family == of.family and not names.isdisjoint(other.named_in_body):
-                found.add(other.path)
+        for path, other in self._by_path.items():
+            if path == of.path or path in found or other.family != of.family:
+                continue
+            if not names.isdisjoint(self._words_of(path)):
+                found.add(path)
         return frozenset(found - {of.path})
+
+    def _words_of(self, path: str) -> frozenset[str]:
+        """The possible names in a file's text; read when first asked for, not at every change."""
+        known = self._words.get(path)
+        if known is None:
+            text = self._view.read(path) if self._view is not None else None
+            is_prose = text is not None and path.endswith((".md", ".mdc", ".markdown"))
+            known = possible_names(text) if text is not None and is_prose else frozenset()
+            self._words[path] = known
+        return known
 
 
 def is_candidate(path: str) -> bool:
@@ -248,9 +260,6 @@ def define(file: AgentFile) -> Definition | None:
         is_manual=file.is_true("disable-model-invocation"),
         tools=tuple(item.text for item in file.listed(tools)) if tools is not None else None,
         references=tuple(references_in(file)),
-        named_in_body=possible_names(file.document.text, header.body)
-        if file.is_markdown
-        else frozenset(),
         fingerprint=hash(file.document.text),
     )
 

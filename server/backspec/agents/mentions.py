@@ -54,11 +54,11 @@ _MARKED = re.compile(
 )
 
 
-def possible_names(text: bytes, body: Span) -> frozenset[str]:
-    """The words of a body that can be names of definitions, whatever exists: marked with ``@`` or
-    backticks, or with a hyphen. Fenced code counts, too; cheap, for keeping an index.
+def possible_names(text: bytes) -> frozenset[str]:
+    """The words of a file that can be names of definitions, whatever exists: marked with ``@`` or
+    backticks, or with a hyphen. Fenced code and headers count, too.
     """
-    found = _MARKED.findall(text, body.start, body.end)
+    found = _MARKED.findall(text)
     return frozenset((a or b or c).decode("ascii", "replace") for a, b, c in found)
 
 
