@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.facts.adapter import Adapter
 from backspec.code.facts.model import OPAQUE, Binding, Constant
 from backspec.code.facts.numbers import arithmetic, number
+from backspec.code.facts.operands import flat_operands
 from backspec.code.facts.php_shapes import (
     MEMBERS,
     METHODS,
@@ -347,23 +348,4 @@ class PhpNames(Adapter):
 
     def operands(self, node: Node) -> tuple[str, list[Node]]:
         """The operator of a binary operation and its operands, a chain of one operator flat."""
-        operator = operator_of(node)
-        operands: list[Node] = []
-        current: Node | None = node
-        while current is not None:
-            right = current.child_by_field_name("right")
-            left = current.child_by_field_name("left")
-            if right is not None:
-                operands.append(right)
-            if (
-                left is None
-                or len(operands) > MAX_ITEMS
-                or left.type != "binary_expression"
-                or operator_of(left) != operator
-            ):
-                if left is not None:
-                    operands.append(left)
-                break
-            current = left
-        operands.reverse()
-        return operator, operands
+        return flat_operands(node, "binary_expression", operator_of)

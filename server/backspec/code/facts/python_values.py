@@ -24,6 +24,7 @@ from backspec.code.facts.model import (
     Unknown,
     Value,
 )
+from backspec.code.facts.operands import flat_operands
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -277,26 +278,7 @@ class PythonValues(LooseContainers):
 
     def _operands(self, node: Node) -> tuple[str, list[Node]]:
         """The operator of a binary operation and its operands, a chain of one operator flat."""
-        operator = _operator(node)
-        operands: list[Node] = []
-        current: Node | None = node
-        while current is not None:
-            right = current.child_by_field_name("right")
-            left = current.child_by_field_name("left")
-            if right is not None:
-                operands.append(right)
-            if (
-                left is None
-                or len(operands) > MAX_ITEMS
-                or left.type != "binary_operator"
-                or _operator(left) != operator
-            ):
-                if left is not None:
-                    operands.append(left)
-                break
-            current = left
-        operands.reverse()
-        return operator, operands
+        return flat_operands(node, "binary_operator", _operator)
 
     # ------------------------------------------------------------------ values
 

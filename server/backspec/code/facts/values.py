@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import Adapter
 from backspec.code.facts.model import Call, Function, Scope, Value
+from backspec.code.facts.operands import flat_operands
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -81,26 +82,7 @@ class Values(Adapter):
 
     def flat_operands(self, node: Node) -> tuple[str, list[Node]]:
         """The operator of a binary operation and its operands, a chain of one operator flat."""
-        operator, kind = operator_of(node), node.type
-        operands: list[Node] = []
-        current: Node | None = node
-        while current is not None:
-            right = current.child_by_field_name("right")
-            left = current.child_by_field_name("left")
-            if right is not None:
-                operands.append(right)
-            if (
-                left is None
-                or len(operands) > MAX_ITEMS
-                or left.type != kind
-                or operator_of(left) != operator
-            ):
-                if left is not None:
-                    operands.append(left)
-                break
-            current = left
-        operands.reverse()
-        return operator, operands
+        return flat_operands(node, node.type, operator_of)
 
 
 def unescape(found: re.Match[str]) -> str:
