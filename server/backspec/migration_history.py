@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NEWEST: Final = 5
 """How many of a folder's migrations are not history."""
 
-_OWN_FOLDER: Final = frozenset(("migration.sql", "up.sql", "down.sql"))
+OWN_FOLDER: Final = frozenset(("migration.sql", "up.sql", "down.sql"))
 """Names of migrations that have a folder each."""
 _ORDERED: Final = re.compile(r"^[VvRU]?(\d+(?:[._-]\d+)*)")
 
@@ -24,7 +24,7 @@ _ORDERED: Final = re.compile(r"^[VvRU]?(\d+(?:[._-]\d+)*)")
 def is_history(path: str, project: Project) -> bool:
     """Whether a migration has ``NEWEST`` later ones beside it. False where no order is told."""
     one = Path(path)
-    if one.name in _OWN_FOLDER:
+    if one.name in OWN_FOLDER:
         one = one.parent
     own = _order(one.name)
     if own is None:

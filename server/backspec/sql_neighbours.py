@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
+from backspec.migration_history import OWN_FOLDER
+
 if TYPE_CHECKING:
     from backspec.project import Project
 
@@ -26,16 +28,13 @@ _PROVIDERS: Final = {
     b"sqlite": "sqlite",
     b"sqlserver": "tsql",
 }
-_OWN_FOLDER: Final = frozenset(("migration.sql", "up.sql", "down.sql"))
-"""Names of migrations that have a folder each."""
-
 _known: WeakKeyDictionary[Project, dict[Path, str]] = WeakKeyDictionary()
 
 
 def dialect_near(path: str, project: Project) -> str:
     """A ``Dialect``, "" where the neighbours do not tell either. Asked once for each folder."""
     where = Path(path)
-    folder = where.parent.parent if where.name in _OWN_FOLDER else where.parent
+    folder = where.parent.parent if where.name in OWN_FOLDER else where.parent
     folders = _known.setdefault(project, {})
     if folder not in folders:
         folders[folder] = _ask(folder, where.name, project)
@@ -45,7 +44,7 @@ def dialect_near(path: str, project: Project) -> str:
 def _ask(folder: Path, name: str, project: Project) -> str:
     try:
         with os.scandir(folder) as entries:
-            if name in _OWN_FOLDER:
+            if name in OWN_FOLDER:
                 paths = sorted(folder / e.name / name for e in entries if e.is_dir())
             else:
                 paths = sorted(folder / e.name for e in entries if e.name.endswith(".sql"))
