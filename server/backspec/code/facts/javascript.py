@@ -1,6 +1,7 @@
 """JavaScript and TypeScript, with JSX: which facts their syntax gives.
 
-Expressions are read in ``javascript_values``, names are bound in ``javascript_names``.
+Names are read in ``javascript_paths``, expressions in ``javascript_values``; names are bound in
+``javascript_names``.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from backspec.code.facts.javascript_functions import (
     conventional,
     request_shape,
 )
+from backspec.code.facts.javascript_paths import only_child, operator_of
 from backspec.code.facts.javascript_uses import receiver_of
-from backspec.code.facts.javascript_values import FUNCTIONS, only_child, operator_of
+from backspec.code.facts.javascript_values import FUNCTIONS
 from backspec.code.facts.model import (
     OPAQUE,
     Call,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER
 from backspec.code.facts.javascript_names import MAX_MEMBERS, JavaScriptNames
-from backspec.code.facts.javascript_values import FUNCTIONS, only_child
+from backspec.code.facts.javascript_paths import only_child
+from backspec.code.facts.javascript_values import FUNCTIONS
 from backspec.code.facts.model import (
     OPAQUE,
     Assign,

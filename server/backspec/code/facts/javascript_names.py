@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER, SKIP
+from backspec.code.facts.javascript_paths import module_of, only_child
 from backspec.code.facts.javascript_uses import JavaScriptUses
-from backspec.code.facts.javascript_values import (
-    FUNCTIONS,
-    module_of,
-    only_child,
-)
+from backspec.code.facts.javascript_values import FUNCTIONS
 from backspec.code.facts.model import (
     NEAREST,
     OPAQUE,

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from backspec.code.facts.javascript_values import (
-    WRAPPERS,
-    JavaScriptValues,
-    operator_of,
-    unwrapped,
-)
+from backspec.code.facts.javascript_paths import WRAPPERS, operator_of, unwrapped
+from backspec.code.facts.javascript_values import JavaScriptValues
 from backspec.code.facts.model import Call, Context, Use
 
 if TYPE_CHECKING:

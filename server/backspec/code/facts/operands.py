@@ -14,11 +14,12 @@ MAX_OPERANDS: Final = 2000
 
 
 def flat_operands(
-    node: Node, kind: str, operator_of: Callable[[Node], str]
+    node: Node, kind: str, operator_of: Callable[[Node], str], limit: int = MAX_OPERANDS
 ) -> tuple[str, list[Node]]:
     """The operator of a binary operation and its operands, in order.
 
     Operations of the same ``kind`` of node and the same operator to the left belong to the chain.
+    Beyond ``limit`` the rest of it stands as one operand at the front.
     """
     operator = operator_of(node)
     operands: list[Node] = []
@@ -30,7 +31,7 @@ def flat_operands(
             operands.append(right)
         if (
             left is None
-            or len(operands) > MAX_OPERANDS
+            or len(operands) > limit
             or left.type != kind
             or operator_of(left) != operator
         ):
