@@ -96,6 +96,7 @@ _FREE: Final = {
     r"|COMMIT\b|AUTOCOMMIT",
     "csharp": r"suppressTransaction:\s*true",
     "go": r"NoTx|AddMigrationNoTx",
+    "java": r"canExecuteInTransaction\(\)\s*\{\s*return\s+false",
 }
 _MARKS: Final = {
     "ruby": "`disable_ddl_transaction!`",
@@ -104,6 +105,7 @@ _MARKS: Final = {
     "csharp": "`suppressTransaction: true`",
     "python": "`autocommit_block()`",
     "go": "`AddMigrationNoTxContext`",
+    "java": "`canExecuteInTransaction()` that returns false",
 }
 _CONCURRENT: Final = regex(
     r"(?is)\A\s*(?:(?:CREATE\s+(?:UNIQUE\s+)?|DROP\s+)INDEX|REINDEX\s+\w+)\s+CONCURRENTLY\b|\A\s*VACUUM\b"

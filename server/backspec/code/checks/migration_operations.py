@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from backspec.text import Span
 
 _UP: Final = frozenset(("up", "change", "upgrade", "Up", "safe_up"))
-_DOWN: Final = frozenset(("down", "downgrade", "Down", "safe_down"))
+_DOWN: Final = frozenset(
+    ("down", "downgrade", "Down", "safe_down", "undo", "rollback", "generateRollbackStatements")
+)
 _WORTH: Final = regex(
     r"(?m)ActiveRecord::Migration|Illuminate\\Database\\(?:Migrations|Schema)|queryRunner|queryInterface"
     r"|\bknex\b|\.schema\b|[mM]igrationBuilder|\bop\.|\bmigrations\.|\+goose|AddMigration"
@@ -150,6 +152,8 @@ class _Source:
             if function.name in _UP:
                 return True
             function = function.outer
+        if self.unit.family == "java":  # one class is one migration, helpers and all
+            return True
         # ``exports.up = (knex) => ..`` may give the function no name.
         return self.unit.family != "javascript" or call.function is not None
 
@@ -519,6 +523,10 @@ _SENDS: Final = frozenset(
     ("execute", "statement", "unprepared", "query", "raw", "Sql", "RunSQL", "ExecContext", "Exec",
      "safe_execute", "exec")
 )  # fmt: skip
+_SENDS_IN_JAVA: Final = frozenset(
+    ("execute", "executeUpdate", "executeLargeUpdate", "addBatch", "prepareStatement", "update",
+     "RawSqlStatement", "RawParameterizedSqlStatement", "batchUpdate")
+)  # fmt: skip
 
 
 def sql_texts(facts: Facts, unit: UnitView) -> list[tuple[list[Call], SqlFacts, Text]]:
@@ -534,8 +542,9 @@ def _read_sql_texts(facts: Facts, unit: UnitView) -> list[tuple[list[Call], SqlF
 def _sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFacts, Text]]:
     groups: dict[int, list[Call]] = {}
     source: _Source | None = None
+    sends = _SENDS_IN_JAVA if unit.family == "java" else _SENDS
     for call in facts.calls:
-        if call.name not in _SENDS or not call.context & Context.MIGRATION:
+        if call.name not in sends or not call.context & Context.MIGRATION:
             continue
         source = source or _Source(facts, unit)
         if not source.is_forward(call):

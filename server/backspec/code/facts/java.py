@@ -62,6 +62,11 @@ _LOGGERS: Final = {
     "Log": "java.util.logging.Logger", "CommonsLog": "org.apache.commons.logging.Log",
     "XSlf4j": "org.slf4j.Logger", "JBossLog": "org.jboss.logging.Logger",
 }  # fmt: skip
+_MIGRATIONS: Final = frozenset((
+    "BaseJavaMigration", "JavaMigration", "JdbcMigration", "SpringJdbcMigration", "CustomSqlChange",
+    "CustomTaskChange",
+))  # fmt: skip
+"""Bases of migrations of Flyway and Liquibase."""
 _MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
 
@@ -174,6 +179,8 @@ class Java(JavaNames):
                 place.scope.bind("log", Binding("import", _LOGGERS[decorator.path]))
         if _is_dev(class_def.decorators, self):
             place.flags |= Context.DEV_GUARD
+        if bases and any(base.rpartition(".")[2] in _MIGRATIONS for base in bases):
+            place.flags |= Context.MIGRATION
         if node.type == "record_declaration":
             for parameter in self._read_parameters(node.child_by_field_name("parameters")):
                 path = parameter.type_path
