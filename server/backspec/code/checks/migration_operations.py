@@ -9,10 +9,11 @@ new, so what is done to them is left out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from backspec.code.checks import go_migrations
 from backspec.code.checks.embedded_sql import Text, piece_of
+from backspec.code.checks.migration_steps import Operation
 from backspec.code.checks.values import is_constant, is_null, string, text_of
 from backspec.code.facts.model import (
     CallValue,
@@ -39,6 +40,7 @@ _DOWN: Final = frozenset(
 _WORTH: Final = regex(
     r"(?m)ActiveRecord::Migration|Illuminate\\Database\\(?:Migrations|Schema)|queryRunner|queryInterface"
     r"|\bknex\b|\.schema\b|[mM]igrationBuilder|\bop\.|\bmigrations\.|\+goose|AddMigration"
+    r"|Migrator\(\)|New(?:Add|Drop)Column|NewCreateIndex"
 )
 POSTGRES: Final = (
     r"(?i)postgres|pgsql|npgsql|\bpg_|jsonb|\balgorithm: :concurrently|timestamptz|\bcitext\b"
@@ -51,31 +53,9 @@ _MADE: Final = (
     r"(?:name\s*[:=]\s*|new\s+\w*\.?Table\(\s*\{\s*name:\s*)?[:\"'`]*%s\b"
 )
 _MADE_BY_SQL: Final = (
-    r"(?i)CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"`\[]?(?:\w+[\"`\]]?\.[\"`\[]?)?%s\b"
+    r"(?i)CREATE\s+(?:TEMP(?:ORARY)?\s+)?TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?[\"`\[]?"
+    r"(?:\w+[\"`\]]?\.[\"`\[]?)?%s\b"
 )
-
-
-@dataclass(slots=True)
-class Operation:
-    """One change of the schema."""
-
-    kind: str
-    """``add index``, ``drop index``, ``add column``, ``set not null``, ``change type``,
-    ``rename column``, ``rename table``, ``drop column``, ``drop table``, ``foreign key``, ``check``
-    or ``unique``."""
-    table: str
-    """As written, "" where it cannot be seen."""
-    name: str
-    """Of the column, or of the table."""
-    span: Span
-    call: Call
-    new_name: str = ""
-    is_required: bool = False
-    """Of a new column: it must have a value and has no default."""
-    is_concurrent: bool = False
-    """Of an index: built beside the writers. Of a constraint: not validated."""
-    type: str = ""
-    """The new type of a column, in the library's words."""
 
 
 def operations(facts: Facts, unit: UnitView) -> list[Operation]:
@@ -86,6 +66,8 @@ def operations(facts: Facts, unit: UnitView) -> list[Operation]:
 
 def _read_operations(facts: Facts, unit: UnitView) -> list[Operation]:
     reader = _READERS.get(unit.family)
+    if unit.family == "go" and not unit.imports(*go_migrations.PACKAGES):
+        return []
     if reader is None or not unit.file_has(_WORTH.pattern):
         return []
     if unit.family == "python" and not unit.imports("alembic"):
@@ -146,6 +128,8 @@ class _Source:
     def is_forward(self, call: Call) -> bool:
         """Whether a call runs when the migration does."""
         function = call.function
+        if self.unit.family == "go":
+            return go_migrations.is_forward(call)
         while function is not None:
             if function.name in _DOWN:
                 return False
@@ -514,6 +498,7 @@ _READERS: Final[dict[str, Any]] = {
     "javascript": _javascript,
     "csharp": _entity_framework,
     "python": _alembic,
+    "go": go_migrations.read,
 }
 
 
@@ -557,8 +542,8 @@ def _sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFa
             argument = _at(call, 0, "sql")
             if argument is None and call.arguments.keywords:
                 argument = next(iter(call.arguments.keywords.values()))
-            if call.name == "ExecContext":
-                argument = _at(call, 1)
+            if unit.family == "go":  # behind a context, or not
+                argument = next((one for one in call.arguments.positional if string(one)), None)
             for value in argument.items if isinstance(argument, Sequence) else (argument,):
                 sent = _inner(value)
                 if sent is None or string(sent) is None:
