@@ -6,28 +6,19 @@ Names are read in ``csharp_names``, expressions in ``csharp_values``, definition
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.facts.adapter import ENTER
-from backspec.code.facts.conditions import dev_guard
+from backspec.code.facts.c_like import MAX_BLOCKS, only_child
 from backspec.code.facts.csharp_flows import CSharpFlows
-from backspec.code.facts.csharp_shapes import only_child, operator_of, unwrapped
-from backspec.code.facts.model import (
-    OPAQUE,
-    Binding,
-    Catch,
-    Context,
-    Fallback,
-    Function,
-    Place,
-    Statement,
-)
+from backspec.code.facts.csharp_shapes import operator_of, unwrapped
+from backspec.code.facts.model import Context, Fallback, Function
 from backspec.code.resolve import Habits
-from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from backspec.code.facts.model import Use
     from backspec.code.syntax import Node
 
 GLOBALS: Final = frozenset((
@@ -53,8 +44,6 @@ IMPLICIT: Final = (
 _BLOCKS: Final = frozenset((
     "block", "compilation_unit", "declaration_list", "switch_section", "ERROR",
 ))  # fmt: skip
-MAX_BLOCKS: Final = 400
-"""Tree depth below which blocks get no scope of their own."""
 
 
 class CSharp(CSharpFlows):
@@ -76,6 +65,42 @@ class CSharp(CSharpFlows):
         "goto_statement", "using_directive_name", "preproc_region", "preproc_endregion",
         "preproc_nullable", "preproc_pragma", "extern_alias_directive", "alias_qualified_name",
     ))  # fmt: skip
+    uses: ClassVar[Mapping[str, Use]] = {
+        "expression_statement": "statement",
+        "variable_declarator": "assigned",
+        "assignment_expression": "assigned",
+        "property_declaration": "assigned",
+        "return_statement": "returned",
+        "yield_statement": "returned",
+        "arrow_expression_clause": "returned",
+        "lambda_expression": "returned",
+        "anonymous_method_expression": "returned",
+        "argument": "argument",
+        "attribute_argument": "argument",
+        "interpolation": "argument",
+        "member_access_expression": "receiver",
+        "conditional_access_expression": "receiver",
+        "element_access_expression": "receiver",
+        "invocation_expression": "receiver",
+        "binary_expression": "condition",
+        "prefix_unary_expression": "condition",
+        "is_pattern_expression": "condition",
+        "if_statement": "condition",
+        "while_statement": "condition",
+        "do_statement": "condition",
+        "for_statement": "condition",
+    }
+    wrappers: ClassVar[frozenset[str]] = frozenset((
+        "parenthesized_expression", "cast_expression", "await_expression",
+        "postfix_unary_expression",
+    ))  # fmt: skip
+    choice: ClassVar[str] = "conditional_expression"
+    declarators: ClassVar[frozenset[str]] = frozenset(
+        ("variable_declarator", "property_declaration")
+    )
+    changes_only: ClassVar[frozenset[str]] = frozenset(("assignment_expression",))
+    item_field: ClassVar[str] = "left"
+    parent_word: ClassVar[str] = "base"
     handlers: ClassVar[Mapping[str, str]] = {
         "using_directive": "on_using",
         "class_declaration": "on_class",
@@ -127,14 +152,6 @@ class CSharp(CSharpFlows):
 
     # ------------------------------------------------------------------ calls
 
-    def on_call(self, node: Node) -> bool:
-        call = self.calls_by_node.get(node.id)
-        if call is None:
-            call = self.calls_by_node[node.id] = self.make_call(node, self.place)
-        call.parent = self.parent()
-        self.facts.calls.append(call)
-        return ENTER
-
     def on_attribute(self, node: Node) -> bool:
         return self.on_call(node)
 
@@ -147,98 +164,25 @@ class CSharp(CSharpFlows):
 
     # ------------------------------------------------------------------ regions
 
-    def on_block(self, node: Node) -> bool:
-        around = self.parent()
-        is_body = around is not None and around.type in self.splits
-        if not is_body and self._depth < MAX_BLOCKS:
-            self._open_block(node)
-        return ENTER
-
-    def _open_block(self, node: Node, flags: int = 0) -> Place:
-        place = self.block_scope(flags)
-        self.block_scopes[node.id] = place.scope
-        self.inside(place)
-        return place
-
-    def on_for(self, node: Node) -> bool:
-        self._open_block(node)
-        return self.on_while(node)
-
-    def on_for_each(self, node: Node) -> bool:
-        self._open_block(node)
-        name = node.child_by_field_name("left")
-        path = self.type_path(node.child_by_field_name("type"))
-        if name is not None and name.type == "tuple_pattern":
+    def bind_item(self, name: Node, type_path: str) -> None:
+        if name.type == "tuple_pattern":
             self.bind_tuple(name)
-        elif name is not None:
-            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
-        return self.on_while(node)
+        else:
+            super().bind_item(name, type_path)
 
-    def on_while(self, node: Node) -> bool:
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self.at(body, self.region(Context.LOOP))
-        return ENTER
+    def caught(self, node: Node) -> tuple[tuple[str, ...], str]:
+        declared = next((n for n in node.named_children if n.type == "catch_declaration"), None)
+        if declared is None:
+            return (), ""
+        name = declared.child_by_field_name("name")
+        caught = self.type_path(declared.child_by_field_name("type")) or "?"
+        return (caught,), self.slice(name) if name is not None else ""
 
     def on_using_statement(self, node: Node) -> bool:
         body = node.child_by_field_name("body")
-        self._open_block(node)
+        self.open_block(node)
         if body is not None:
             self.at(body, self.region(Context.RESOURCE, guards=self._guards(node)))
-        return ENTER
-
-    def on_try(self, node: Node) -> bool:
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self.at(body, self.region(Context.TRY))
-        return ENTER
-
-    def on_catch(self, node: Node) -> bool:
-        body = node.child_by_field_name("body")
-        declared = next((n for n in node.named_children if n.type == "catch_declaration"), None)
-        types: tuple[str, ...] = ()
-        name = ""
-        if declared is not None:
-            name_node = declared.child_by_field_name("name")
-            name = self.slice(name_node) if name_node is not None else ""
-            types = (self.type_path(declared.child_by_field_name("type")) or "?",)
-        place = self._open_block(node, Context.CATCH)
-        if name:
-            self.bind(name, Binding("type", types[0]) if types else OPAQUE)
-        around = self.parent()
-        guarded = around.child_by_field_name("body") if around is not None else None
-        head_end = body.start_byte if body is not None else node.end_byte
-        head = self.source[node.start_byte : head_end].rstrip()
-        self.facts.catches.append(
-            Catch(
-                place,
-                node,
-                body,
-                types,
-                name,
-                Span(node.start_byte, node.start_byte + len(head)),
-                self.span(guarded) if guarded is not None else self.span(node),
-            )
-        )
-        return ENTER
-
-    def on_finally(self, _node: Node) -> bool:
-        self.inside(self.region(Context.FINALLY))
-        return ENTER
-
-    def on_if(self, node: Node) -> bool:
-        condition = node.child_by_field_name("condition")
-        then = node.child_by_field_name("consequence")
-        if condition is None or then is None:
-            return ENTER
-        text = self.source[condition.start_byte : condition.end_byte]
-        guard = dev_guard(text.decode("utf-8", "replace")) if len(text) < 200 else 0
-        if guard > 0:
-            self.at(then, self.region(Context.DEV_GUARD))
-        elif guard < 0:
-            other = node.child_by_field_name("alternative")
-            if other is not None:
-                self.at(other, self.region(Context.DEV_GUARD))
         return ENTER
 
     def on_preprocessor(self, node: Node) -> bool:
@@ -255,33 +199,12 @@ class CSharp(CSharpFlows):
 
     # ------------------------------------------------------------------ statements
 
-    def on_return(self, node: Node) -> bool:
-        self._add_statement("return", node)
-        return ENTER
-
-    def on_throw(self, node: Node) -> bool:
-        self._add_statement("raise", node)
-        return ENTER
-
     def on_yield(self, node: Node) -> bool:
-        self._add_statement("yield", node)
+        self.add_statement("yield", node)
         function = self.place.function
         if function is not None:
             function.is_generator = True
         return ENTER
-
-    def on_expression(self, node: Node) -> bool:
-        value = only_child(node)
-        if value is not None and value.type != "assignment_expression":
-            self._add_statement("expression", node)
-        return ENTER
-
-    def _add_statement(
-        self, kind: Literal["return", "raise", "expression", "yield"], node: Node
-    ) -> None:
-        self.facts.statements.append(
-            Statement(self.place, kind, node, only_child(node), self.parent())
-        )
 
     def on_local(self, node: Node) -> bool:
         """``using var x = ..;`` owns its value for the rest of the block."""

@@ -6,13 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER, SKIP
-from backspec.code.facts.csharp_shapes import (
-    LAMBDAS,
-    NO_TEXT,
-    argument_list,
-    only_child,
-    operator_of,
-)
+from backspec.code.facts.c_like import only_child
+from backspec.code.facts.csharp_shapes import LAMBDAS, NO_TEXT, argument_list, operator_of
 from backspec.code.facts.csharp_uses import CSharpUses
 from backspec.code.facts.model import (
     OPAQUE,
@@ -32,7 +27,6 @@ from backspec.code.facts.model import (
 from backspec.text import Span
 
 if TYPE_CHECKING:
-    from backspec.code.facts.model import Scope
     from backspec.code.models import Models
     from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
@@ -90,8 +84,6 @@ class CSharpDefinitions(CSharpUses):
         """Names that patterns and ``out`` arguments bind, with the nodes that do."""
         self.tuples: list[tuple[Place, Node, Node]] = []
         """Left and right sides of assignments to several names at once."""
-        self.block_scopes: dict[int, Scope] = {}
-        """The scopes of blocks by node."""
 
     # ------------------------------------------------------------------ namespaces and classes
 
@@ -103,8 +95,7 @@ class CSharpDefinitions(CSharpUses):
         path = "".join(self.slice(names[-1]).split()).partition("<")[0].rpartition("::")[2]
         is_static = any(child.type == "static" for child in node.children)
         marks = self.resolver.marks
-        parts = path.split(".")
-        marks.update("package:" + ".".join(parts[:n]) for n in range(1, len(parts) + 1))
+        self.add_import_marks(path)
         span = self.span(node)
         if alias is not None and alias != names[-1]:
             name = self.slice(alias)
@@ -131,18 +122,9 @@ class CSharpDefinitions(CSharpUses):
                     bases.append(self.type_path(only_child(one) if is_called else one))
             elif part.type == "parameter_list":
                 parameters = part
-        class_def = ClassDef(
-            name,
-            node,
-            self.span(node),
-            self.span(name_node),
-            tuple(base for base in bases if base),
-            self._decorators(node),
-            self.place.class_def,
-            self.place,
-            self.qualify(name),
-        )
-        self.facts.classes.append(class_def)
+        named = tuple(base for base in bases if base)
+        decorators = self._decorators(node)
+        class_def = self.add_class(node, name, self.span(name_node), named, decorators)
         self.bind(name, Binding("class", class_def.path, None, class_def.base_paths))
         place = self.class_place(class_def)
         for parameter in self._read_parameters(parameters):
@@ -164,16 +146,6 @@ class CSharpDefinitions(CSharpUses):
         if body is not None:
             self.at(body, place)
         return ENTER
-
-    def qualify(self, name: str) -> str:
-        """A definition's name within the file."""
-        here = self.place
-        if here.scope.kind == "class":
-            return f"{here.scope.class_path}.{name}"
-        if here.function is not None:
-            owner = here.function.path or f"{{{here.function.span.start - self.extent.start}}}"
-            return f"{owner}.{name}"
-        return f"{here.class_def.path}.{name}" if here.class_def is not None else name
 
     def _decorators(self, node: Node) -> tuple[Decorator, ...]:
         """The attributes of a class, member or parameter."""
@@ -220,19 +192,12 @@ class CSharpDefinitions(CSharpUses):
                     self.created_type(value) or type_path
                 ):
                     self.literals[id(self.place.scope), name] = value
-            self.bind(name, self._declared(type_path, value))
+            self.bind(name, self.declared(type_path, value))
         return ENTER
 
     def bind_tuple(self, node: Node) -> None:
         for name in node.children_by_field_name("name"):
             self.bind(self.slice(name), OPAQUE)
-
-    def _declared(self, type_path: str, value: Node | None) -> Binding:
-        """What a variable is: its constant, else its declared type, else its value."""
-        binding = self.binding_of(value) if value is not None else OPAQUE
-        if binding.kind == "constant" and binding.constant is not None:
-            return binding
-        return Binding("type", type_path) if type_path else binding
 
     def on_property(self, node: Node) -> bool:
         name_node, value = node.child_by_field_name("name"), node.child_by_field_name("value")
@@ -256,7 +221,7 @@ class CSharpDefinitions(CSharpUses):
         ):
             self.bind(name, _BOUND_PROPERTY)
         else:
-            self.bind(name, self._declared(type_path, value))
+            self.bind(name, self.declared(type_path, value))
         return ENTER
 
     def on_accessor(self, node: Node) -> bool:
@@ -273,16 +238,9 @@ class CSharpDefinitions(CSharpUses):
             here.class_def, here.function, here,
         )  # fmt: skip
         inside = self.function_place(function)
-        self._bind_this(function)
+        self.bind_this(function)
         self.facts.functions.append(function)
         return inside
-
-    def _bind_this(self, function: Function) -> None:
-        scope = self.place.scope
-        if scope.kind == "class":
-            function.scope.bindings["this"] = [Binding("class", scope.class_path)]
-            if scope.bases:
-                function.scope.bindings["base"] = [Binding("type", scope.bases[0])]
 
     def on_assignment(self, node: Node) -> bool:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
@@ -304,7 +262,7 @@ class CSharpDefinitions(CSharpUses):
             self.facts.fallbacks.append(Fallback(self.place, node, left, right))
         self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
         if "(" not in target:
-            self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
+            self.bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
         return ENTER
 
     def _add_setter(self, node: Node, left: Node) -> None:
@@ -370,7 +328,7 @@ class CSharpDefinitions(CSharpUses):
     def on_update(self, node: Node) -> bool:
         inner = only_child(node)
         if inner is not None and inner.type == "identifier" and operator_text(node) in ("++", "--"):
-            self._bind_target(self.slice(inner), OPAQUE)
+            self.bind_target(self.slice(inner), OPAQUE)
         return ENTER
 
     def on_pattern(self, node: Node) -> bool:
@@ -378,27 +336,9 @@ class CSharpDefinitions(CSharpUses):
         name = node.child_by_field_name("name")
         path = self.type_path(node.child_by_field_name("type"))
         if name is not None and name.type == "identifier":
-            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
+            self.bind_typed(self.slice(name), path)
             self.patterns.append((self.place, node, self.slice(name)))
         return ENTER
-
-    def _bind_target(self, target: str, binding: Binding) -> None:
-        head, _, member = target.partition(".")
-        scope = self.place.scope.declaring(head)
-        if not member:
-            if scope is not None:
-                scope.bind(head, self.lifted(binding, scope))
-            elif self.place.class_def is not None:
-                self._bind_field(self.place.class_def.path, head, binding)
-        elif head == "this" and "." not in member and self.place.class_def is not None:
-            self._bind_field(self.place.class_def.path, member, binding)
-
-    def _bind_field(self, class_path: str, name: str, binding: Binding) -> None:
-        scope = self.resolver.classes.get(class_path)
-        if scope is not None:
-            scope.bind(name, self.lifted(binding))
-        else:
-            self.outside.append((class_path, name, self.lifted(binding)))
 
     # ------------------------------------------------------------------ functions
 
@@ -418,7 +358,7 @@ class CSharpDefinitions(CSharpUses):
             self.span(node),
             self.span(name_node) if name_node is not None else Span(node.start_byte, body_start),
             self.span(body) if body is not None else self.span(node),
-            self.has_modifier(node, "async"),
+            self.is_async(node),
             (),
             self._decorators(node),
             here.class_def if is_method else None,
@@ -429,19 +369,11 @@ class CSharpDefinitions(CSharpUses):
             path=self.qualify(name) if name else "",
         )
         inside = self.function_place(function, self._function_flags(function))
-        parameters = self._read_parameters(node.child_by_field_name("parameters"))
-        function.parameters = tuple(parameters)
-        call = function.passed_to
-        for at, parameter in enumerate(parameters):
-            if parameter.type_path:
-                binding = Binding("type", parameter.type_path)
-            elif call is not None and call.path:
-                binding = Binding("parameter", call.path, f"{at}/{len(parameters)}")
-            else:
-                binding = OPAQUE
-            inside.scope.bind(parameter.name, binding)
+        self.bind_parameters(
+            function, self._read_parameters(node.child_by_field_name("parameters"))
+        )
         if is_method:
-            self._bind_this(function)
+            self.bind_this(function)
         if name and node.type != "constructor_declaration":
             self.bind(name, Binding("function", function.path))
             if is_method:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from backspec.code.facts.c_like import only_child
 from backspec.code.facts.csharp_definitions import CSharpDefinitions
 from backspec.code.facts.csharp_shapes import (
     NO_TEXT,
     argument_list,
     bound_member,
     is_default,
-    only_child,
 )
 from backspec.code.facts.model import (
     Assign,
@@ -20,7 +20,6 @@ from backspec.code.facts.model import (
     Constant,
     Name,
     Operation,
-    Scope,
 )
 
 if TYPE_CHECKING:
@@ -206,17 +205,6 @@ class CSharpFlows(CSharpDefinitions):
                 return ("add", place, given[1])
             return ("remove", place if isinstance(place, int) else None, None)
         return ("other", None, None) if call.name in _LIST_CHANGES else None
-
-    def scope_at(self, node: Node, scope: Scope) -> Scope:
-        around: Node | None = node
-        for _ in range(200):
-            if around is None or around.type in self.splits:
-                break
-            known = self.block_scopes.get(around.id)
-            if known is not None:
-                return known
-            around = around.parent
-        return scope
 
     # ------------------------------------------------------------------ what clients fill
 

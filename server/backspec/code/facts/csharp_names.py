@@ -6,13 +6,12 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.c_like import MAX_STEPS, CLike, only_child
 from backspec.code.facts.csharp_shapes import (
     CREATIONS,
     STRINGS,
     bound_member,
     digits,
-    only_child,
     operator_of,
     unescape,
 )
@@ -23,10 +22,6 @@ from backspec.code.facts.operands import flat_operands
 if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
-MAX_ITEMS: Final = 2000
-"""How many items of one array are read; the rest makes it open."""
-MAX_STEPS: Final = 64
-"""How long a chain may be to be a path."""
 _SIMPLE_PATH = re.compile(rb"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _KEY = re.compile(r"[\w:@-]+")
 _NUMBERS: Final = ("integer_literal", "real_literal")
@@ -37,16 +32,13 @@ _PATHS: Final = frozenset(
 )  # fmt: skip
 
 
-class CSharpNames(Adapter):
+class CSharpNames(CLike):
     """Reads names, types and literals of C#."""
 
     # ------------------------------------------------------------------ paths
 
     def path_of(self, node: Node) -> str:
-        """The dotted path of an expression (see ``Call.path``), "" when it is not a path.
-
-        Constant subscripts are members. ``?.`` and ``!`` say nothing about a name.
-        """
+        """Constant subscripts are members. ``?.`` and ``!`` say nothing about a name."""
         simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
         if simple is not None:
             return simple[0].decode("ascii")
@@ -174,7 +166,6 @@ class CSharpNames(Adapter):
     # ------------------------------------------------------------------ bindings
 
     def binding_of(self, node: Node | None) -> Binding:
-        """What a name bound to an expression is bound to."""
         for _ in range(16):
             if node is None:
                 return OPAQUE
@@ -214,7 +205,6 @@ class CSharpNames(Adapter):
         return unescape(written[1:].removesuffix('"'))
 
     def constant(self, node: Node) -> tuple[bool, Constant]:
-        """(whether an expression is a literal or built of literals only, its value)."""
         kind = node.type
         if kind in STRINGS:
             return True, self.string(node)

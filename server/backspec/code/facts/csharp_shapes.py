@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code.facts.c_like import only_child
+
 if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
@@ -28,14 +30,6 @@ _WRAPPERS: Final = frozenset(
     ("parenthesized_expression", "await_expression", "cast_expression", "checked_expression",
      "postfix_unary_expression", "as_expression")
 )  # fmt: skip
-
-
-def only_child(node: Node | None) -> Node | None:
-    """The first child of a wrapper that is not a comment."""
-    for child in node.named_children if node is not None else ():
-        if "comment" not in child.type:
-            return child
-    return None
 
 
 def unwrapped(node: Node) -> Node:

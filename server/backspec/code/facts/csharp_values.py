@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.csharp_names import MAX_ITEMS, CSharpNames
+from backspec.code.facts.c_like import MAX_DEPTH, MAX_ITEMS, only_child
+from backspec.code.facts.csharp_names import CSharpNames
 from backspec.code.facts.csharp_shapes import (
     CREATIONS,
     LAMBDAS,
@@ -13,7 +14,6 @@ from backspec.code.facts.csharp_shapes import (
     argument_list,
     bound_member,
     initializer_of,
-    only_child,
     unwrapped,
 )
 from backspec.code.facts.model import (
@@ -23,7 +23,6 @@ from backspec.code.facts.model import (
     CallValue,
     Const,
     Constant,
-    Function,
     FunctionValue,
     Mapping,
     Name,
@@ -39,8 +38,6 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
-MAX_DEPTH: Final = 24
-"""How deep values are read: what lies deeper is unknown."""
 _NAMES: Final = frozenset(
     ("identifier", "member_access_expression", "conditional_access_expression", "this", "base",
      "generic_name", "element_access_expression", "qualified_name")
@@ -459,11 +456,6 @@ class CSharpValues(CSharpNames):
             inside.key_spans[last] = Span(statement.start_byte, statement.end_byte)
         return mapping if mapping.entries else None
 
-    def call_of(self, node: Node, scope: Scope) -> Call:
-        """The call fact of a call's node; a bare one for a call the walk did not visit."""
-        known = self.calls_by_node.get(node.id)
-        return known if known is not None else self.make_call(node, self.detached(scope))
-
     def make_call(self, node: Node, place: Place) -> Call:
         """A call of an invocation, an object creation or an attribute."""
         kind = node.type
@@ -488,17 +480,8 @@ class CSharpValues(CSharpNames):
             name = bound_member(callee) if callee.type == "conditional_access_expression" else None
         return self.plain(name) if name is not None else ""
 
-    def function_of(self, node: Node, scope: Scope) -> Function:
-        """The function fact of a lambda; a bare one for a lambda of another unit."""
-        known = self.functions_by_node.get(node.id)
-        if known is not None:
-            return known
-        place = self.detached(scope)
-        body = node.child_by_field_name("body") or node
-        span = Span(node.start_byte, node.end_byte)
-        body_span = Span(body.start_byte, body.end_byte)
-        is_async = self.has_modifier(node, "async")
-        return Function("", node, span, span, body_span, is_async, (), (), None, None, place, place)
+    def is_async(self, node: Node) -> bool:
+        return self.has_modifier(node, "async")
 
     def has_modifier(self, node: Node, word: str) -> bool:
         """Whether a definition or lambda has a modifier."""

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.facts.adapter import ENTER, SKIP
-from backspec.code.facts.conditions import dev_guard
+from backspec.code.facts.c_like import only_child
 from backspec.code.facts.java_names import JavaNames
-from backspec.code.facts.java_values import only_child
 from backspec.code.facts.model import (
     OPAQUE,
     Binding,
     Call,
-    Catch,
-    ClassDef,
     Context,
     Decorator,
     Function,
@@ -29,6 +26,7 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from backspec.code.facts.model import Use
     from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
@@ -62,13 +60,13 @@ _LOGGERS: Final = {
     "Log": "java.util.logging.Logger", "CommonsLog": "org.apache.commons.logging.Log",
     "XSlf4j": "org.slf4j.Logger", "JBossLog": "org.jboss.logging.Logger",
 }  # fmt: skip
+
+
 _MIGRATIONS: Final = frozenset((
     "BaseJavaMigration", "JavaMigration", "JdbcMigration", "SpringJdbcMigration", "CustomSqlChange",
     "CustomTaskChange",
 ))  # fmt: skip
 """Bases of migrations of Flyway and Liquibase."""
-_MAX_BLOCKS: Final = 400
-"""Tree depth below which blocks get no scope of their own."""
 
 
 class Java(JavaNames):
@@ -88,6 +86,35 @@ class Java(JavaNames):
         "super_interfaces", "throws", "dimensions", "break_statement", "continue_statement",
         "scoped_identifier", "marker_annotation", "catch_type", "method_reference", "class_literal",
     ))  # fmt: skip
+    uses: ClassVar[Mapping[str, Use]] = {
+        "expression_statement": "statement",
+        "variable_declarator": "assigned",
+        "assignment_expression": "assigned",
+        "resource": "assigned",
+        "return_statement": "returned",
+        "yield_statement": "returned",
+        "lambda_expression": "returned",
+        "argument_list": "argument",
+        "element_value_pair": "argument",
+        "annotation_argument_list": "argument",
+        "method_invocation": "receiver",
+        "field_access": "receiver",
+        "binary_expression": "condition",
+        "unary_expression": "condition",
+        "instanceof_expression": "condition",
+        "if_statement": "condition",
+        "while_statement": "condition",
+        "do_statement": "condition",
+        "for_statement": "condition",
+    }
+    wrappers: ClassVar[frozenset[str]] = frozenset(("parenthesized_expression", "cast_expression"))
+    choice: ClassVar[str] = "ternary_expression"
+    declarators: ClassVar[frozenset[str]] = frozenset(("variable_declarator", "resource"))
+    changes_only: ClassVar[frozenset[str]] = frozenset(
+        ("assignment_expression", "update_expression")
+    )
+    item_field: ClassVar[str] = "name"
+    parent_word: ClassVar[str] = "super"
     handlers: ClassVar[Mapping[str, str]] = {
         "import_declaration": "on_import",
         "class_declaration": "on_class",
@@ -108,8 +135,8 @@ class Java(JavaNames):
         "compact_constructor_declaration": "on_function",
         "lambda_expression": "on_function",
         "method_invocation": "on_call",
-        "object_creation_expression": "on_new",
-        "annotation": "on_annotation",
+        "object_creation_expression": "on_call",
+        "annotation": "on_call",
         "element_value_pair": "on_pair",
         "block": "on_block",
         "for_statement": "on_for",
@@ -133,8 +160,6 @@ class Java(JavaNames):
         super().__init__(language, source, resolver, place)
         self.element_assigns = []
         """``a[0] = x``"""
-        self.block_scopes = {}
-        """The scopes of blocks, by node."""
 
     # ------------------------------------------------------------------ packages and classes
 
@@ -145,12 +170,10 @@ class Java(JavaNames):
         path = "".join(self.slice(name).split())
         is_all = any(child.type == "asterisk" for child in node.named_children)
         module, _, member = path.rpartition(".")
-        marks = self.resolver.marks
-        parts = path.split(".")
-        marks.update("package:" + ".".join(parts[:n]) for n in range(1, len(parts) + 1))
+        self.add_import_marks(path)
         if is_all:
             self.facts.imports.append(Import(path, "*", "", self.span(node)))
-            marks.add("wildcard:" + path)
+            self.resolver.marks.add("wildcard:" + path)
         else:
             self.facts.imports.append(Import(module, member, member, self.span(node)))
             self.bind(member, Binding("import", path))
@@ -170,7 +193,8 @@ class Java(JavaNames):
             elif part.type in ("super_interfaces", "extends_interfaces") and inner is not None:
                 implemented += map(self.type_path, inner.named_children)
         bases = tuple(base for base in (*extended, *implemented) if base)
-        class_def = self._add_class(node, name, name_node, bases)
+        decorators = self._decorators(node)
+        class_def = self.add_class(node, name, self.span(name_node), bases, decorators)
         self.bind(name, Binding("class", class_def.path, None, bases))
         place = self.class_place(class_def)
         for decorator in class_def.decorators:
@@ -200,38 +224,10 @@ class Java(JavaNames):
         if around is None or around.type != "object_creation_expression":
             return ENTER
         base = self.type_path(around.child_by_field_name("type"))
-        class_def = self._add_class(node, "", node, (base,) if base else ())
+        start = Span(node.start_byte, node.start_byte + 1)
+        class_def = self.add_class(node, "", start, (base,) if base else (), ())
         self.inside(self.class_place(class_def))
         return ENTER
-
-    def _add_class(
-        self, node: Node, name: str, name_node: Node, bases: tuple[str, ...]
-    ) -> ClassDef:
-        here = self.place
-        span = self.span(name_node)
-        class_def = ClassDef(
-            name,
-            node,
-            self.span(node),
-            span if name else Span(span.start, span.start + 1),
-            bases,
-            self._decorators(node),
-            here.class_def,
-            here,
-            self.qualify(name or f"{{{node.start_byte - self.extent.start}}}"),
-        )
-        self.facts.classes.append(class_def)
-        return class_def
-
-    def qualify(self, name: str) -> str:
-        """A definition's name within the file."""
-        here = self.place
-        if here.scope.kind == "class":
-            return f"{here.scope.class_path}.{name}"
-        if here.function is not None:
-            owner = here.function.path or f"{{{here.function.span.start - self.extent.start}}}"
-            return f"{owner}.{name}"
-        return f"{here.class_def.path}.{name}" if here.class_def is not None else name
 
     def _decorators(self, node: Node) -> tuple[Decorator, ...]:
         """The annotations of a class, member or parameter."""
@@ -278,19 +274,11 @@ class Java(JavaNames):
             path=self.qualify(name) if name else "",
         )
         inside = self.function_place(function, self._function_flags(function))
-        parameters = self._read_parameters(node.child_by_field_name("parameters"))
-        function.parameters = tuple(parameters)
-        call = function.passed_to
-        for at, parameter in enumerate(parameters):
-            path = parameter.type_path
-            binding = Binding("type", path) if path else OPAQUE
-            if not path and call is not None and call.path:
-                binding = Binding("parameter", call.path, f"{at}/{len(parameters)}")
-            inside.scope.bind(parameter.name, binding)
+        self.bind_parameters(
+            function, self._read_parameters(node.child_by_field_name("parameters"))
+        )
         if is_method:
-            inside.scope.bindings["this"] = [Binding("class", here.scope.class_path)]
-            if here.scope.bases:
-                inside.scope.bindings["super"] = [Binding("type", here.scope.bases[0])]
+            self.bind_this(function)
             if name_node is not None and node.type == "method_declaration":
                 self.bind(name, Binding("function", function.path))
                 self.resolver.functions[function.path] = (returns, here.scope)
@@ -361,25 +349,6 @@ class Java(JavaNames):
 
     # ------------------------------------------------------------------ calls and pairs
 
-    def on_call(self, node: Node) -> bool:
-        self._add(node)
-        return ENTER
-
-    def on_new(self, node: Node) -> bool:
-        self._add(node)
-        return ENTER
-
-    def on_annotation(self, node: Node) -> bool:
-        self._add(node)
-        return ENTER
-
-    def _add(self, node: Node) -> None:
-        call = self.calls_by_node.get(node.id)
-        if call is None:
-            call = self.calls_by_node[node.id] = self.make_call(node, self.place)
-        call.parent = self.parent()
-        self.facts.calls.append(call)
-
     def on_pair(self, node: Node) -> bool:
         key, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         if key is not None and value is not None:
@@ -388,126 +357,26 @@ class Java(JavaNames):
 
     # ------------------------------------------------------------------ regions
 
-    def on_block(self, node: Node) -> bool:
-        around = self.parent()
-        is_body = around is not None and around.type in self.splits
-        if not is_body and self._depth < _MAX_BLOCKS:
-            self._open(node)
-        return ENTER
-
-    def _open(self, node: Node) -> None:
-        """The children of the current node stand in a scope of their own."""
-        place = self.block_scope()
-        self.block_scopes[node.id] = place.scope
-        self.inside(place)
-
-    def on_for(self, node: Node) -> bool:
-        self._open(node)
-        return self.on_while(node)
-
-    def on_for_each(self, node: Node) -> bool:
-        self._open(node)
-        name = node.child_by_field_name("name")
-        path = self.type_path(node.child_by_field_name("type"))
-        if name is not None:
-            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
-        return self.on_while(node)
-
-    def on_while(self, node: Node) -> bool:
-        body = node.child_by_field_name("body")
-        if body is not None:
-            self.at(body, self.region(Context.LOOP))
-        return ENTER
-
     def on_try(self, node: Node) -> bool:
         body = node.child_by_field_name("body")
         resources = node.child_by_field_name("resources")
         if resources is not None:
-            self._open(node)
+            self.open_block(node)
         if body is not None:
             flags = Context.TRY | (Context.RESOURCE if resources is not None else 0)
             self.at(body, self.region(flags))
         return ENTER
 
-    def on_catch(self, node: Node) -> bool:
-        body = node.child_by_field_name("body")
-        parameter = next(
+    def caught(self, node: Node) -> tuple[tuple[str, ...], str]:
+        declared = next(
             (n for n in node.named_children if n.type == "catch_formal_parameter"), None
         )
-        types: list[str] = []
-        name = ""
-        if parameter is not None:
-            name_node = parameter.child_by_field_name("name")
-            name = self.slice(name_node) if name_node is not None else ""
-            caught = next((n for n in parameter.named_children if n.type == "catch_type"), None)
-            types = [self.type_path(n) or "?" for n in caught.named_children] if caught else []
-        place = self.block_scope(Context.CATCH)
-        self.block_scopes[node.id] = place.scope
-        self.inside(place)
-        if name:
-            self.bind(name, Binding("type", types[0]) if len(types) == 1 else OPAQUE)
-        around = self.parent()
-        guarded = around.child_by_field_name("body") if around is not None else None
-        head_end = body.start_byte if body is not None else node.end_byte
-        head = self.source[node.start_byte : head_end].rstrip()
-        self.facts.catches.append(
-            Catch(
-                place,
-                node,
-                body,
-                tuple(types),
-                name,
-                Span(node.start_byte, node.start_byte + len(head)),
-                self.span(guarded) if guarded is not None else self.span(node),
-            )
-        )
-        return ENTER
-
-    def on_finally(self, _node: Node) -> bool:
-        self.inside(self.region(Context.FINALLY))
-        return ENTER
-
-    def on_if(self, node: Node) -> bool:
-        condition = node.child_by_field_name("condition")
-        then = node.child_by_field_name("consequence")
-        if condition is None or then is None:
-            return ENTER
-        text = self.source[condition.start_byte + 1 : condition.end_byte - 1]
-        guard = dev_guard(text.decode("utf-8", "replace")) if len(text) < 200 else 0
-        if guard > 0:
-            self.at(then, self.region(Context.DEV_GUARD))
-        elif guard < 0:
-            other = node.child_by_field_name("alternative")
-            if other is not None:
-                self.at(other, self.region(Context.DEV_GUARD))
-        return ENTER
-
-    # ------------------------------------------------------------------ statements
-
-    def on_return(self, node: Node) -> bool:
-        self._add_statement("return", node)
-        return ENTER
-
-    def on_throw(self, node: Node) -> bool:
-        self._add_statement("raise", node)
-        return ENTER
-
-    def on_yield(self, node: Node) -> bool:
-        self._add_statement("yield", node)
-        return ENTER
-
-    def on_expression(self, node: Node) -> bool:
-        value = only_child(node)
-        if value is not None and value.type not in ("assignment_expression", "update_expression"):
-            self._add_statement("expression", node)
-        return ENTER
-
-    def _add_statement(
-        self, kind: Literal["return", "raise", "expression", "yield"], node: Node
-    ) -> None:
-        self.facts.statements.append(
-            Statement(self.place, kind, node, only_child(node), self.parent())
-        )
+        if declared is None:
+            return (), ""
+        name = declared.child_by_field_name("name")
+        caught = next((n for n in declared.named_children if n.type == "catch_type"), None)
+        types = [self.type_path(n) or "?" for n in caught.named_children] if caught else []
+        return tuple(types), self.slice(name) if name is not None else ""
 
     # ------------------------------------------------------------------ what facts ask
 

@@ -138,20 +138,8 @@ class JavaContainers(JavaUses):
 
     sequences_are_data = False
     element_assigns: list[Assign]
-    block_scopes: dict[int, Scope]
 
     # ------------------------------------------------------------------ scopes
-
-    def scope_at(self, node: Node, scope: Scope) -> Scope:
-        current: Node | None = node
-        while current is not None:
-            found = self.block_scopes.get(current.id)
-            if found is not None:
-                return found
-            if current.type in self.splits or current.id == self.root.id:
-                return scope
-            current = current.parent
-        return scope
 
     def is_field(self, assign: Assign) -> bool:
         head = assign.target.partition(".")[0]

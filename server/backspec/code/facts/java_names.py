@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER
+from backspec.code.facts.c_like import only_child
 from backspec.code.facts.java_containers import JavaContainers
-from backspec.code.facts.java_values import INTEGERS, only_child, operator_of
+from backspec.code.facts.java_values import INTEGERS, operator_of
 from backspec.code.facts.model import OPAQUE, Assign, Binding
 
 if TYPE_CHECKING:
@@ -37,23 +38,18 @@ class JavaNames(JavaContainers):
                 self.facts.assigns.append(
                     Assign(self.place, declarator, name_node, name, value, "=", written)
                 )
-            self.bind(name, self._declared(type_path, value))
+            self.bind(name, self.declared(type_path, value))
         return ENTER
 
-    def _declared(self, type_path: str, value: Node | None) -> Binding:
-        """What a variable is: its constant, else its declared type, else its value."""
-        binding = self.binding_of(value) if value is not None else OPAQUE
-        if binding.kind == "constant" and binding.constant is not None:
+    def declared(self, type_path: str, value: Node | None) -> Binding:
+        binding = super().declared(type_path, value)
+        if value is None or (binding.kind == "constant" and binding.constant is not None):
             return binding
-        if value is not None and _SECURE.match(self.slice(value)[:80]):
+        if _SECURE.match(self.slice(value)[:80]):
             # ``Random random = new SecureRandom()``
             return Binding("type", "java.security.SecureRandom")
-        default = self._default_of(value) if value is not None else None
-        if default is not None:
-            return Binding("constant", "str", default)
-        if type_path:
-            return Binding("type", type_path)
-        return binding
+        default = self._default_of(value)
+        return binding if default is None else Binding("constant", "str", default)
 
     def _default_of(self, value: Node) -> str | None:
         """The algorithm that a setting names when nobody set it: ``getProperty("x", "MD5")``."""
@@ -77,14 +73,14 @@ class JavaNames(JavaContainers):
                 self.facts.assigns.append(
                     Assign(self.place, node, name, written, value, "=", type_path)
                 )
-            self.bind(written, self._declared(type_path, value))
+            self.bind(written, self.declared(type_path, value))
         return ENTER
 
     def on_instanceof(self, node: Node) -> bool:
         name = node.child_by_field_name("name")
         path = self.type_path(node.child_by_field_name("right"))
         if name is not None:
-            self.bind(self.slice(name), Binding("type", path) if path else OPAQUE)
+            self.bind_typed(self.slice(name), path)
         return ENTER
 
     def on_assignment(self, node: Node) -> bool:
@@ -100,7 +96,7 @@ class JavaNames(JavaContainers):
             return ENTER
         operator = operator_of(node) or "="
         self.facts.assigns.append(Assign(self.place, node, left, target, right, operator))
-        self._bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
+        self.bind_target(target, self.binding_of(right) if operator == "=" else OPAQUE)
         return ENTER
 
     def _on_element(self, node: Node, left: Node, right: Node | None) -> None:
@@ -117,23 +113,5 @@ class JavaNames(JavaContainers):
     def on_update(self, node: Node) -> bool:
         inner = only_child(node)
         if inner is not None and inner.type == "identifier":
-            self._bind_target(self.slice(inner), OPAQUE)
+            self.bind_target(self.slice(inner), OPAQUE)
         return ENTER
-
-    def _bind_target(self, target: str, binding: Binding) -> None:
-        head, _, member = target.partition(".")
-        scope = self.place.scope.declaring(head)
-        if not member:
-            if scope is not None:
-                scope.bind(head, self.lifted(binding, scope))
-            elif self.place.class_def is not None:
-                self._bind_field(self.place.class_def.path, head, binding)
-        elif head == "this" and "." not in member and self.place.class_def is not None:
-            self._bind_field(self.place.class_def.path, member, binding)
-
-    def _bind_field(self, class_path: str, name: str, binding: Binding) -> None:
-        scope = self.resolver.classes.get(class_path)
-        if scope is not None:
-            scope.bind(name, self.lifted(binding))
-        else:
-            self.outside.append((class_path, name, self.lifted(binding)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.adapter import Adapter
+from backspec.code.facts.c_like import MAX_DEPTH, MAX_ITEMS, MAX_STEPS, CLike, only_child
 from backspec.code.facts.model import (
     OPAQUE,
     Arguments,
@@ -15,7 +15,6 @@ from backspec.code.facts.model import (
     CallValue,
     Const,
     Constant,
-    Function,
     FunctionValue,
     Mapping,
     Name,
@@ -32,15 +31,8 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
-MAX_DEPTH: Final = 24
-"""How deep values are read: what lies deeper is unknown."""
-MAX_ITEMS: Final = 2000
-"""How many items of one array are read; the rest makes it open."""
 _LARGEST: Final = 1e15
 """Beyond that arithmetic is left alone: Java's numbers overflow."""
-MAX_STEPS: Final = 64
-"""How long a chain may be to be a path."""
-
 _SIMPLE_PATH = re.compile(rb"[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*")
 _ESCAPE = re.compile(r"\\(u+[0-9a-fA-F]{4}|[0-7]{1,3}|\r?\n|.)", re.DOTALL)
 _ESCAPED: Final = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "s": " "}
@@ -84,13 +76,12 @@ def _unescape(found: re.Match[str]) -> str:
     return "" if code.endswith("\n") else code
 
 
-class JavaValues(Adapter):
+class JavaValues(CLike):
     """Reads Java expressions."""
 
     # ------------------------------------------------------------------ paths
 
     def path_of(self, node: Node) -> str:
-        """The dotted path of an expression (see ``Call.path``), "" when it is not a path."""
         simple = _SIMPLE_PATH.fullmatch(self.source, node.start_byte, node.end_byte)
         if simple is not None:
             return simple[0].decode("ascii")
@@ -169,7 +160,6 @@ class JavaValues(Adapter):
     # ------------------------------------------------------------------ bindings
 
     def binding_of(self, node: Node | None) -> Binding:
-        """What a name bound to an expression is bound to."""
         for _ in range(16):
             if node is None:
                 return OPAQUE
@@ -214,7 +204,6 @@ class JavaValues(Adapter):
         return _ESCAPE.sub(_unescape, text) if "\\" in text else text
 
     def constant(self, node: Node) -> tuple[bool, Constant]:
-        """(whether an expression is a literal or built of literals only, its value)."""
         kind = node.type
         if kind == "string_literal":
             return True, self.string(node)
@@ -434,13 +423,6 @@ class JavaValues(Adapter):
         start = node.start_byte + 1
         return Arguments(tuple(positional), keywords, spans, is_open, Span(start, max(start, end)))
 
-    def call_of(self, node: Node, scope: Scope) -> Call:
-        """The call fact of a call's node; a bare one for a call the walk did not visit."""
-        known = self.calls_by_node.get(node.id)
-        if known is not None:
-            return known
-        return self.make_call(node, self.detached(scope))
-
     def make_call(self, node: Node, place: object) -> Call:
         """A call of a method invocation, an object creation or an annotation."""
         is_new = node.type == "object_creation_expression"
@@ -451,25 +433,6 @@ class JavaValues(Adapter):
         name = path[path.rfind(".") + 1 :] if path else self.slice(name_node)
         kind = Call if is_new else FlatCall
         return kind(place, node, name_node, None, path, name, is_new)  # type: ignore[arg-type]
-
-    def function_of(self, node: Node, scope: Scope) -> Function:
-        """The function fact of a lambda; a bare one for a lambda of another unit."""
-        known = self.functions_by_node.get(node.id)
-        if known is not None:
-            return known
-        place = self.detached(scope)
-        body = node.child_by_field_name("body") or node
-        span = Span(node.start_byte, node.end_byte)
-        body_span = Span(body.start_byte, body.end_byte)
-        return Function("", node, span, span, body_span, False, (), (), None, None, place, place)
-
-
-def only_child(node: Node) -> Node | None:
-    """The first child of a wrapper that is not a comment."""
-    for child in node.named_children:
-        if "comment" not in child.type:
-            return child
-    return None
 
 
 def operator_of(node: Node) -> str:
