@@ -69,11 +69,14 @@ def list_unpaged(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
 _PAGERS: Final = ("PaginationInput", "PagingInput", "PageInput", "Pagination", "Pageable", "Paging")
 
 
+def limits_list(name: str, type_name: str) -> bool:
+    """Whether an argument of this name, or of this type, says how many or which."""
+    return bool(_PAGING.fullmatch(name) or _CHOSEN.fullmatch(name)) or type_name.endswith(_PAGERS)
+
+
 def _limits(facts: GraphqlFacts, argument: Field) -> bool:
     """Whether an argument, or a field of the input that it is, says how many or which."""
-    if _PAGING.fullmatch(argument.name) or _CHOSEN.fullmatch(argument.name):
-        return True
-    if argument.type.endswith(_PAGERS):
+    if limits_list(argument.name, argument.type):
         return True
     inputs = [d for d in facts.definitions if d.kind == "input" and d.name == argument.type]
     if not inputs:
