@@ -234,6 +234,32 @@ def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_NAMED: Final = regex(r"\bGetType\(\s*(?!\)|\")")
+
+
+def yaml_types(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """YamlDotNet that looks up a type by a name from the text, or from elsewhere."""
+    if not unit.imports("YamlDotNet"):
+        return
+    for call in facts.calls:
+        if call.name == "WithTagMapping":
+            found = unit.text(call.arguments.span)
+            if not _NAMED.search(found):
+                continue
+        elif call.name == "GetType" and call.arguments.positional and call.class_def is not None:
+            bases = {base.rpartition(".")[2] for base in call.class_def.base_paths}
+            given = unit.text(call.arguments.positional[0].span)
+            if "INodeTypeResolver" not in bases or not re.search(r"(?i)\b\w*tag\b|\bnode", given):
+                continue
+        else:
+            continue
+        yield Report(
+            call.span,
+            "The text of the YAML says which type is built: map each tag to a type of your own",
+            place=call.place,
+        )
+
+
 _FETCHES: Final = regex(r"new\s+(?:System\.Xml\.)?XmlUrlResolver\b")
 
 
