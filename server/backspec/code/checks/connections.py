@@ -31,7 +31,9 @@ _ONCE: Final = frozenset(
 
 
 def per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """Connections and pools that are opened anew for each request."""
+    """Connections and pools that are opened anew for each request, as PHP is meant to."""
+    if unit.family == "php":
+        return
     made: set[tuple[Function | None, str]] = set()
     for call in unit.calls(*_OPENERS):
         context = call.context

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- layers
 
 _INNER: Final = regex(
-    r"(?:^/(?:src/)?Domain|(?:^|/)(?:domain|usecases?|use[-_]cases|[\w.]+\.Domain))/(?!.*(?:[Ii]nfra|[Aa]dapter|[Pp]orts?/))"
+    r"(?:^/(?:src/|app/)?Domain|(?:^|/)(?:domain|usecases?|use[-_]cases|[\w.]+\.Domain))/(?!.*(?:[Ii]nfra|[Aa]dapter|[Pp]orts?/))"
 )
 _FRAMEWORKS: Final = regex(
     r"^(?:fastapi|flask|starlette|django\.(?:http|views|shortcuts|urls|db)|rest_framework|pyramid|"
@@ -34,7 +34,11 @@ _FRAMEWORKS: Final = regex(
     r"node-fetch|aws-sdk|@aws-sdk/.*|@mikro-orm/\w+|net/http|database/sql|gorm\.io/(?:gorm|driver)|"
     r"go\.mongodb\.org/mongo-driver|github\.com/(?:gin-gonic/gin|labstack/echo|gofiber/fiber|go-chi/"
     r"chi|gorilla/mux|jmoiron/sqlx|jackc/pgx|lib/pq|redis/go-redis|go-redis/redis|gocql/gocql|"
-    r"jinzhu/gorm|uptrace/bun|valyala/fasthttp|go-resty/resty|aws/aws-sdk-go(?:-v2)?))(?:[./].*)?$"
+    r"jinzhu/gorm|uptrace/bun|valyala/fasthttp|go-resty/resty|aws/aws-sdk-go(?:-v2)?)|"
+    r"Illuminate\.(?:Http|Routing|Foundation\.Http)|Laravel\.\w+|GuzzleHttp|"
+    r"Symfony\.(?:Component\.(?:HttpFoundation|HttpKernel|HttpClient|Routing|Form|Security)|Bundle)|"
+    r"Doctrine\.(?:ORM\.(?!Mapping)|ORM$|DBAL\.(?!Types)|DBAL$|Persistence)|Slim|Predis|PhpAmqpLib|Aws)"
+    r"(?:[./].*)?$"
 )
 _OUTER: Final = regex(
     r"(?:^|[./])(?:infra|infrastructure|adapters?|controllers?|handlers?|routes?|routers?|views|"
@@ -50,13 +54,13 @@ def layer_violation(facts: Facts, unit: UnitView) -> Iterator[Report]:
         return
     seen: set[int] = set()
     for one in facts.imports:
-        module = one.module
+        module = f"{one.module}.{one.name}" if unit.family == "php" else one.module
         if one.span.start in seen or _is_type_only(unit.text(one.span)):
             continue
         is_own = one.is_relative or module.startswith((".", "/", "@/", "~/", "src"))
         if not is_own and _FRAMEWORKS.match(module):
             what = f"imports `{module}`, a framework or driver"
-        elif _is_outer(module, is_own, path):
+        elif _is_outer(one.module.lower() if unit.family == "php" else module, is_own, path):
             what = f"imports `{module}` from a layer around it"
         else:
             continue
@@ -71,7 +75,7 @@ def _is_outer(module: str, is_own: bool, path: str) -> bool:
     if is_own or _GO_OWN.search(module):
         return True
     root = module.partition(".")[0]
-    return "." in module and f"/{root}/" in path
+    return "." in module and (f"/{root}/" in path or path.startswith(f"/{root}/"))
 
 
 def _is_type_only(text: str) -> bool:
@@ -96,6 +100,7 @@ _NO_STATEMENT: Final = frozenset(
         "with_statement",
         "assignment",
         "local_declaration_statement",
+        "case_statement",
     )
 )
 _BRANCHES: Final = frozenset(
@@ -104,7 +109,8 @@ _BRANCHES: Final = frozenset(
      "conditional_expression", "boolean_operator", "case_clause", "do_statement", "if_clause",
      "for_in_clause", "enhanced_for_statement", "switch_rule",
      "switch_block_statement_group", "expression_case", "type_case", "communication_case",
-     "foreach_statement", "switch_section", "switch_expression_arm")
+     "foreach_statement", "switch_section", "switch_expression_arm", "else_if_clause",
+     "case_statement", "match_conditional_expression")
 )  # fmt: skip
 _FUNCTIONS: Final = frozenset(
     ("function_definition", "function_declaration", "class_definition", "class_declaration",
