@@ -7,11 +7,15 @@ worth acting on. Only folders whose names tell an order count: numbers or dates 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from backspec.project import Project
+
+_Orders = list[tuple[int, ...]]
 
 NEWEST: Final = 5
 """How many of a folder's migrations are not history."""
@@ -29,11 +33,26 @@ def is_history(path: str, project: Project) -> bool:
     own = _order(one.name)
     if own is None:
         return False
-    beside = project.view(path).list(str(one.parent))
-    if one.suffix:
-        beside = tuple(name for name in beside if name.endswith(one.suffix))
-    later = {order for name in beside if (order := _order(name)) is not None and order > own}
-    return len(later) >= NEWEST
+    orders = _orders(str(one.parent), one.suffix, project)
+    return len(orders) - bisect_right(orders, own) >= NEWEST
+
+
+_known: WeakKeyDictionary[Project, dict[tuple[str, str], tuple[int, _Orders]]] = WeakKeyDictionary()
+
+
+def _orders(folder: str, suffix: str, project: Project) -> _Orders:
+    """The orders of a folder's migrations, sorted; read again when the folder has changed."""
+    try:
+        changed = Path(folder).stat().st_mtime_ns
+    except OSError:
+        return []
+    known = _known.setdefault(project, {})
+    found = known.get((folder, suffix))
+    if found is None or found[0] != changed:
+        beside = project.view(folder).list(folder)
+        orders = {order for name in beside if name.endswith(suffix) and (order := _order(name))}
+        found = known[folder, suffix] = changed, sorted(orders)
+    return found[1]
 
 
 def _order(name: str) -> tuple[int, ...] | None:

@@ -14,7 +14,7 @@ from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from backspec.code.files import FileView
     from backspec.code.files.sql import SqlFacts, Statement
@@ -144,9 +144,11 @@ def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Columns that become NOT NULL, for which the whole table is read under a lock."""
     if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
         return
+    is_proved: Callable[[str], bool] | None = None
     for one, action in _alterations(facts):
         if action.kind == "set not null" and facts.is_postgres:
-            if _is_proved(facts, action.name):
+            is_proved = is_proved or _proofs(facts)
+            if is_proved(action.name):
                 continue
             yield Report(
                 action.span,
@@ -165,16 +167,17 @@ def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             )
 
 
-def _is_proved(facts: SqlFacts, column: str) -> bool:
-    """Whether a validated check says so already, as far as the file tells."""
-    text = facts.text.upper()
-    if b"VALIDATE CONSTRAINT" in b" ".join(text.split()):
-        return True
-    name = re.escape(column.encode("utf-8", "replace").upper())
-    return bool(
-        re.search(rb"CHECK\s*\(+\s*\"?" + name + rb"\"?\s+IS\s+NOT\s+NULL", text)
-        or re.search(rb"DROP\s+CONSTRAINT\s+[^;]*NOT_?NULL", text)
-    )
+def _proofs(facts: SqlFacts) -> Callable[[str], bool]:
+    """Tells of a column whether a validated check says so already, as far as the file tells."""
+    text = facts.capitals
+    if b"VALIDATE CONSTRAINT" in b" ".join(text.split()) or _DROPPED_PROOF.search(text):
+        return lambda _: True
+    checked = {match[1] for match in _CHECKED.finditer(text)}
+    return lambda column: column.upper().encode("utf-8", "replace") in checked
+
+
+_DROPPED_PROOF: Final = regex(rb"DROP\s+CONSTRAINT\s+[^;]*?NOT_?NULL")
+_CHECKED: Final = regex(rb"CHECK\s*\(+\s*\"?([\w\x80-\xff]+)\"?\s+IS\s+NOT\s+NULL")
 
 
 _FITS_ALL: Final = frozenset(("TEXT", "VARCHAR", "CHARACTER VARYING", "CITEXT"))

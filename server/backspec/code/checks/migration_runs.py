@@ -162,6 +162,8 @@ _EXPLAINED: Final = regex(
 def sql_irreversible(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Migrations of tools with a way back that have none, and do not say why."""
     text = facts.text
+    if not any(word in facts.capitals for word in (b"GOOSE", b"MIGRATE", b"CHANGESET")):
+        return
     for up, down, tool in (
         (_GOOSE, _GOOSE_DOWN, "-- +goose Down"),
         (_DBMATE, _DBMATE_DOWN, "-- migrate:down"),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
-from backspec.code.files.sql_queries import Select, cte_names, selects, source_names
+from backspec.code.files.sql_queries import Select, cte_names, source_names
 from backspec.code.files.sql_statements import CreateTable
 from backspec.expressions import regex
 from backspec.model import Severity
@@ -76,12 +76,9 @@ def write_without_where(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
 
 def _queries(facts: SqlFacts, *heads: str) -> Iterator[tuple[Statement, list[Token], list[Select]]]:
     """Statements with a SELECT that runs when programs ask, with their tokens."""
-    wanted = heads or ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "CREATE VIEW", "MERGE")
-    for one in facts.statements:
-        if one.is_routine or one.head not in wanted or b"SELECT" not in one.source.upper():
-            continue
-        cursor = one.cursor()
-        yield one, cursor.list, selects(facts.text, cursor.list)
+    for one, queries in facts.queries:
+        if not heads or one.head in heads:
+            yield one, one.cursor().list, queries
 
 
 def _is_for_programs(facts: SqlFacts, unit: FileView) -> bool:

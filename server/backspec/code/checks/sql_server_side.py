@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 _RULE: Final = "sql/server-side-hazard"
 _UNSURE: Final = "strict"
 _WORTH: Final = regex(
-    rb"(?i)\bEXEC|\bPREPARE\b|\bNOLOCK\b|\bUNCOMMITTED\b|@@IDENTITY\b|\bDEFINER\b|\bGRANT\s+ALL"
-    rb"|\bIDENTIFIED\b|\bPASSWORD\b|\bxp_cmdshell\b"
+    rb"\b(?:EXEC|PREPARE\b|NOLOCK\b|UNCOMMITTED\b|DEFINER\b|GRANT\s+ALL|IDENTIFIED\b|PASSWORD\b"
+    rb"|XP_CMDSHELL\b)|@@IDENTITY\b"
 )
+_WORDS: Final = (
+    *(b"EXEC", b"PREPARE", b"NOLOCK", b"UNCOMMITTED", b"@@IDENTITY", b"DEFINER", b"GRANT"),
+    *(b"IDENTIFIED", b"PASSWORD", b"XP_CMDSHELL"),
+)
+"""What any of these needs, in capitals."""
 _DEVELOPMENT: Final = regex(
     r"(?i)(?:^|[/_.-])(?:docker|dev|hack|local|development|example|sample|seeds?|initdb|ci)(?:[/_.-]|$)"
 )
@@ -38,11 +43,12 @@ _PLACEHOLDER: Final = regex(r"[${}<>:%]|(?i:change|your|example|placeholder|secr
 
 def server_side(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
     """Text run as SQL, rights for everybody, reads of what was never written."""
-    if not _WORTH.search(facts.text):
+    capitals = facts.capitals
+    if not any(word in capitals for word in _WORDS):
         return
     safe = _with_path(facts)
     for one in facts.statements:
-        if not _WORTH.search(one.source) or one.is_down:
+        if one.is_down or not _WORTH.search(capitals, one.span.start, one.span.end):
             continue
         found = _all_tokens(one)
         yield from _dynamic(found, facts.dialect)
@@ -266,6 +272,8 @@ _SETS_PATH: Final = regex(
 
 
 def _with_path(facts: SqlFacts) -> frozenset[str]:
+    if b"SEARCH_PATH" not in facts.capitals:
+        return frozenset()
     return frozenset(
         m[1].decode("utf-8", "replace").rpartition(".")[2].strip('"').lower()
         for m in _SETS_PATH.finditer(facts.text)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.model import Context
+from backspec.code.files.sql_dialect import dialect_of
+from backspec.code.files.sql_queries import Select, selects
 from backspec.code.files.sql_split import split
 from backspec.code.files.sql_statements import (
     AlterTable,
@@ -27,10 +29,8 @@ from backspec.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from backspec.code.files.sql_dialect import Dialect
     from backspec.code.files.sql_tokens import Token
-
-Dialect = Literal["postgres", "mysql", "tsql", "sqlite", "other", ""]
-"""The database that a file is for; "" when nothing in it tells."""
 
 _NAME: Final = rb'(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$\x80-\xff]+)'
 _QUALIFIED: Final = rb"(?:" + _NAME + rb"\s*\.\s*){0,2}" + _NAME
@@ -67,43 +67,6 @@ _WRITTEN: Final = regex(
 )
 _HEAD: Final = regex(rb"(\w+)")
 
-_POSTGRES: Final = regex(
-    rb"(?i)\bCONCURRENTLY\b|\$(?:[a-z_]\w*)?\$|\b(?:BIG|SMALL)?SERIAL\b|\w::\s*[a-z]|\bJSONB\b"
-    rb"|\bTIMESTAMPTZ\b|\bTIMESTAMP(?:\s*\(\d\))?\s+WITH(?:OUT)?\s+TIME\s+ZONE|\bBYTEA\b"
-    rb"|\bUSING\s+(?:btree|gin|gist|brin)\b|\bplpgsql\b|\bgen_random_uuid\b|\buuid_generate_v4\b"
-    rb"|\bCREATE\s+EXTENSION\b|\bONLY\s+(?:public|\")|\bpublic\.|\bTEXT\[\]|\bNOT\s+VALID\b"
-    rb"|\bCREATE\s+TYPE\s+\S+\s+AS\s+ENUM\b|\bALTER\s+COLUMN\s+\S+\s+(?:SET|DROP)\s+(?:NOT|DEFAULT)"
-    rb"|\block_timeout\s*=|\bALTER\s+COLUMN\s+\S+\s+(?:SET\s+DATA\s+)?TYPE\b|\bROW\s+LEVEL\s+SECURITY"
-    rb"|\bOWNER\s+TO\b|\bUSING\s+INDEX\b|\bEXCLUDE\s+USING\b|\bMATERIALIZED\s+VIEW\b|\bILIKE\b"
-    rb"|\b(?:ALTER\s+TABLE|INDEX\s+\"\w+\"\s+ON)\s+\"|\bALTER\s+TYPE\b|\bREINDEX\s+(?:TABLE|INDEX|DATA)"
-)
-_MYSQL: Final = regex(
-    rb"(?i)`\w+`|\bENGINE\s*=|\bAUTO_INCREMENT\b|\bUNSIGNED\b|^\s*DELIMITER\b|\bUTF8MB4\b",
-    re.MULTILINE,
-)
-_TSQL: Final = regex(
-    rb"(?i)^\s*GO\s*$|\[dbo\]|\bdbo\.|\bNVARCHAR\b|\bIDENTITY\s*\(\s*\d|\bUNIQUEIDENTIFIER\b|\bsp_rename\b"
-    rb"|\bDATETIME2\b|\bSYSUTCDATETIME\b|\bOBJECT_ID\s*\(",
-    re.MULTILINE,
-)
-_SQLITE: Final = regex(rb"(?i)\bAUTOINCREMENT\b|\bPRAGMA\s|\bsqlite_|\bWITHOUT\s+ROWID\b")
-_PATHS: Final = (
-    ("sqlite", regex(r"(?i)sqlite|libsql|turso|\bd1\b|durable")),
-    ("mysql", regex(r"(?i)mysql|mariadb")),
-    ("tsql", regex(r"(?i)mssql|sql[-_]?server|tsql")),
-    (
-        "other",
-        regex(r"(?i)oracle|clickhouse|snowflake|bigquery|cassandra|\bdb2\b|\bh2\b|hive"),
-    ),
-    (
-        "postgres",
-        regex(r"(?i)postgres|psql|supabase|timescale|(?:^|[/_.-])pg(?:[/_.-]|$)"),
-    ),
-)
-_OTHER: Final = regex(
-    rb"(?i)\bVARCHAR2\b|\bNUMBER\s*\(\d|\bENGINE\s*=\s*\w*MergeTree|\bDISTKEY\b|\bREORG\b"
-)
-
 _MIGRATION_NAME: Final = regex(
     r"(?:^|/)(?:V\d[\w.]*__[^/]*|[^/]*\.(?:up|down)|\d{4,}[_-][^/]*|migration)\.sql$"
     r"|(?:^|/)(?:drizzle|liquibase|flyway|goose|changelogs?|schema[-_]?changes)/"
@@ -130,6 +93,7 @@ _SCHEMA_PATH: Final = regex(
     r"(?i)(?:^|/)(?:schemas?|tables?|views?|functions?|procedures?|procs?|triggers?|seeds?|seeders?"
     r"|queries|query|initdb|docker[\w.-]*|fixtures?|dumps?|models?|examples?|samples?|docs?)(?:/|[\w-]*\.sql$)"
 )
+_ASKING: Final = frozenset(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "CREATE VIEW", "MERGE"))
 _CHANGES: Final = frozenset(
     ("ALTER TABLE", "CREATE INDEX", "DROP INDEX", "DROP TABLE", "DROP SCHEMA", "DROP DATABASE",
      "REINDEX", "ALTER TYPE", "TRUNCATE", "VACUUM", "EXEC")
@@ -147,9 +111,6 @@ _CONDITION: Final = regex(
     rb"(?=\b(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX|CREATE\s+TABLE"
     rb"|DROP\s+(?:TABLE|INDEX|DATABASE)|EXEC(?:UTE)?\s|UPDATE\s|DELETE\s))"
 )
-
-
-_BLOCK_END: Final = regex(rb"(?i)(?:\s*;?\s+END\b\s*;?)+\Z")
 
 
 @dataclass(slots=True)
@@ -199,18 +160,14 @@ class SqlFacts:
     """The database by what stands around the file."""
 
     @cached_property
+    def capitals(self) -> bytes:
+        """The text in capitals, for words that may be written either way."""
+        return self.text.upper()
+
+    @cached_property
     def dialect(self) -> Dialect:
         """The database by the path, then by what only it understands."""
-        text = self.text[:400_000]
-        if _OTHER.search(text):
-            return "other"
-        for name, by_path in _PATHS:
-            if by_path.search(self.path):
-                return name  # type: ignore[return-value]
-        for name, pattern in (("tsql", _TSQL), ("mysql", _MYSQL), ("sqlite", _SQLITE)):
-            if pattern.search(text):
-                return name  # type: ignore[return-value]
-        return "postgres" if _POSTGRES.search(text) else self.near
+        return dialect_of(self.text, self.path) or self.near
 
     @cached_property
     def is_migration(self) -> bool:
@@ -258,6 +215,20 @@ class SqlFacts:
         return tuple(self._read())
 
     @cached_property
+    def queries(self) -> tuple[tuple[Statement, list[Select]], ...]:
+        """Statements of programs and views with the SELECTs in them."""
+        capitals = self.capitals
+        if b"SELECT" not in capitals:
+            return ()
+        return tuple(
+            (one, selects(self.text, one.cursor().list))
+            for one in self.statements
+            if one.head in _ASKING
+            and not one.is_routine
+            and capitals.find(b"SELECT", one.span.start, one.span.end) >= 0
+        )
+
+    @cached_property
     def created(self) -> frozenset[str]:
         """The tables that the file makes, as in ``Statement.table``; those under new names too."""
         found = set()
@@ -298,7 +269,7 @@ class SqlFacts:
             for name in match["names"].split(b","):
                 found.setdefault(bare(name), match.start())
         for one in self.statements:
-            if one.head == "DELETE" and b"WHERE" not in one.source.upper():
+            if one.head == "DELETE" and self.capitals.find(b"WHERE", *one.span) < 0:
                 found.setdefault(one.table, one.span.start)
         return found
 
@@ -379,9 +350,19 @@ def _batch(text: bytes, span: Span) -> Iterator[Span]:
     for start, end in zip(starts, [*starts[1:], span.end], strict=True):
         condition = _CONDITION.match(text, start, end)
         begin = condition.end() if condition else start
-        body = _BLOCK_END.sub(b"", text[begin:end].rstrip())
+        body = _without_end(text[begin:end].rstrip())
         if body:
             yield Span(begin, begin + len(body))
+
+
+def _without_end(body: bytes) -> bytes:
+    """A statement without the ENDs of the blocks that it closes."""
+    left = body
+    while True:
+        left = left.rstrip(b"; \t\r\n")
+        if left[-3:].upper() != b"END" or not left[-4:-3].isspace():
+            return body
+        body = left = left[:-3].rstrip().removesuffix(b";").rstrip()
 
 
 def _full_head(head: bytes, text: bytes, span: Span) -> bytes:

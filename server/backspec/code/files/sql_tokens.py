@@ -13,16 +13,22 @@ from backspec.expressions import regex
 from backspec.text import Span
 
 _TOKEN: Final = regex(
-    rb"(?P<skip>\s+|--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))"
-    rb"|(?P<dollar>\$(?P<tag>(?:[A-Za-z_]\w*)?)\$(?s:.*?)(?:\$(?P=tag)\$|\Z))"
-    rb"|(?P<string>(?:[eE](?='))?'(?:[^'\\]|''|\\(?!'(?:[,);\s]|\Z)).|\\)*(?:'|\Z)|[nNbBxX]'(?:[^']|'')*(?:'|\Z))"
-    rb"|(?P<quoted>\"(?:[^\"]|\"\")*(?:\"|\Z)|`[^`]*(?:`|\Z)|(?<![\w\])])\[[A-Za-z_#@][^\]\n\[]*\])"
-    rb"|(?P<param>[:@$]\w+|\?\d*|%s|%\(\w+\)s|\{\w*\}|@@\w+)"
-    rb"|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b|\.\d+)"
-    rb"|(?P<word>[#A-Za-z_\x80-\xff][\w$#\x80-\xff]*)"
-    rb"|(?P<mark>::|\|\||<=|>=|<>|!=|->>|->|=>|:=|[^\s])",
-    re.DOTALL,
+    r"\s*(?:"
+    r"(?P<word>(?![eEnNbBxX]')[#A-Za-z_\x80-\xff][\w$#\x80-\xff]*)"
+    r"|(?P<mark>[(),;]|\.(?!\d))"
+    r"|(?P<skip>--[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z))"
+    r"|(?P<dollar>\$(?P<tag>(?:[A-Za-z_]\w*)?)\$(?s:.*?)(?:\$(?P=tag)\$|\Z))"
+    r"|(?P<string>(?:[eE](?='))?'(?:[^'\\]|''|\\(?!'(?:[,);\s]|\Z)).|\\)*(?:'|\Z)"
+    r"|[nNbBxX]'(?:[^']|'')*(?:'|\Z))"
+    r"|(?P<quoted>\"(?:[^\"]|\"\")*(?:\"|\Z)|`[^`]*(?:`|\Z)"
+    r"|(?<![\w\])])\[[A-Za-z_#@][^\]\n\[]*\])"
+    r"|(?P<param>[:@$]\w+|\?\d*|%s|%\(\w+\)s|\{\w*\}|@@\w+)"
+    r"|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b|\.\d+)"
+    r"|(?P<other>::|\|\||<=|>=|<>|!=|->>|->|=>|:=|[^\s])"
+    r"|(?P<end>\Z))",
+    re.DOTALL | re.ASCII,
 )
+"""Of a text with one character for each byte. White space before a token belongs to its match."""
 
 
 _PLAIN: Final = frozenset(("word", "mark"))
@@ -47,27 +53,30 @@ class Token(NamedTuple):
 
 def tokens(text: bytes, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of a part of a text, without white space and comments. Never raises."""
-    found = []
-    stop = len(text) if end is None else end
-    at = start
-    match_at = _TOKEN.match
-    while at < stop:
-        match = match_at(text, at, stop)
-        if match is None:  # nothing here is left out, but a lexer must not stand still
-            at += 1
+    part = text[start:end]
+    is_plain = part.isascii()
+    source = part.decode("latin-1")
+    capitals = source.upper() if is_plain else ""
+    found: list[Token] = []
+    append, make = found.append, tuple.__new__
+    for match in _TOKEN.finditer(source):
+        kind: str = match.lastgroup  # type: ignore[assignment]
+        if kind == "skip" or kind == "end":
             continue
-        kind = match.lastgroup or "mark"
-        at = match.end()
-        if kind == "skip":
-            continue
-        if kind == "tag":
-            kind = "dollar"
-        source = match.group().decode("utf-8", "replace")
-        if kind == "word":
-            source = source.upper()
-        elif kind == "quoted":
-            source = source[1:-1]
-        found.append(Token(kind, source, match.start(), at))
+        begins, ends = match.span(kind)
+        if not is_plain:
+            says = part[begins:ends].decode("utf-8", "replace")
+            if kind == "word":
+                says = says.upper()
+        elif kind == "word":
+            says = capitals[begins:ends]
+        else:
+            says = source[begins:ends]
+        if kind == "quoted":
+            says = says[1:-1]
+        elif kind == "other":
+            kind = "mark"
+        append(make(Token, (kind, says, start + begins, start + ends)))
     return found
 
 
