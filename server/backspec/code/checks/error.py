@@ -55,12 +55,16 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if unit.family == "go" and catch.node.child_by_field_name("alternative") is not None:
             continue  # what is done when there is no error stands in the other branch
         reason = re.sub(r"[#/*\s]+", " ", catch.has_comment).strip()
+        has_reason = len(reason) >= _REASON_LENGTH
+        is_unsure = _gives_up(catch, unit) or (
+            unit.family == "javascript" and (has_reason or _has_substitute(catch, unit))
+        )
         yield Report(
             catch.head_span,
             "Every error ends here without a trace",
             _rethrow(catch, unit),
-            Severity.INFO if len(reason) >= _REASON_LENGTH else None,
-            "strict" if _gives_up(catch, unit) else None,
+            Severity.INFO if has_reason else None,
+            "strict" if is_unsure else None,
             place=catch.place,
         )
 
@@ -115,9 +119,26 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
         return True
     if len(statements) <= 2 and any(map(_PROBE.search, statements)):
         return True
+    if unit.family == "javascript":
+        called = _CALLED.findall(body)
+        if called and _CONVERSION.search(body) and all(map(_PURE.fullmatch, called)):
+            return True
     if unit.family == "python" and _ATTEMPTS & named and len(statements) <= _FEW:
         return True
     return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
+
+
+def _has_substitute(catch: Catch, unit: UnitView) -> bool:
+    """JavaScript: whether what ``.catch(() => undefined)`` gives in place of a value is used."""
+    node = catch.node
+    if node.type != "call_expression":
+        return False
+    around = node.parent
+    while around is not None and around.type in ("await_expression", "parenthesized_expression"):
+        around = around.parent
+    if around is None or around.type in ("expression_statement", "arrow_function"):
+        return False
+    return not (around.type == "unary_expression" and unit.adapter.slice(around).startswith("void"))
 
 
 def _gives_up(catch: Catch, unit: UnitView) -> bool:
@@ -162,12 +183,26 @@ def _statements(body: str) -> list[str]:
 
 
 _CONVERSION: Final = regex(
-    r"(?:JSON\.parse|new URL|new RegExp|decodeURI(?:Component)?|atob|BigInt|json\.loads"
+    r"(?:JSON\.parse|new URL(?:SearchParams)?|new RegExp|new Intl\.\w+"
+    r"|decodeURI(?:Component)?|atob|BigInt|json\.loads"
     r"|literal_eval|(?<![\w.])(?:int|float|str|dict|list|bool|Decimal|UUID|Fraction)|fromisoformat|strptime"
     r"|(?:local|session)Storage\.\w+|new \\?DateTime\w*|Carbon\w*::\w+"
     r"|json_decode|unserialize|decrypt)\("
 )
 """One statement that turns a value into another: it fails for one reason only."""
+
+
+_CALLED: Final = regex(
+    r"(?<![\w$.])(?!(?:if|for|while|switch|catch|return|typeof|function)\b)((?:new\s+)?[\w$.]+)\s*(?:<[^<>()]*>)?\("
+)
+_PURE: Final = regex(
+    r"(?:[\w$]+\.)*(?:match|trim|split|join|slice|substring|replace(?:All)?|test|isArray"
+    r"|includes|startsWith|endsWith|indexOf|toLowerCase|toUpperCase|toString|map|filter|charAt|at)"
+    r"|(?:new\s+)?(?:URL|URLSearchParams|RegExp|Date|Set|Map|Intl\.\w+|Number|String|Boolean|BigInt"
+    r"|parseInt|parseFloat|isNaN|decodeURI(?:Component)?|encodeURI(?:Component)?|atob|btoa)"
+    r"|Buffer\.from|JSON\.(?:parse|stringify)|Object\.\w+|Number\.\w+"
+)
+"""What JavaScript calls between conversions that fails for no reason of its own."""
 
 
 _PROBE: Final = regex(

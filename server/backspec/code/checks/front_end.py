@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
 
 _PATH: Final = regex(
-    r"(?:^|/)(?:clients?|front-?end|web|webapp|web-?client|ui|src-ui|browser|components|hooks|views|"
+    r"(?:^|/)(?:clients?|client-only|[\w-]+-(?:web|ui|front-?end|webapp)|front-?end|web|webapp|web-?client|ui|src-ui|browser|components|hooks|views|"
     r"admin-ui|dashboard|public|assets|themes?|viz-lib|editor-ext|tracker)/"
     r"(?!(?:.*/)?(?:pages/api|app/api|server)/)"
 )
@@ -35,5 +35,35 @@ def is_front_end(unit: UnitView) -> bool:
         unit.language in ("jsx", "tsx")
         or _is_front_end_path(unit.path)
         or unit.imports(*_PACKAGES)
-        or unit.file_has(r"\b(?:window|document)\.|^.use client")
+        or unit.file_has(r"\b(?:window|document)\.|^.use client|\bimport\.meta\.env\.VITE_")
+    )
+
+
+_SERVER_PATH: Final = regex(
+    r"(?:^|/)(?:[\w-]*server[\w-]*|[\w-]*back-?end|apis?|services?|providers?|jobs?|workers?|queues?|lambdas?"
+    r"|functions|handlers?|controllers?|routes?|routers?|resolvers?|middlewares?|cron|tasks|adapters?|webhooks?"
+    r"|integrations?|modules|plugins|strategies|auth)/|(?:^|/)[\w.-]*"
+    r"(?:server|route|controller|service|resolver|handler|middleware|worker|job|adapter|webhook|strategy)\.[cm]?[jt]s$"
+)
+_SERVER_TEXT: Final = (
+    r"\bprocess\.(?!env\.NODE_ENV|env\.NEXT_PUBLIC|client|browser)\w|\bBuffer\."
+    r"|['\"]use server['\"]|\brequire\(|\bmodule\.exports\b|\b(?:from|import)\s+['\"]node:"
+    r"|\b__dirname\b|@Injectable\("
+    r"|\bfrom\s+['\"](?:fs|path|crypto|http|https|os|stream|child_process|express|koa|fastify|hono"
+    r"|next/server|@nestjs/\w+|undici|node-fetch|pg|mysql2?|mongoose|mongodb|redis|ioredis|@prisma/client|typeorm"
+    r"|sequelize|knex|bullmq?|winston|pino|dotenv)(?:/[\w/-]+)?['\"]"
+    r"|^export (?:async )?function (?:GET|POST|PUT|PATCH|DELETE)\b"
+    r"|\b(?:Next|Nest|Fastify|Express)?(?:Request|Reply)\b|\blogger\b"
+)
+
+
+def is_server_side(unit: UnitView) -> bool:
+    """Whether the file shows by its path or text that it runs on a server, and in no browser.
+
+    For calls that both kinds of programs make in the same words (``fetch``).
+    """
+    return (
+        unit.family == "javascript"
+        and not is_front_end(unit)
+        and (_SERVER_PATH.search(unit.path) is not None or unit.file_has(_SERVER_TEXT))
     )

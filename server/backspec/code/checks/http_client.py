@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report
-from backspec.code.checks.front_end import is_front_end
+from backspec.code.checks.front_end import is_front_end, is_server_side
 from backspec.code.checks.values import is_constant, is_null, leading_text
 from backspec.code.facts.model import Context, Value
 from backspec.expressions import regex
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _RULE: Final = "http-client/no-timeout"
 _SCRIPT: Final = regex(
-    r"(?:^|/)(?:scripts?|bin|tools?|dev|cli|cli\.py|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
+    r"(?:^|/)(?:scripts?|bin|tools?|toolbox|dev|cli|cli\.py|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
     r"management/commands|setup\.py|conf\.py|tasks\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$"
 )
 
@@ -61,7 +61,7 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
                 _add_timeout(call, unit),
                 place=call.place,
             )
-        elif "http-long-wait" in roles:
+        elif "http-long-wait" in roles and is_server_side(unit):
             yield Report(
                 call.callee_span,
                 f"`{call.written}` gives up only after minutes: it has no timeout of its own",
