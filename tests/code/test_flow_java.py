@@ -421,3 +421,36 @@ import jakarta.ws.rs.core.*;
 )  # fmt: skip
 def test_quarkus(rule: str, text: str, count: int) -> None:
     assert len(flows(f'{QUARKUS}@Path("/x") public class C {{ {text} }}', rule)) == count
+
+
+KNOWN = 'static final Set<String> OK = Set.of("a", "b");'
+
+
+@pytest.mark.parametrize(
+    ("body", "rest", "count"),
+    [
+        ("if (!isOk(param)) throw new X();", "boolean isOk(String x) { return OK.contains(x); }", 0),
+        ("if (!isOk(param)) return;", "boolean isOk(String x) { if (x == null) return false; return OK.contains(x); }", 0),
+        ("if (!isOk(param)) return;", "boolean isOk(String x) { if (OK.contains(x)) { return true; } return false; }", 0),
+        ("if (!isOk(param)) return;", "boolean isOk(String x) { for (String o : OK) { if (o.equals(x)) return true; } return false; }", 0),
+        ("if (isBad(param)) return;", "boolean isBad(String x) { return !OK.contains(x); }", 0),
+        ("check(param);", "void check(String x) { if (!OK.contains(x)) throw new X(x); }", 0),
+        ("check(param);", "void check(String x) { if (OK.contains(x)) return; throw new X(x); }", 0),
+        ("check(param);", 'void check(String x) { if (!x.matches("[a-z]+")) throw new X(x); }', 0),
+        ('check("q", param);', "void check(String n, String x) { known(x); } void known(String v) { if (!OK.contains(v)) { log(v); throw new X(v); } }", 0),
+        ("try { check(param); } catch (X e) { throw new Y(e); }", "void check(String x) throws X { if (!OK.contains(x)) throw new X(x); }", 0),
+        ("Orders.check(param);", "static void check(String x) { if (!OK.contains(x)) throw new X(x); }", 0),
+        ("Checks.requireSafeName(param);", "", 0),
+        ("if (!isBad(param)) return;", "boolean isBad(String x) { return !OK.contains(x); }", 1),
+        ("check(param);", "void check(String x) { if (OK.contains(x)) throw new X(x); }", 1),
+        ("check(param);", "void check(String x) { if (!OK.contains(x)) log(x); }", 1),
+        ("check(param);", "void check(String x) { if (!OK.contains(x)) return; }", 1),
+        ("check(param);", "void check(String x) { if (x.isEmpty()) throw new X(x); }", 1),
+        ("try { check(param); } catch (X e) { log(e); }", "void check(String x) throws X { if (!OK.contains(x)) throw new X(x); }", 1),
+        ("if (!isSafe(param)) return;", "boolean isSafe(String x) { return true; }", 1),
+        ("if (!isSafe(param)) return;", "boolean isSafe(String x) { return x != null; }", 1),
+        ("Checks.requireLogin(param);", "", 1),
+    ],
+)  # fmt: skip
+def test_functions_that_check(body: str, rest: str, count: int) -> None:
+    assert len(servlet(f"{body} String bar = param; {RUN}", f"{KNOWN} {rest}")) == count

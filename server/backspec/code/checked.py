@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import checking_functions
 from backspec.code.facts.model import Call, CallValue, Const, Name, Operation, Value
 from backspec.code.reaching import then_of
 from backspec.expressions import regex
@@ -85,6 +86,8 @@ def is_checked(order: Order, adapter: Adapter, path: str, node: Node, part: str 
             if adapter.is_narrowed_after(sibling, path, order.ends):
                 return True
             if sibling.type not in _CONDITIONALS:
+                if checking_functions.stops_at(adapter, sibling, path, part, order.ends):
+                    return True
                 continue
             tested = sibling.child_by_field_name("condition")
             then = then_of(sibling)
@@ -152,6 +155,9 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
                 _is_name(adapter, one, path) for one in condition.call.arguments.positional
             )
         call = condition.call
+        by_body = checking_functions.says(adapter, call, path, holds, part)
+        if by_body is not None:
+            return by_body
         if part == "path" and _mentions(adapter, condition, path):
             if call.name in _PREFIX_CHECKS and holds:
                 return True

@@ -38,7 +38,7 @@ _HEADS: Final = frozenset(
     ("condition", "value", "subject", "initializer", "init", "right", "left", "resources")
 )
 """Fields of branches and loops that run before any branch."""
-_HANDLERS: Final = frozenset(
+HANDLERS: Final = frozenset(
     ("except_clause", "except_group_clause", "catch_clause", "rescue", "catch")
 )
 _FINALLY: Final = frozenset(("finally_clause", "ensure"))
@@ -216,7 +216,7 @@ class Order:
                     # The use is in a handler or after: the guarded part may not have finished.
                     if child.type not in _FINALLY:
                         taken.append((around, child))
-                elif child.type in _HANDLERS:
+                elif child.type in HANDLERS:
                     if self.ends(child):
                         return None
                     taken.append((around, child))
@@ -385,7 +385,7 @@ class Order:
         return last.type not in ("break_statement", "continue_statement") and not self.leaves(last)
 
     def _has_open_handler(self, around: Node) -> bool:
-        handlers = [one for one in around.named_children if one.type in _HANDLERS]
+        handlers = [one for one in around.named_children if one.type in HANDLERS]
         return any(not self.ends(one) for one in handlers)
 
 
@@ -539,7 +539,7 @@ def _is_then(around: Node, branch: Node) -> bool:
 def _is_try(around: Node) -> bool:
     """Whether what a node holds is guarded; a Ruby body is when it has a handler."""
     if around.type == "body_statement":
-        return any(one.type in _HANDLERS for one in around.named_children)
+        return any(one.type in HANDLERS for one in around.named_children)
     return around.type in TRIES
 
 
@@ -569,7 +569,7 @@ def _statements(branch: Node) -> list[Node]:
         ]
         if len(bodies) == 1 and (
             len(named) <= 2
-            or current.type in _HANDLERS
+            or current.type in HANDLERS
             or current.type.endswith("_case")
             or current.type in ("when", "in_clause", "elsif")
         ):
