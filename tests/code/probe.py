@@ -77,7 +77,7 @@ def probe(language: str) -> RuleSet:
     rule = catalog.parse_rule("probe/everything", _RULE, _path())
     family = family_of(language)
     rules = RuleSet(family, models(family))
-    rules.checks.append((compile_clause(rule.match[0], rule), everything))
+    rules.checks.add(compile_clause(rule.match[0], rule), everything)
     assert rule.severity is Severity.INFO
     return rules
 

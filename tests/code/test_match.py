@@ -207,7 +207,7 @@ def test_a_rule_that_raises_is_logged_once_and_skipped(caplog: pytest.LogCapture
     page = rule("  - {call: open}")
     rules = compiled(page)
     bad = rule("  - {check: a.b}", "local/bad")
-    rules.checks.append((compile_clause(bad.match[0], bad), broken))
+    rules.checks.add(compile_clause(bad.match[0], bad), broken)
     document = Document("/w/a.py", b"open(u)", "python")
     with caplog.at_level(logging.ERROR):
         for _ in range(3):

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from backspec.code.call_index import CallIndex, Entry
-from backspec.code.checks import Check, Report, UnitView, find_check, is_about
+from backspec.code.check_index import CheckIndex
+from backspec.code.checks import Report, UnitView, find_check, is_about
 from backspec.code.clauses import Clause, compile_clause, profile_of
 from backspec.code.facts.model import (
     Assign,
     Call,
     Catch,
-    Context,
     Fact,
     Facts,
     Pair,
@@ -64,7 +64,7 @@ class RuleSet:
     catches: list[Clause] = field(default_factory=list)
     returns: list[Clause] = field(default_factory=list)
     built: list[Clause] = field(default_factory=list)
-    checks: list[tuple[Clause, Check]] = field(default_factory=list)
+    checks: CheckIndex = field(default_factory=CheckIndex)
     supersedes: dict[str, frozenset[str]] = field(default_factory=dict)
     problems: list[tuple[Rule, str]] = field(default_factory=list)
     """Rules with a clause that could not be compiled, and why."""
@@ -114,7 +114,7 @@ class RuleSet:
         elif clause.primary == "returns":
             self.returns.append(clause)
         elif is_about(str(subject), self.family):
-            self.checks.append((clause, find_check(str(subject))))
+            self.checks.add(clause, find_check(str(subject)))
 
     # ------------------------------------------------------------------ matching
 
@@ -198,7 +198,7 @@ class RuleSet:
 class _Run:
     """One unit being matched."""
 
-    __slots__ = ("adapter", "found", "path", "rules", "source", "view")
+    __slots__ = ("adapter", "found", "path", "rules", "source")
 
     def __init__(
         self, rules: RuleSet, adapter: Adapter, path: str, found: list[Diagnostic]
@@ -208,7 +208,6 @@ class _Run:
         self.path = path
         self.found = found
         self.source = adapter.source
-        self.view: UnitView | None = None
 
     def try_call(self, call: Call, entries: list[Entry]) -> None:
         """Report the first clause of each rule that holds for a call."""
@@ -258,18 +257,14 @@ class _Run:
             )
         )
 
-    def checks(self, facts: Facts, checks: list[tuple[Clause, Check]]) -> None:
+    def checks(self, facts: Facts, checks: CheckIndex) -> None:
         """Run the checks over the unit."""
-        view = self.view = UnitView(self.adapter, self.path)
-        flags = self.adapter.place.flags
-        for clause, check in checks:
-            # What holds for the whole file (TEST by path) is settled before any work.
-            if flags & clause.not_inside & ~Context.MODULE or not clause.holds_for_path(self.path):
-                continue
+        view = UnitView(self.adapter, self.path)
+        for clause, check in checks.wanted(view):
             try:
                 for report in check(facts, view):
                     self._take(clause, report)
-            except Exception:  # noqa: BLE001 - as above
+            except Exception:  # noqa: BLE001, PERF203 - as above
                 self.rules.failed(clause.rule, self.path)
 
     def _take(self, clause: Clause, report: Report) -> None:

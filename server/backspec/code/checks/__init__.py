@@ -12,14 +12,19 @@ and need not test the contexts that its clause names: ``match.py`` does, at ``Re
 What is cheap comes first. ``name``, ``path``, ``target`` and ``key`` of a fact are at hand; its
 ``qualified``, ``arguments``, ``value`` and ``context`` are worked out when asked for, so a check
 asks them only of facts whose names are suspect, and nothing of a unit that does not even mention
-the words (``UnitView.mentions``).
+the words (``UnitView.mentions``). A check that is about calls of some names or roles, or about some
+words, says so above its head, and is not run at all where there are none::
+
+    @needs(calls=("AddSingleton", "AddHostedService"), words=("RequestDelegate",))
+    def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
+        for call in unit.called("AddSingleton", "AddHostedService"):
 """
 
 from __future__ import annotations
 
 import functools
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -60,7 +65,17 @@ class Report:
 class UnitView:
     """What a check may ask about its unit and the file around it."""
 
-    __slots__ = ("_by_role", "_known", "adapter", "family", "language", "models", "path")
+    __slots__ = (
+        "_by_name",
+        "_by_role",
+        "_known",
+        "_words",
+        "adapter",
+        "family",
+        "language",
+        "models",
+        "path",
+    )
 
     def __init__(self, adapter: Adapter, path: str) -> None:
         self.adapter = adapter
@@ -70,7 +85,9 @@ class UnitView:
         self.family = adapter.family
         """``javascript`` for JavaScript, TypeScript and both with JSX."""
         self.models: Models = adapter.resolver.models
+        self._by_name: Mapping[str, list[Call]] | None = None
         self._by_role: Mapping[str, list[Call]] | None = None
+        self._words: frozenset[bytes] | None = None
         self._known: dict[object, Any] = {}
 
     @property
@@ -113,22 +130,43 @@ class UnitView:
         """The roles models give a qualified name; empty when unknown."""
         return self.adapter.roles(qualified)
 
-    def calls(self, *roles: str) -> list[Call]:
-        """The unit's calls that play one of the roles, in document order, each once."""
+    @property
+    def words(self) -> frozenset[bytes]:
+        """The words of the unit's text (runs of letters, digits and ``_``), in small letters."""
+        if self._words is None:
+            span = self.adapter.extent
+            text = self.adapter.source[span.start : span.end]
+            self._words = frozenset(text.translate(_WORDS).split())
+        return self._words
+
+    @property
+    def calls_by_name(self) -> Mapping[str, list[Call]]:
+        """The unit's calls by ``Call.name``, in document order."""
+        if self._by_name is None:
+            found: dict[str, list[Call]] = {}
+            for call in self.adapter.facts.calls:
+                found.setdefault(call.name, []).append(call)
+            self._by_name = found
+        return self._by_name
+
+    def called(self, *names: str) -> list[Call]:
+        """The unit's calls of these names (``Call.name``), in document order."""
+        return _several(names, self.calls_by_name)
+
+    @property
+    def calls_by_role(self) -> Mapping[str, list[Call]]:
+        """The unit's calls by the roles they play, in document order."""
         if self._by_role is None:
             found: dict[str, list[Call]] = {}
             for call in self.adapter.facts.calls:
                 for role in self.roles_of(call):
                     found.setdefault(role, []).append(call)
             self._by_role = found
-        if len(roles) == 1:
-            return self._by_role.get(roles[0], [])
-        unique = {
-            call.node.start_byte * 2**32 + call.node.end_byte: call
-            for role in roles
-            for call in self._by_role.get(role, ())
-        }
-        return [unique[key] for key in sorted(unique)]
+        return self._by_role
+
+    def calls(self, *roles: str) -> list[Call]:
+        """The unit's calls that play one of the roles, in document order, each once."""
+        return _several(roles, self.calls_by_role)
 
     def roles_of(self, call: Call) -> frozenset[str]:
         """The roles a call plays."""
@@ -139,7 +177,55 @@ class UnitView:
         return named_argument(call, name, self.adapter.model_of(call))
 
 
+def _several(names: tuple[str, ...], held: Mapping[str, list[Call]]) -> list[Call]:
+    """The calls under some names, in document order, each once."""
+    lists = [held[name] for name in names if name in held]
+    if len(lists) <= 1:
+        return lists[0] if lists else []
+    unique = {(call.node.start_byte, call.node.end_byte): call for one in lists for call in one}
+    return [unique[key] for key in sorted(unique)]
+
+
+_WORDS: Final = bytes(
+    ord(chr(byte).lower()) if chr(byte).isascii() and (chr(byte).isalnum() or byte == 95) else 32
+    for byte in range(256)
+)
+"""All that is in no word becomes blank, capitals become small."""
+
+
 Check = Callable[["Facts", UnitView], Iterator[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a unit must hold for a check to find anything: any one of these."""
+
+    calls: frozenset[str]
+    """``Call.name``."""
+    roles: frozenset[str]
+    words: frozenset[bytes]
+    """As ``UnitView.words`` has them."""
+
+
+_Checked = TypeVar("_Checked", bound=Callable[..., Iterator[Report]])
+
+
+def needs(
+    *, calls: Iterable[str] = (), roles: Iterable[str] = (), words: Iterable[str] = ()
+) -> Callable[[_Checked], _Checked]:
+    """Have a check run only for units that hold a call of such a name or role, or such a word.
+
+    Words are whole and in any case: ``todo`` stands in ``# TODO:``, and not in ``todos``.
+    """
+    wanted = Needs(
+        frozenset(calls), frozenset(roles), frozenset(word.lower().encode() for word in words)
+    )
+
+    def mark(check: _Checked) -> _Checked:
+        check.needs = wanted  # type: ignore[attr-defined] # functions take attributes
+        return check
+
+    return mark
 
 
 def is_about(name: str, family: str) -> bool:
