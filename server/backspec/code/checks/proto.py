@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from backspec.code.files.proto import Block, Member, ProtoFacts
     from backspec.model import Profile
 
+_RULE: Final = "grpc/proto-breaking-change"
 _STYLE_RULE: Final = "grpc/proto-style"
 _UNSURE: Final[Profile] = "strict"
 _VENDORED: Final = regex(
@@ -27,8 +28,8 @@ _WIRE: Final = range(19_000, 20_000)
 
 
 def breaking_change(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
-    """Numbers and names of fields that stand for two things."""
-    del unit
+    """Numbers and names of fields that stand for two things, or are free to."""
+    yield from _left_out(facts, unit)
     for block in facts.blocks:
         numbers: dict[int, Member] = {}
         names: dict[str, Member] = {}
@@ -46,6 +47,39 @@ def breaking_change(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
                     member.span,
                     f"`{member.name}` is reserved: another field was called so once",
                 )
+
+
+_COMMENTED: Final = regex(
+    rb"(?m)^[ \t]*//[ ]?(?:(?:optional|repeated|required)[ ]+)?(?P<type>[\w.]+(?:<[^>\n]*>)?[ ]+)?"
+    rb"(?P<name>[A-Za-z_]\w*)[ ]*=[ ]*(?P<number>\d+)[ ]*(?:\[[^\]\n]*\][ ]*)?;"
+)
+_UNSTABLE: Final = regex(r"(?:^|\.)v\d+(?:p\d+)?(?:alpha|beta|test)\d*(?:\.|$)")
+
+
+def _left_out(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
+    """Fields and values that are commented out, whose number the next one may take."""
+    for match in _COMMENTED.finditer(unit.text):
+        inside = [b for b in facts.blocks if b.extent.start < match.start() < b.extent.end]
+        block = max(inside, key=lambda one: one.extent.start, default=None)
+        if block is None or (block.kind == "message") is not (match["type"] is not None):
+            continue
+        number = int(match["number"])
+        numbers = {m.number for m in block.members if m.number is not None}
+        # What stands above all others may be planned, and not have been there.
+        if number in numbers or number > max(numbers, default=0) or number == 0:
+            continue
+        if any(low <= number <= high for low, high in block.ranges):
+            continue
+        name = match["name"].decode()
+        at = match.start() + len(match.group()) - len(match.group().lstrip())
+        line = f'reserved {number};\n  reserved "{name}";\n  '
+        fix = Fix(f"Reserve {number} and `{name}`", (Edit(Span(at, at), line),), "unsafe", _RULE)
+        yield Report(
+            Span(at, match.end()),
+            f"{number} is free to be taken again, and old data has `{name}` under it: reserve it",
+            (fix,),
+            severity=Severity.INFO if _UNSTABLE.search(facts.package) else Severity.WARNING,
+        )
 
 
 def _number(block: Block, member: Member, numbers: dict[int, Member]) -> Iterator[Report]:

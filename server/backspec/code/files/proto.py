@@ -58,7 +58,8 @@ class Block:
     names: set[str] = field(default_factory=set)
     """Names that are reserved."""
     allows_alias: bool = False
-    is_entry: bool = False
+    extent: Span = field(default=Span(0, 0))
+    """From its word to its closing brace."""
 
 
 @dataclass(slots=True)
@@ -173,11 +174,13 @@ class _Reader:
             block = next((b for b in reversed(open_blocks) if b is not None), None)
             if token.text == "}" and token.kind == "mark":
                 self.at += 1
-                if open_blocks:
-                    open_blocks.pop()
+                closed = open_blocks.pop() if open_blocks else None
+                if closed is not None:
+                    closed.extent = Span(closed.extent.start, token.span.end)
             elif token.text in ("message", "enum") and self.peek(2).text == "{":
                 named = self.peek(1)
                 one = Block(token.text, named.text, named.span, token.is_commented)
+                one.extent = token.span
                 found.blocks.append(one)
                 open_blocks.append(one)
                 self.at += 3
