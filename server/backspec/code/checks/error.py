@@ -10,6 +10,7 @@ from backspec.code.arguments import places_of
 from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
+from backspec.code.checks.python_failures import is_deliberate
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, names_around
 from backspec.code.facts.model import Context, Value
@@ -141,9 +142,14 @@ def _has_substitute(catch: Catch, unit: UnitView) -> bool:
     return not (around.type == "unary_expression" and unit.adapter.slice(around).startswith("void"))
 
 
+def _is_meant(catch: Catch, unit: UnitView) -> bool:
+    """Python: whether the code says that the failure does not matter."""
+    return unit.family == "python" and (_gives_up(catch, unit) or is_deliberate(catch, unit))
+
+
 def _gives_up(catch: Catch, unit: UnitView) -> bool:
-    """Python: whether one statement is tried and the function ends without it."""
-    if unit.family != "python" or [n.type for n in catch.statements] != ["return_statement"]:
+    """Whether one statement is tried and the function ends without it."""
+    if [n.type for n in catch.statements] != ["return_statement"]:
         return False
     body = re.sub(r"^\s*try\s*:", "", unit.text(catch.try_span)).strip()
     return len(_statements(body)) == 1

@@ -116,6 +116,20 @@ _FUNCTIONS: Final = frozenset(
     ("function_definition", "function_declaration", "class_definition", "class_declaration",
      "method_definition", "method_declaration")
 )  # fmt: skip
+_PYTHON_PLAIN: Final = frozenset(
+    ("conditional_expression", "if_clause", "for_in_clause", "elif_clause", "if_statement")
+)
+_BUILDS: Final = regex(
+    rb"(?:tag|dom|h|html|ui|st|div|doc)\.?\w*\(|\w+\.(?:div|span|table|form|row)\("
+)
+_MANY_BUILDERS: Final = 6
+_ENTRIES: Final = frozenset(
+    ("get", "post", "put", "patch", "delete", "head", "options", "dispatch", "list", "create",
+     "retrieve", "update", "partial_update", "destroy", "form_valid", "form_invalid",
+     "perform_create", "perform_update", "perform_destroy", "connect", "receive", "receive_json",
+     "on_message", "open", "collection_get", "collection_post")
+)  # fmt: skip
+"""Methods of views, view sets and resources that run for a request."""
 _MAX_NODES: Final = 20_000
 
 
@@ -130,7 +144,10 @@ def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if function.span.end - function.span.start < 600 or not _runs(function, unit):
             continue
-        statements, branches = _size(function.node)
+        is_python = unit.family == "python"
+        if is_python and not _is_entry(function):
+            continue
+        statements, branches = _size(function.node, is_python)
         if statements > MAX_STATEMENTS and branches > _MIN_BRANCHES:  # else a flat mapping
             what = f"has {statements} statements"
         elif branches + 1 > MAX_COMPLEXITY:
@@ -152,9 +169,14 @@ def _runs(function: Function, unit: UnitView) -> bool:
     return unit.adapter.is_handler(function)
 
 
-def _size(root: Node) -> tuple[int, int]:
+def _is_entry(function: Function) -> bool:
+    """Python: whether a method of a view is one that the framework calls."""
+    return function.class_def is None or bool(function.decorators) or function.name in _ENTRIES
+
+
+def _size(root: Node, is_python: bool = False) -> tuple[int, int]:
     """How many statements and branches a function has, without the functions named in it."""
-    statements = branches = 0
+    statements = branches = builders = 0
     is_go = root.type in ("func_literal", "function_declaration", "method_declaration")
     stack = list(root.named_children)
     for _ in range(_MAX_NODES):
@@ -166,6 +188,10 @@ def _size(root: Node) -> tuple[int, int]:
             continue
         if kind == "if_statement" and is_go and _passes_error_on(node):
             continue
+        if is_python and kind in _PYTHON_PLAIN and _decides_nothing(node):
+            branches -= 1
+        elif is_python and kind == "with_item" and _BUILDS.match(node.text or b""):
+            builders += 1
         if kind in _BRANCHES:
             branches += 1
         elif kind == "binary_expression":
@@ -175,7 +201,32 @@ def _size(root: Node) -> tuple[int, int]:
         if kind not in _NO_STATEMENT and _STATEMENT.search(kind):
             statements += 1
         stack.extend(node.named_children)
+    if builders >= _MANY_BUILDERS:
+        return 0, 0  # a page that is written in Python
     return statements, branches
+
+
+def _decides_nothing(node: Node) -> bool:
+    """Python: whether a branch is part of a value, a row of a table, or refuses a request."""
+    around = node.parent
+    if node.type == "conditional_expression":
+        while around is not None and around.type == "parenthesized_expression":
+            around = around.parent
+        return around is not None and around.type in ("pair", "keyword_argument")
+    if node.type in ("if_clause", "for_in_clause"):
+        return True
+    body = node.child_by_field_name("consequence")
+    inside = [one.type for one in body.named_children] if body is not None else []
+    condition = node.child_by_field_name("condition")
+    if node.type == "elif_clause":
+        is_row = condition is not None and condition.type == "comparison_operator"
+        return (
+            is_row
+            and len(inside) == 1
+            and inside[0] in ("expression_statement", "return_statement")
+        )
+    is_alone = node.child_by_field_name("alternative") is None
+    return is_alone and len(inside) == 1 and inside[0] in ("raise_statement", "return_statement")
 
 
 def _passes_error_on(node: Node) -> bool:
