@@ -45,8 +45,8 @@ class CheckIndex:
         self._kept_out.clear()
         if clause.path is not None or clause.not_path is not None:
             self._of_path.add(number)
-        wanted = getattr(check, "needs", None)
-        if wanted is None:
+        wanted: Needs | None = getattr(check, "needs", None)
+        if wanted is None or wanted.is_open:
             self._always.add(number)
             return
         for call in wanted.calls:

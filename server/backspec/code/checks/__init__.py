@@ -205,20 +205,35 @@ class Needs:
     roles: frozenset[str]
     words: frozenset[bytes]
     """As ``UnitView.words`` has them."""
+    families: frozenset[str]
+    """The languages it is about, and nothing else; empty for any. Not one of the others."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing of a unit is asked for."""
+        return not (self.calls or self.roles or self.words)
 
 
 _Checked = TypeVar("_Checked", bound=Callable[..., Iterator[Report]])
 
 
 def needs(
-    *, calls: Iterable[str] = (), roles: Iterable[str] = (), words: Iterable[str] = ()
+    *,
+    calls: Iterable[str] = (),
+    roles: Iterable[str] = (),
+    words: Iterable[str] = (),
+    families: Iterable[str] = (),
 ) -> Callable[[_Checked], _Checked]:
     """Have a check run only for units that hold a call of such a name or role, or such a word.
 
-    Words are whole and in any case: ``todo`` stands in ``# TODO:``, and not in ``todos``.
+    Words are whole and in any case: ``todo`` stands in ``# TODO:``, and not in ``todos``. With
+    ``families`` it runs only for these languages (``UnitView.family``).
     """
     wanted = Needs(
-        frozenset(calls), frozenset(roles), frozenset(word.lower().encode() for word in words)
+        frozenset(calls),
+        frozenset(roles),
+        frozenset(word.lower().encode() for word in words),
+        frozenset(families),
     )
 
     def mark(check: _Checked) -> _Checked:
@@ -240,7 +255,10 @@ def is_about(name: str, family: str) -> bool:
     if kinds is not None:
         return "settings" not in kinds or module.startswith(kinds)
     first = module.partition("_")[0]
-    return first not in _LANGUAGES or first == family
+    if first in _LANGUAGES:
+        return first == family
+    wanted: Needs | None = getattr(find_check(name), "needs", None)
+    return wanted is None or not wanted.families or family in wanted.families
 
 
 _LANGUAGES: Final = frozenset(("python", "javascript", "java", "csharp", "go", "php", "ruby"))

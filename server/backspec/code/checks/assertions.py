@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import Context, FunctionValue
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
@@ -35,6 +35,7 @@ _PY_TRIVIAL: Final = regex(r"^assert\s+(?:True|1)\s*(?:,.*)?$")
 _MIN_STATEMENTS: Final = 2
 
 
+@needs(families=("javascript", "python"))
 def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tests without any assertion, and assertions that nobody makes."""
     if "noop" in unit.path:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.arguments import HIDDEN
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import speaks_of
 from backspec.code.checks.values import (
     is_constant,
@@ -190,6 +190,7 @@ def weak_argon2(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(roles=("pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512", "scrypt"))
 def weak_key_derivation(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """PBKDF2 and scrypt below the floor; an information where no password is spoken of."""
     for call in unit.calls("pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512"):

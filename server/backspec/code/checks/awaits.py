@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.facts.model import Context, FunctionValue
@@ -34,6 +34,7 @@ _NO_PROMISE: Final = frozenset(
 _PLAIN_DECORATORS: Final = "staticmethod|classmethod|override|abstractmethod|abc\\.|typing\\."
 
 
+@needs(families=("javascript", "python"))
 def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Calls of asynchronous functions whose result is dropped, or tested as if it were there."""
     if unit.family == "python":

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import (
     is_constant,
@@ -41,6 +41,7 @@ _SAYS_FOREVER: Final = frozenset(("forever", "rememberForever", "sear"))
 """Laravel's calls that keep a value and say so."""
 
 
+@needs(roles=("cache-set", "cache-set-unbounded", "cache-config-unbounded", "kv-set"))
 def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Values put into a cache for ever."""
     del facts
@@ -64,6 +65,7 @@ def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(roles=("cache-set", "cache-set-unbounded"))
 def kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Values put into a cache for ever by saying so."""
     for call in unit.calls("cache-set", "cache-set-unbounded"):

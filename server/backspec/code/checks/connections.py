@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, text_of
 from backspec.code.facts.model import Context, Value
@@ -30,6 +30,7 @@ _ONCE: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=_OPENERS)
 def per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Connections and pools that are opened anew for each request, as PHP is meant to."""
     if unit.family == "php":
@@ -77,6 +78,7 @@ def _is_kept(call: Call, unit: UnitView) -> bool:
 _DATABASE: Final = ("db-read", "db-write", "sql-execute", "db-bulk")
 
 
+@needs(roles=(*_DATABASE, "db-transaction"))
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements inside a transaction that go past it, over the client it was opened on."""
     if unit.family in ("javascript", "go"):
@@ -178,6 +180,7 @@ _WAITS: Final = regex(rb"\s*(?:->\w+\([^()]*\)\s*)*->afterCommit\(")
 _WAITS_IN_RAILS: Final = frozenset(("perform_later", "deliver_later", "deliver_later!"))
 
 
+@needs(roles=("job-enqueue", "message-publish"))
 def enqueue_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Jobs and messages that leave before what they are about is committed."""
     for call in unit.calls("job-enqueue", "message-publish"):

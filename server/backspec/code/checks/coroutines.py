@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import path_of
 from backspec.code.facts.model import Context, FunctionValue
 from backspec.model import Fix, Severity
@@ -114,6 +114,7 @@ def _python_takers(facts: Facts, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- waiting
 
 
+@needs(families=("python",), roles=("sync-wait",))
 def sync_over_async(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Running an event loop, or leaving it, from inside of one."""
     if unit.family != "python":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.arguments import places_of
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant
 from backspec.code.facts.model import Context, Mapping, Sequence, Value
@@ -23,6 +23,7 @@ _ANY_ORIGIN_REGEX: Final = frozenset(("/.*/", "/.+/", "/^.*$/", "/./", "/^https?
 _MESSAGE: Final = "lets every site act with your users' cookies"
 
 
+@needs(roles=("cors-config",))
 def wildcard_with_credentials(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Forms that no clause covers: JavaScript's, and Flask-CORS by default or by resource."""
     for call in unit.calls("cors-config"):
@@ -48,6 +49,7 @@ def wildcard_with_credentials(_facts: Facts, unit: UnitView) -> Iterator[Report]
             )
 
 
+@needs(families=("python",))
 def django_wildcard(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """django-cors-headers: both switches on in one settings file."""
     if unit.family != "python" or settings_kind(unit.path) in (None, "development"):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, go_hashes, needs
 from backspec.code.checks.names import speaks_of
 from backspec.code.checks.passwords import is_for_others
 from backspec.code.checks.values import (
@@ -245,6 +245,7 @@ def _is_go_name(call: Call, unit: UnitView) -> bool:
     return call.name == "Sum" and speaks_of(given, _NAMING)
 
 
+@needs(roles=("weak-hash", "hash-new", "hmac-new"))
 def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """MD5 and SHA-1, judged by the names around them."""
     for call in unit.calls("weak-hash", "hash-new", "hmac-new"):

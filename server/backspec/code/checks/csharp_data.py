@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
@@ -31,6 +31,7 @@ def _body(call: Call, unit: UnitView) -> Span | None:
     return function.span if function is not None else None
 
 
+@needs(calls=_BEGIN)
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Transactions without ``using`` that are committed and left open when something fails."""
     if unit.family != "csharp":
@@ -61,6 +62,7 @@ def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(calls=_BEGIN)
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Dapper's calls between the begin and the commit of a transaction they are not given."""
     if unit.family != "csharp" or not unit.imports("Dapper"):

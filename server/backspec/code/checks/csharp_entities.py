@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.reads import is_reported
 from backspec.code.facts.model import Context, Name
@@ -70,6 +70,7 @@ def entity_reads(facts: Facts, unit: UnitView) -> Iterator[Call]:
             yield call
 
 
+@needs(calls=_MANY)
 def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``return Ok(await _db.Orders.ToListAsync());``"""
     if unit.family != "csharp":
@@ -122,6 +123,7 @@ _EXPLICIT: Final = regex(
 )
 
 
+@needs(calls=("Load", "LoadAsync", *_MANY))
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Navigations that are loaded for each item of a loop."""
     if unit.family != "csharp" or not unit.imports(*_EF):
@@ -262,6 +264,7 @@ _KEY_WORDS: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("cache-delete",))
 def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``_cache.Remove(key); .. await _db.SaveChangesAsync();``"""
     if unit.family != "csharp":

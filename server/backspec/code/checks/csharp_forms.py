@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Name, Value
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
@@ -150,6 +150,7 @@ def _agrees(value: Value | None, facts: Facts, unit: UnitView) -> bool:
     )
 
 
+@needs(calls=("AllowAnyOrigin", "SetIsOriginAllowed"))
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``SetIsOriginAllowed(_ => true)`` in one chain with ``AllowCredentials()``."""
     if unit.family != "csharp":
@@ -299,6 +300,7 @@ def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _GUARD: Final = regex(r"\.StartsWith\(|GetRelativePath|\.Contains\(\s*\"\.\.|GetFileName\(")
 
 
+@needs(calls=("Combine",))
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Entries of archives that are written where their own names say."""
     if unit.family != "csharp" or not unit.imports(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.csharp_entities import is_context, queried
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Name
 from backspec.expressions import regex
@@ -91,6 +91,7 @@ def _takes_scoped(name: str, unit: UnitView) -> bool:
 _CONTEXT: Final = regex(r"(?<![\w.])(?:this\.)?(HttpContext|Request|Response)\b(?!\s*[<,)])")
 
 
+@needs(calls=("Run", "StartNew", "QueueUserWorkItem"))
 def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Task.Run(() => .. HttpContext ..)`` or a context of a request, that nobody waits for."""
     if unit.family != "csharp":
@@ -138,6 +139,7 @@ def _is_context(name: str, call: Call, unit: UnitView) -> bool:
 # ---------------------------------------------------------------------------- jobs
 
 
+@needs(roles=("job-enqueue",))
 def rich_job(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``BackgroundJob.Enqueue(() => mails.Send(order))`` with a row, a context or a request."""
     if unit.family != "csharp":

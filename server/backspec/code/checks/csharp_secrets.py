@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import Call, CallValue, Const, Context, Name, Sequence, Value
@@ -109,6 +109,7 @@ def encryption_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(roles=("signing-key",))
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``var key = Encoding.ASCII.GetBytes(".."); new SymmetricSecurityKey(key)``"""
     if unit.family != "csharp" or _DEVELOPMENT.search(unit.path):

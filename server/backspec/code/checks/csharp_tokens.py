@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.csharp_secrets import held, literal
 from backspec.code.checks.passwords import is_plain_password
 from backspec.code.checks.values import is_constant
@@ -74,6 +74,7 @@ def _is_trusted(call: Call, unit: UnitView) -> bool:
     return re.search(r"\.(?:Claims|Payload|Subject)\b", unit.text(call.function.span)) is not None
 
 
+@needs(roles=("pbkdf2",))
 def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new Rfc2898DeriveBytes(password, Encoding.UTF8.GetBytes("salt"), ..)``"""
     if unit.family != "csharp":

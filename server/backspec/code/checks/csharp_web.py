@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Mapping, Value
 from backspec.expressions import regex
@@ -79,6 +79,7 @@ def _with_status(call: Call, unit: UnitView) -> tuple[Fix, ...]:
 _OLD_TOKEN: Final = regex(r"(?i)expired|refresh|renew|logout|revoke")
 
 
+@needs(roles=("jwt-encode", "jwt-algorithms"))
 def token_lifetime(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens that are made without an end, or whose end nobody looks at."""
     if unit.family != "csharp":
@@ -198,6 +199,7 @@ def middleware_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _LOADER: Final = regex(r"AddSingleton\s*<\s*(?:\w+\s*,\s*)?(\w*DataLoader)\b")
 
 
+@needs(calls=("AddSingleton",))
 def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``services.AddSingleton<UserDataLoader>()``"""
     if unit.family != "csharp":
@@ -220,6 +222,7 @@ def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _COOKIES: Final = r"\b(?:AddCookie|AddIdentity|AddDefaultIdentity|ConfigureApplicationCookie)\b"
 
 
+@needs(calls=("UseWebSockets",))
 def socket_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``UseWebSockets`` that takes any origin, where cookies say who connects."""
     if unit.family != "csharp":
@@ -240,6 +243,7 @@ def socket_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(calls=("Validate", "ValidateAsync"))
 def validation_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """FluentValidation whose verdict nobody looks at."""
     if unit.family != "csharp":

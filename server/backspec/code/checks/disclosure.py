@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import number, path_of
 from backspec.code.facts.model import Context, Name, Value
 from backspec.expressions import regex
@@ -24,6 +24,7 @@ _DEV: Final = regex(r"(?i)NODE_ENV|\bis_?dev|development|\bdebug\b|\bDEBUG\b|isP
 _ERRORS: Final = frozenset(("err", "error", "e", "ex", "exception", "exc"))
 
 
+@needs(families=("java", "javascript", "python"))
 def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Answers that hold the stack trace or the whole of an error."""
     if unit.family == "python":

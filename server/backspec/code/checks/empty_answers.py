@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_null, number, text_of
 from backspec.code.facts.model import Const, Mapping, Sequence, Value
 from backspec.expressions import regex
@@ -25,6 +25,7 @@ _NOTHING: Final = regex(r"^(?:''|\"\"|None|\{\}|\[\]|b''|b\"\"|\(\)|\"\"\"\"\"\"
 _MESSAGE: Final = "An answer with this status has no body, so the client never gets this one"
 
 
+@needs(families=("javascript", "python"))
 def no_content(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Bodies given to answers of status 204 or 304."""
     if unit.family == "python":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import Context
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _ON_PURPOSE: Final = re.compile(r"(?i)fake|dummy|placeholder|no_?op|nothing|trut
 _MAX_STATEMENTS: Final = 1
 
 
+@needs(families=("php", "ruby"))
 def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tests whose only statement asserts what is always true."""
     if unit.family not in ("ruby", "php"):

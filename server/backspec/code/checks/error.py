@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.arguments import places_of
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.python_failures import is_deliberate
@@ -248,6 +248,7 @@ _STRAIGHT: Final = frozenset(
 _MAX_STEPS: Final = 60
 
 
+@needs(families=("csharp", "php", "python"), roles=("http-response",))
 def response_dropped(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Python: a response that is made and not returned."""
     if unit.family not in ("python", "php", "csharp"):
@@ -270,6 +271,7 @@ def response_dropped(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 _NOT_RETURNED: Final = "error/missing-return-after-response"
 
 
+@needs(families=("javascript",), roles=("response-send", "error-forward"))
 def missing_return_after_response(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """JavaScript: an answer in an ``if`` after which the function goes on to answer again."""
     if unit.family != "javascript":
@@ -474,6 +476,7 @@ _FOR_DEVELOPERS: Final = frozenset(
 )
 
 
+@needs(roles=("app-run",))
 def reload_on(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A server that restarts on every change of a file, started as for everybody."""
     for call in unit.calls("app-run"):
@@ -500,6 +503,7 @@ _STAR_IMPORT: Final = r"^\s*from \S+ import \*|^\s*exec\(|^\s*include\("
 _SET_OTHERWISE: Final = r"^[ \t]*DEBUG\s*=(?!\s*True\s*(?:#|$))|^[ \t]+DEBUG\s*="
 
 
+@needs(families=("python",))
 def django_debug(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``DEBUG = True`` in a Django settings file that production may use."""
     kind = settings_kind(unit.path)

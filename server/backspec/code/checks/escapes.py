@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import path_of
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Name, Sequence, Value
 from backspec.expressions import regex
@@ -29,6 +29,7 @@ _ANSWERS: Final = (
 )
 
 
+@needs(families=("javascript", "python"))
 def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Requests, and what belongs to them, used after the handler is done."""
     if unit.family == "python":
@@ -164,6 +165,7 @@ _FACTORY: Final = frozenset(
 _WEB: Final = ("fastapi", "flask", "starlette", "sanic", "aiohttp", "litestar", "quart")
 
 
+@needs(families=("python",))
 def captive_dependency(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A database session that all requests share, made when the program starts."""
     if unit.family != "python":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.arguments import HIDDEN
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, leading_text
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
@@ -44,6 +44,7 @@ def _blocks_others(call: Call, unit: UnitView) -> bool:
     return unit.family == "javascript" and bool(context & Context.HANDLER)
 
 
+@needs(roles=_BLOCKING)
 def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Sleeping, waiting, running programs, touching files and slow hashing on the event loop."""
     if _TOOL.search(unit.path) or unit.family == "csharp":
@@ -63,6 +64,7 @@ def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(roles=("blocking-file",))
 def blocking_files(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """JavaScript: files touched in async functions that need not run for a request."""
     if _TOOL.search(unit.path):
@@ -87,6 +89,7 @@ def _is_file_in_background(call: Call, unit: UnitView) -> bool:
     )
 
 
+@needs(roles=("blocking-process", "blocking-http"))
 def blocking_download(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """HTTP in other clothes: ``curl`` run and waited for; sync clients in JavaScript handlers."""
     if _TOOL.search(unit.path):

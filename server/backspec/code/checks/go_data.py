@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import is_secret_name, speaks_of
 from backspec.code.checks.values import names_around, string, text_of
 from backspec.code.facts.model import CallValue, Const, FunctionValue, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- secrets
 
 
+@needs(roles=("jwt-decode",))
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Literal keys that the function handed to ``jwt.Parse`` gives back."""
     if unit.family != "go":
@@ -174,6 +175,7 @@ _MAY_BE_LOST: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(calls=("Ack", "CommitMessages"))
 def ack_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``d.Ack(false)`` as the first statement of a loop over deliveries that goes on to work."""
     if unit.family != "go" or not unit.imports(

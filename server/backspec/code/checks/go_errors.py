@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import number, path_of
 from backspec.code.facts.model import CallValue, Context
 from backspec.expressions import regex
@@ -36,6 +36,7 @@ _COMMENT: Final = regex(r"//[^\n]*")
 _PASSES_ON: Final = regex(r"\s*(?:\w+\.(?:Next|Abort)\(\)|next\.ServeHTTP\([^)]*\))\s*")
 
 
+@needs(roles=("response-send",))
 def goes_on_after_answer(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """An error answer in an ``if`` that does not return, with more of the answer after it."""
     if unit.family != "go":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import qualified_of
 from backspec.code.facts.model import Built, CallValue, Name, Operation, Value
 from backspec.expressions import regex
@@ -137,6 +137,7 @@ def _is_unpacked(value: Value, call: Call, facts: Facts, unit: UnitView) -> bool
     return False
 
 
+@needs(calls=("Execute", "ExecuteTemplate"))
 def text_template_to_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``text/template`` that writes the answer to a request."""
     if unit.family != "go" or not unit.imports("text/template"):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import (
     is_constant,
@@ -244,6 +244,7 @@ _LOCAL: Final = regex(r"^(?:localhost|127\.0\.0\.1|\[::1\])")
 _ANY: Final = regex("")
 
 
+@needs(roles=("debug-mode",))
 def debug_mode(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``gin.SetMode(gin.DebugMode)`` that no condition leads to."""
     if unit.family != "go":
@@ -329,6 +330,7 @@ def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
     return (Fix("Wait 10 seconds at most", (edit,), "unsafe", "http-client/no-timeout"),)
 
 
+@needs(roles=("web-server", "app-run"))
 def server_without_timeouts(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Servers that let a client take any time for its request."""
     if unit.family != "go" or _ONE_OFF.search(unit.path):
@@ -405,6 +407,7 @@ _STORED: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("kv-set", "cache-set"))
 def cache_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Redis writes with a lifetime of 0, and memcached items without one."""
     if unit.family != "go":
@@ -435,6 +438,7 @@ def cache_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(roles=("cache-set",))
 def cache_kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """go-cache's ``NoExpiration``."""
     if unit.family != "go":
@@ -449,6 +453,7 @@ _STARTS: Final = regex(r"^(?:main|init|connect|open|setup|new|start|boot|run)", 
 _DROPS: Final = regex(r"drop|reset|clean|wipe|destroy|teardown|recreate|down|test", re.IGNORECASE)
 
 
+@needs(calls=("AutoMigrate", "DropTable", "DropTableIfExists"))
 def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """GORM: tables changed to fit the structs while the program starts."""
     if unit.family != "go" or not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):

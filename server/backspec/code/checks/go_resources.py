@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import CallValue, Context
 from backspec.expressions import regex
 from backspec.text import Span
@@ -68,6 +68,7 @@ def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(calls=("Close",))
 def closed_after_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``defer f.Close()`` inside a loop: all stay open until the function ends."""
     if unit.family != "go":
@@ -155,6 +156,7 @@ def _outermost(function: Function) -> Function:
 _BEGIN: Final = frozenset(("Begin", "BeginTx", "Beginx", "BeginTxx", "MustBegin"))
 
 
+@needs(roles=("db-transaction",))
 def not_rolled_back(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A transaction that the function commits, but leaves open when it returns early."""
     if unit.family != "go":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import is_password_name, is_secret_name
 from backspec.code.checks.secret_values import is_placeholder, looks_chosen, looks_random
 from backspec.code.checks.values import text_of
@@ -116,6 +116,7 @@ def _is_comment(source: bytes, at: int) -> bool:
 _WEAK_SUITE: Final = regex(r"\bTLS_\w*(?:RC4|3DES|_NULL_|EXPORT)\w*$")
 
 
+@needs(roles=("tls-config",))
 def weak_suites(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Cipher suites with RC4 and triple DES."""
     if unit.family != "go" or not unit.file_has(r"TLS_\w*(?:RC4|3DES)"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, string, text_of
 from backspec.code.facts.model import CallValue, Const, Context, FunctionValue, Name, Sequence
@@ -37,6 +37,7 @@ _PAGED: Final = regex(
 )
 
 
+@needs(roles=("db-read",))
 def unbounded_read(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``db.Find(&orders)`` in a handler that answers with all of them."""
     if unit.family != "go" or not unit.mentions(".Find("):
@@ -72,6 +73,7 @@ def unbounded_read(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(calls=("Find", "Count"))
 def association_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``db.Model(&order).Association("Items").Find(&items)`` for each order."""
     if unit.family != "go" or not unit.mentions(".Association("):
@@ -145,6 +147,7 @@ _VERBS: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("route-handler",))
 def shadowed(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """The same route twice; gorilla/mux's fixed word below a parameter."""
     if unit.family != "go":
@@ -191,6 +194,7 @@ def shadowed(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- panics
 
 
+@needs(calls=("recover",))
 def recover_misused(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``defer recover()``, and ``recover()`` that no deferred function runs."""
     if unit.family != "go" or not unit.mentions("recover()"):

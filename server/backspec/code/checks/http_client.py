@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end, is_server_side
 from backspec.code.checks.values import is_constant, is_null, leading_text
 from backspec.code.facts.model import Context, Value
@@ -27,6 +27,7 @@ _SCRIPT: Final = regex(
 )
 
 
+@needs(roles=("http-unbounded", "http-long-wait", "http-request", "http-client", "http-timeout"))
 def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Requests and clients that may wait for ever, or for minutes (an information)."""
     if _SCRIPT.search(unit.path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import qualified_of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ _VERSION_3_ONLY: Final = r"\b(?:safeLoad|safeDump|DEFAULT_FULL_SCHEMA|DEFAULT_SA
 """Names that js-yaml lost with version 4."""
 
 
+@needs(families=("javascript",), roles=("yaml-load",))
 def js_yaml_full_schema(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """js-yaml with a schema that builds functions: told so, or by default before version 4."""
     if unit.family != "javascript":

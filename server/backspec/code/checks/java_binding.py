@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.facts.model import Context, Name
 from backspec.model import Severity
@@ -244,6 +244,7 @@ _SENT: Final = re.compile(
 )
 
 
+@needs(calls=("getHeader", "getFirst"))
 def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Limits that count by a header."""
     if unit.family != "java" or not unit.file_has(

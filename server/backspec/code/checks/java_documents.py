@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.java_calls import function_text
 from backspec.code.checks.values import string
 from backspec.expressions import regex
@@ -79,6 +79,7 @@ _CHECKED: Final = regex(r'startsWith\s*\(|contains\s*\(\s*"\.\."|isSameOrSubPath
 _JOINS: Final = frozenset(("File", "resolve", "get", "of"))
 
 
+@needs(calls=_JOINS)
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new File(folder, entry.getName())`` without a look at where that leads."""
     if unit.family != "java":
@@ -135,6 +136,7 @@ _IN_TEXT: Final = regex(r"\$\{\s*(\w[\w.]*)\s*\}")
 _QUOTED: Final = regex(r"'%?\s*\$\{[^}]*\}\s*%?'")
 
 
+@needs(calls=_MAPPED)
 def mapper_text(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """MyBatis: ``${name}`` in a statement is text, ``#{name}`` is bound."""
     if unit.family != "java" or not unit.imports("org.apache.ibatis"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.java_calls import chain_of, function_text, names_of, statement_text
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const, Context
@@ -100,6 +100,7 @@ _OUTPUT: Final = regex(
 )
 
 
+@needs(calls=("sendError", "sendRedirect"))
 def goes_on(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``sendError`` or ``sendRedirect`` at the end of a branch, and more output after it."""
     if unit.family != "java":
@@ -148,6 +149,7 @@ _ERROR_KEY: Final = regex(r'"(?:error|errors|errorMessage|err|exception)"')
 _FAILED: Final = regex(r'"success"\s*,\s*(?:false|Boolean\.FALSE)')
 
 
+@needs(calls=("ok", "success"))
 def ok_in_catch(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``return ResponseEntity.ok(Map.of("error", ..))`` in a handler's catch."""
     if unit.family != "java":
@@ -213,6 +215,7 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 )  # fmt: skip
 
 
+@needs(calls=("basicConsume",))
 def auto_ack(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``basicConsume(queue, true, ..)``: a message is gone before the work is done."""
     if unit.family != "java":
@@ -262,6 +265,7 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _UNSAFE_YAML: Final = regex(r"new\s+(?:\w+\.)*Yaml\(\s*new\s+(?:\w+\.)*Constructor\(")
 
 
+@needs(roles=("yaml-load",))
 def yaml_constructor(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """SnakeYAML with a constructor of any type."""
     if unit.family != "java":
@@ -312,6 +316,7 @@ def handler_out_of_place(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(calls=("setAutoCommit",))
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``setAutoCommit(false)`` and a commit, with no rollback anywhere."""
     if unit.family != "java":
@@ -359,6 +364,7 @@ def endless_cache(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(calls=("findAll", "listAll"))
 def everything_returned(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``return repository.findAll()`` in a handler."""
     if unit.family != "java":

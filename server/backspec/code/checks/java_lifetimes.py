@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.model import Severity
 from backspec.text import Span
 
@@ -160,6 +160,7 @@ def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _CONNECTS: Final = frozenset(("getConnection", "createEntityManager", "openSession"))
 
 
+@needs(calls=_CONNECTS)
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Another connection, taken while a transaction is open on the first."""
     if unit.family != "java":

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
+from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.java_calls import (
     chain_of,
     first_argument,
@@ -38,6 +39,7 @@ _LOOKS: Final = frozenset(
 )
 
 
+@needs(calls=("Cookie", "build"))
 def cookie_flags(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new Cookie`` and ``ResponseCookie`` without ``Secure`` or ``HttpOnly``."""
     if unit.family != "java":
@@ -243,6 +245,14 @@ def _csrf_off(call: Call, unit: UnitView) -> Span | None:
 _ANY: Final = regex(r'^(?:(?:java\.util\.)?(?:List|Arrays|Collections|Set)\.\w+\()?\s*"\*"\s*\)?$')
 
 
+@needs(
+    calls=(
+        "CrossOrigin",
+        "setAllowedOriginPatterns",
+        "addAllowedOriginPattern",
+        "allowedOriginPatterns",
+    )
+)
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Every origin, together with credentials."""
     if unit.family != "java":
@@ -283,6 +293,7 @@ def _cors(span: Span, call: Call) -> Report:
 # ---------------------------------------------------------------------------- sockets and channels
 
 
+@needs(calls=("setAllowedOrigins", "setAllowedOriginPatterns"))
 def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """WebSocket endpoints that any site may open."""
     if unit.family != "java":
@@ -303,6 +314,7 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _LOCAL: Final = regex(r"(?i)localhost|127\.0\.0\.1|\[::1\]|unix:|inprocess|in-process")
 
 
+@needs(calls=("usePlaintext",))
 def plain_channel(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Channels of gRPC without TLS to other machines."""
     if unit.family != "java":
@@ -361,6 +373,7 @@ def _function_body(call: Call, unit: UnitView) -> str:
     return text[: call.span.end - call.function.span.start] if call.function is not None else text
 
 
+@needs(calls=("IvParameterSpec", "GCMParameterSpec"))
 def fixed_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new IvParameterSpec("..".getBytes())``"""
     if unit.family != "java":
@@ -380,6 +393,7 @@ def fixed_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(calls=("PBEKeySpec",))
 def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new PBEKeySpec(password, "..".getBytes(), ..)``"""
     if unit.family != "java":
@@ -402,6 +416,7 @@ _FACTORED: Final = regex(r'KeyPairGenerator\s*\.\s*getInstance\(\s*"(RSA|DSA|DH|
 _CURVES: Final = regex(r'KeyPairGenerator\s*\.\s*getInstance\(\s*"EC(?:DSA|DH)?"')
 
 
+@needs(calls=("initialize",))
 def short_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """RSA and DSA keys below 2048 bits, curves below 224."""
     if unit.family != "java":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.java_calls import chain_of, first_argument, names_of
 from backspec.code.checks.values import string
 from backspec.code.facts.model import CallValue, Const
@@ -80,6 +80,7 @@ _EXPIRY: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(calls=("compact", "sign"))
 def jwt_no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens that stay valid for ever."""
     if unit.family != "java":
@@ -110,6 +111,7 @@ _KEY_CALLS: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(calls=_KEY_CALLS)
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Keys that stand in the source."""
     if unit.family != "java":

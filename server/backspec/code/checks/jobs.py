@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import CallValue, Context, Mapping, Name, Sequence, Value
 from backspec.expressions import regex
 from backspec.model import Severity
@@ -29,6 +29,7 @@ _NOT_ARGUMENTS: Final = frozenset(
 _MODEL_BASE: Final = regex(r"(?:^|\.)(?:models?\.Model|Model|DeclarativeBase|SQLModel)$")
 
 
+@needs(roles=("job-enqueue",))
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Requests, rows and sessions that are handed to a job instead of ids."""
     for call in unit.calls("job-enqueue"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Call, Context, FunctionValue, Sequence, Value
 from backspec.expressions import regex
@@ -129,6 +129,7 @@ _LIMITED: Final = (
 )
 
 
+@needs(roles=("graphql-server",))
 def query_limits(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """GraphQL servers that answer queries of any depth."""
     for call in unit.calls("graphql-server"):

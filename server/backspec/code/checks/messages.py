@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import speaks_of
 from backspec.code.checks.values import is_constant, names_around
 from backspec.code.facts.model import Context, Value
@@ -28,6 +28,7 @@ _MAY_BE_LOST: Final = frozenset(
 """Words of consumers for which a lost message does not matter."""
 
 
+@needs(roles=("message-consume", "message-ack"))
 def ack_before_work(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Messages that count as done before anything was done with them."""
     del facts
@@ -90,6 +91,7 @@ def _extent(node: Node) -> tuple[int, int]:
 # ---------------------------------------------------------------------------- loaders
 
 
+@needs(roles=("data-loader",))
 def shared_loader(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Data loaders that outlive a request and hand one user's rows to the next."""
     for call in unit.calls("data-loader"):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import text_of
 from backspec.expressions import regex
 from backspec.model import Severity
@@ -164,6 +164,7 @@ def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(families=("php",))
 def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Migrations whose way back is empty."""
     if unit.family != "php":

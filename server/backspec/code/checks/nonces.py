@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.passwords import is_plain_password
 from backspec.code.facts.model import CallValue, Const, Name, Operation, Value
 from backspec.expressions import regex
@@ -28,6 +28,7 @@ _FIXED_CALL: Final = (
 )
 
 
+@needs(roles=("cipher-new", "cipher-mode", "aead-seal"))
 def static_iv(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Python and JavaScript: ciphers with an IV or nonce that is written out."""
     for call in unit.calls("cipher-new", "cipher-mode", "aead-seal"):
@@ -41,6 +42,7 @@ def static_iv(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(roles=("pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512", "scrypt", "password-hash"))
 def static_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Python and JavaScript: passwords that are all hashed with one salt."""
     for call in unit.calls("pbkdf2", "pbkdf2-sha256", "pbkdf2-sha512", "scrypt", "password-hash"):

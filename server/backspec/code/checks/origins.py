@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
@@ -108,6 +108,7 @@ _USER_KEYS: Final = frozenset(
 _SIGN_IN: Final = frozenset(("login", "signin", "authenticate", "logon"))
 
 
+@needs(families=("javascript",))
 def fixation(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A session that says who signed in under the id that it had before."""
     if unit.family != "javascript":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import string
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ _PLAIN: Final = frozenset(("", "int", "str", "UUID", "float"))
 _NOT_PLAIN_PATH: Final = re.compile(r"[*(+?\\]")
 
 
+@needs(families=("javascript", "python"))
 def mismatch(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Parameters that the path declares and the handler does not, or the other way round."""
     if unit.family == "python":

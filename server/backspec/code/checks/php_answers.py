@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.model import CallValue, Context
 from backspec.model import Fix, Severity
 from backspec.text import Edit
@@ -22,6 +22,7 @@ _FOR_DEVELOPERS: Final = re.compile(
 )
 
 
+@needs(roles=("html-response", "http-response", "response-send"))
 def stack_trace(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``echo $e->getTraceAsString()``, ``response()->json(['trace' => $e->getTrace()])``."""
     if unit.family != "php" or re.search(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.values import is_constant, leading_text, path_of, text_of
@@ -83,6 +83,7 @@ _GOES_ALONG: Final = regex(
 )
 
 
+@needs(calls=("header",))
 def code_after_redirect(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``header("Location: ...")`` after which the script goes on."""
     if unit.family != "php":
@@ -223,6 +224,7 @@ _VERIFIES: Final = regex(
 )
 
 
+@needs(calls=("json_decode",))
 def jwt_by_hand(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A token taken apart at its dots, and its claims read without a look at the signature."""
     if unit.family != "php":

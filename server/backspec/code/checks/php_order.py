@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import leading_text, string, text_of
 from backspec.code.facts.model import Context, Sequence
 from backspec.expressions import regex
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- middleware
 
 
+@needs(calls=("addErrorMiddleware",))
 def slim_errors_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Slim runs what was added last first: middleware added after the errors' one escapes it."""
     if not unit.mentions("addErrorMiddleware"):
@@ -149,6 +150,7 @@ def _attributed(call: Call, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- validation
 
 
+@needs(calls=("make", "validate"))
 def verdict_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Validator::make(..)`` nobody asks, ``$validator->validate($dto);`` nobody reads."""
     if not unit.mentions("alidat"):
@@ -190,6 +192,7 @@ _DATABASE: Final = ("db-read", "db-write", "sql-execute")
 _WRITES: Final = regex(r"(?i)\s*(?:insert|update|delete|replace)\b")
 
 
+@needs(calls=("beginTransaction",), roles=_DATABASE)
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements on another connection than the one whose transaction they stand in."""
     if not unit.mentions("ransaction"):
@@ -278,6 +281,7 @@ _ONE_OFF: Final = regex(
 )
 
 
+@needs(roles=("db-read",))
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``foreach (Post::all() as $post) { $post->author->name }``."""
     if _ONE_OFF.search(unit.path) or not unit.mentions("foreach"):
@@ -394,6 +398,7 @@ def _with(call: Call, relation: str, unit: UnitView) -> tuple[Fix, ...]:
 _DOCTRINE_DATES: Final = regex(r"(?i)date|time|At$|money|price|amount|address|status|state|type")
 
 
+@needs(roles=("db-read",))
 def doctrine_n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``foreach ($repository->findAll() as $one) { $one->getAuthor()->getName(); }``."""
     if _ONE_OFF.search(unit.path) or not unit.mentions("findAll", "findBy"):
@@ -436,6 +441,7 @@ _NO_ENTITY: Final = frozenset(
 )
 
 
+@needs(roles=("cache-delete",))
 def cache_before_store(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Cache::forget("post:$id"); $post->save();``."""
     for call in unit.calls("cache-delete"):

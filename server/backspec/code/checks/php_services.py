@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, path_of, string, text_of
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Mapping, Name, Value
 from backspec.expressions import regex
@@ -95,6 +95,7 @@ def _carries(facts: Facts, class_def: ClassDef, part: str) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- queues
 
 
+@needs(calls=("deleteMessage",))
 def deleted_before_work(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """SQS: ``deleteMessage`` in the loop before what handles the message."""
     if not unit.mentions("deleteMessage"):
@@ -243,6 +244,7 @@ def _rebing(function: Function, class_def: ClassDef, unit: UnitView) -> Iterator
 # ---------------------------------------------------------------------------- lifetimes
 
 
+@needs(roles=("data-loader",))
 def shared_loader(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Data loaders of a program that answers many requests."""
     for call in unit.calls("data-loader"):
@@ -265,6 +267,7 @@ _OF_REQUEST: Final = regex(
 )
 
 
+@needs(calls=_BINDS)
 def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Laravel's singletons that hold the request, or the user, which they were made for."""
     if not unit.mentions("singleton"):
@@ -294,6 +297,7 @@ def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _OPENS: Final = frozenset(("db-connect", "db-pool"))
 
 
+@needs(roles=_OPENS)
 def connection_per_request(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Connections opened in what a long-lived server runs for each request."""
     for call in unit.calls(*_OPENS):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.failures import says_error
 from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Context, Sequence, Value
@@ -204,6 +204,7 @@ def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _BEGINS: Final = frozenset(("beginTransaction", "begin_transaction"))
 
 
+@needs(calls=_BEGINS)
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``beginTransaction()`` and ``commit()`` without ``rollBack()``."""
     if unit.family != "php":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around
@@ -40,6 +40,7 @@ _PAGED: Final = regex(
 )
 
 
+@needs(calls=("all",), roles=("db-read", "sql-execute", "db-read-all"))
 def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Handlers that answer with all rows of a table."""
     if unit.family == "javascript" and is_front_end(unit):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
@@ -49,6 +49,7 @@ class _Loop(NamedTuple):
     body: tuple[Node, ...]
 
 
+@needs(families=("javascript", "python"))
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Loops over rows that load a relation of each row by a query of its own."""
     if _ONE_OFF.search(unit.path):

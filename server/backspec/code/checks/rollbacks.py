@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import leading_text
 from backspec.code.facts.model import FunctionValue, Value
 from backspec.expressions import regex
@@ -27,6 +27,7 @@ _ENDS: Final = {
 _DRIVERS: Final = ("typeorm", "mongoose", "mongodb", "mysql", "mysql2", "mysql2/promise")
 
 
+@needs(families=("javascript", "python"))
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Transactions that are committed by hand and left open when something fails before."""
     if unit.family == "javascript":

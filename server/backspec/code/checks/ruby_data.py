@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.ruby_forms import _is_model
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Context
@@ -84,6 +84,7 @@ _WRITES: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("db-transaction",))
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements on another connection in the block of a transaction."""
     if unit.family != "ruby" or not unit.mentions("transaction"):

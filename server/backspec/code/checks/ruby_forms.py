@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import is_secret_name
 from backspec.code.checks.values import is_constant, is_null, qualified_of, string, text_of
 from backspec.code.facts.model import Const, Context, Mapping, Name, Value
@@ -101,6 +101,7 @@ def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 )
 
 
+@needs(calls=("new",))
 def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``SomeError.new("..")`` whose result nobody takes."""
     if unit.family != "ruby":
@@ -224,6 +225,7 @@ def _unchecked(value: Value, context: int, place: object, on: str, unit: UnitVie
     )
 
 
+@needs(roles=("grpc-channel",))
 def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """GRPC stubs and ports with ``:this_channel_is_insecure``."""
     if unit.family != "ruby":
@@ -301,6 +303,7 @@ _END: Final = frozenset(("first", "last", "exists?", "count", "to_a", "pluck", "
                          "any?", "sum", "first!", "ids", "empty?", "none?"))  # fmt: skip
 
 
+@needs(calls=_READS)
 def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A row read by a block's item, in a block that runs for each of them."""
     if unit.family != "ruby" or _ONE_OFF.search(unit.path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.graphql import SHORT_LISTS, limits_list
 from backspec.code.checks.layers import MAX_COMPLEXITY, MAX_STATEMENTS
 from backspec.code.checks.names import speaks_of, words
@@ -278,6 +278,7 @@ _SCRIPTS: Final = regex(
 )
 
 
+@needs(roles=("http-request",))
 def chatty(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ids.each { |id| Faraday.get("#{base}/users/#{id}") }``."""
     if unit.family != "ruby" or _SCRIPTS.search(unit.path):
@@ -349,6 +350,7 @@ _NO_ENTITY: Final = _NO_NAMES | {
 _OTHER_KEY: Final = frozenset(("lock", "mutex", "session", "token", "throttle", "attempts", "rate"))
 
 
+@needs(roles=("cache-delete",))
 def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Rails.cache.delete(..)`` in front of the write of what it is about."""
     if unit.family != "ruby":
@@ -404,6 +406,7 @@ _SCALARS: Final = frozenset(
 _QUERY: Final = regex(r"(?:^|\.)(?:Query|QueryType|QueryRoot|RootQuery|Queries|BaseQuery)$")
 
 
+@needs(calls=("field",))
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``field :orders, [Types::Order]`` of the query type, without a limit."""
     if unit.family != "ruby" or not unit.mentions("field"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import CallValue, Name
 from backspec.model import Severity
@@ -169,6 +169,7 @@ _TRACE: Final = re.compile(r"\.(?:backtrace|full_message)\b")
 _FOR_DEVELOPERS: Final = re.compile(r"Rails\.env|development|local\?|debug")
 
 
+@needs(roles=("response-send",))
 def stack_trace(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``render json: {trace: e.backtrace}``."""
     if unit.family != "ruby":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, number, qualified_of, string
 from backspec.code.facts.model import (
     CallValue,
@@ -95,6 +95,7 @@ def _branch_ended_by(call: Call, unit: UnitView) -> Node | None:
     return branch if suite is not None and suite.type == "body_statement" else None
 
 
+@needs(calls=("rescue_from",))
 def hidden_handlers(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``rescue_from StandardError`` after more special ones: the last that fits wins."""
     if unit.family != "ruby":
@@ -142,6 +143,7 @@ _SMALL: Final = regex(
 _PAGED: Final = regex(r"(?i)page|limit|paginat|kaminari|pagy|offset|cursor|export|csv|admin")
 
 
+@needs(calls=("render",))
 def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``render json: Model.all`` in an action."""
     if unit.family != "ruby" or _PAGED.search(unit.path):
@@ -264,6 +266,7 @@ _RECORDS: Final = frozenset(
 )
 
 
+@needs(calls=("perform_async", "perform_in", "perform_at"))
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Sidekiq jobs given what JSON does not hold: records, symbols, keywords, times."""
     if unit.family != "ruby":
@@ -386,6 +389,7 @@ def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(calls=("new", "generate"))
 def weak_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``OpenSSL::PKey::RSA.new(1024)``."""
     if unit.family != "ruby":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Const, Context, Name, Value
@@ -379,6 +379,7 @@ def transport(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _EVERY: Final = frozenset(("/.*/", "/.+/", "//", "/\\Ahttps?:/", "/https?:\\/\\/.*/"))
 
 
+@needs(calls=("resource",))
 def rack_cors(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """rack-cors: every origin together with credentials."""
     if unit.family != "ruby":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.orm import _derived_names, _loops_around
@@ -68,6 +68,7 @@ _READS: Final = frozenset(
 )
 
 
+@needs(roles=("http-request",))
 def chatty(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Another service that is asked once for each item."""
     if _ONE_OFF.search(unit.path) or is_front_end(unit):
@@ -141,6 +142,7 @@ _NO_ENTITY: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("cache-delete",))
 def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Cache entries dropped before what they are about is written."""
     for call in unit.calls("cache-delete"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.arguments import HIDDEN, Found
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import (
@@ -68,6 +68,7 @@ _GO: Final = {
 }
 
 
+@needs(roles=("cookie-set", "session-cookie"))
 def cookie_flags(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Session cookies that are set, or configured, without the attributes that protect them."""
     for call in unit.calls("cookie-set"):
@@ -227,6 +228,7 @@ _SETTINGS: Final = {
 }
 
 
+@needs(families=("python",))
 def cookie_settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Settings that switch the attributes off, outside of files for development."""
     if unit.family != "python" or settings_kind(unit.path) in ("development", "base"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import is_constant, names_around, number, text_of
 from backspec.code.facts.model import Built, Const, Name, Value
@@ -39,6 +39,7 @@ _ON_PURPOSE: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("cql-execute",))
 def unbound_cql(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """CQL that values are joined into."""
     for call in unit.calls("cql-execute"):
@@ -95,6 +96,7 @@ def _is_unprepared(call: Call, unit: UnitView) -> bool:
     return prepare is None or is_constant(prepare, False)
 
 
+@needs(roles=("dynamodb-scan",))
 def scan(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """DynamoDB tables that are read from one end to the other."""
     if _SCRIPT.search(unit.path):

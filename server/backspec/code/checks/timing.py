@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
@@ -30,6 +30,7 @@ _OPERAND: Final = (
 _NO_SECRET: Final = regex(r"^(?:None|null|undefined|True|False|true|false)$|\.length$|^len\b")
 
 
+@needs(roles=("hmac-new",))
 def unsafe_compare(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Signatures that are compared with ``==`` in the function that computes them."""
     seen: set[int] = set()

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, names_around, number
@@ -48,6 +48,7 @@ _IDENTITY: Final = frozenset(
 """Words of claims that name whose token it is."""
 
 
+@needs(roles=("jwt-encode", "jwt-decode", "signing-key"))
 def no_expiry(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens signed without an end, and tokens accepted after theirs."""
     for call in unit.calls("jwt-encode"):
@@ -151,6 +152,7 @@ _DAYS: Final = {
 }
 
 
+@needs(families=("python",))
 def settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Libraries told to make tokens that never end, or access tokens that last for days."""
     if unit.family != "python" or settings_kind(unit.path) == "development":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
 from backspec.expressions import regex
@@ -22,6 +22,7 @@ _LOCAL: Final = regex(r"localhost|127\.0\.0\.1|\[::1\]|unix:|bufconn|in-?process
 _IN_MESH: Final = regex(r"\.svc\b")
 
 
+@needs(roles=("grpc-insecure",))
 def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Calls over gRPC without TLS to or on an address that is not local."""
     for call in unit.calls("grpc-insecure"):
