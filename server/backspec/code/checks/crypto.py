@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Call, Fact, Facts, Pair
     from backspec.code.syntax import Node
+    from backspec.model import Profile
 
 # ---------------------------------------------------------------------------- TLS
 
@@ -274,8 +275,19 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         if not guards and _is_used_as_name(call, unit):
             continue
-        if not guards and unit.family == "go" and _is_go_name(call, unit):
-            continue
+        profile: Profile | None = None
+        if unit.family == "ruby" and not guards and _NAMING_METHOD.fullmatch(_method_name(call)):
+            profile = "strict"
+        if unit.family == "go":
+            if go_hashes.is_prescribed(call, " ".join(around), unit):
+                continue
+            if go_hashes.is_chosen(call, unit):
+                continue
+            is_wrapper = go_hashes.is_wrapper(call)
+            guards = guards or (is_wrapper and go_hashes.is_called_to_guard(call, unit))
+            if not guards and (_is_go_name(call, unit) or go_hashes.is_identifier(call, unit)):
+                continue
+            profile = None if guards or not is_wrapper else "strict"
         yield Report(
             call.callee_span,
             f"{name.upper()} is broken"
@@ -286,8 +298,20 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             ),
             _stronger(call, unit),
             None if guards else Severity.INFO,
+            profile=profile,
             place=call.place,
         )
+
+
+_NAMING_METHOD: Final = regex(r"(?i)(?:\w+_)?(?:md5|sha_?1|(?:uu|gu)?id|digest|slug|key|name|version)")
+"""Ruby's methods that are called after what they make: a hash as such, or a short name."""
+
+
+def _method_name(call: Call) -> str:
+    function = call.function
+    while function is not None and function.passed_to is not None:
+        function = function.outer
+    return function.name if function is not None else ""
 
 
 def _hashes_a_name(call: Call, unit: UnitView) -> bool:

@@ -53,7 +53,7 @@ _SWITCH: Final = regex(
 )
 
 
-def _is_asked_for(node: Node | None, unit: UnitView, pattern: re.Pattern[str] = _SWITCH) -> bool:
+def is_asked_for(node: Node | None, unit: UnitView, pattern: re.Pattern[str] = _SWITCH) -> bool:
     """Whether a condition on a switch of the same meaning leads to a place."""
     child = node
     for _ in range(40):
@@ -106,7 +106,7 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
         skip = unit.argument(call, "skip_verify")
         if not isinstance(skip, Value) or not is_constant(skip, True):
             continue
-        if unit.argument(call, "custom_verify") is not None or _is_asked_for(skip.node, unit):
+        if unit.argument(call, "custom_verify") is not None or is_asked_for(skip.node, unit):
             continue
         if any(_SAYS_SO.search(name) for name in names_around(call.function)):
             continue
@@ -127,7 +127,7 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for assign in facts.assigns:
         if not assign.target.endswith(".InsecureSkipVerify"):
             continue
-        if not is_constant(assign.value, True) or _is_asked_for(assign.node, unit):
+        if not is_constant(assign.value, True) or is_asked_for(assign.node, unit):
             continue
         if _VERIFIES.search(_text_around(assign.function, unit)):
             continue
@@ -255,7 +255,7 @@ def debug_mode(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             is_constant(mode, "debug")
             or (isinstance(mode, Name) and mode.path.endswith("gin.DebugMode"))
         )
-        if is_debug and not _is_asked_for(call.node, unit, _ANY):
+        if is_debug and not is_asked_for(call.node, unit, _ANY):
             assert isinstance(mode, Value)
             yield Report(
                 mode.span, f"`{call.written}` turns debug mode on for good", place=call.place
