@@ -36,6 +36,9 @@ _INJECTED: Final = re.compile(
 """How the types end of what dependencies, not clients, fill in."""
 
 
+_REPLACED: Final = re.compile(r"(?:\.(?:replace|rstrip|removesuffix|lower|format)(?:\(\))?)+$")
+
+
 class PythonFlow(PythonValues):
     """Answers questions that flows ask about Python."""
 
@@ -87,6 +90,31 @@ class PythonFlow(PythonValues):
                 if given and self.slice(given[0].node) == path:
                     return True
         return False
+
+    def is_line(self, parameter: Parameter) -> bool:
+        """Not a part of the route: servers take line breaks for the end of the request line, and
+        what names no row of the database seldom gets as far as the log.
+        """
+        marked = (f"{{{parameter.name}", f"<{parameter.name}>", f":{parameter.name}>")
+        for function in self.facts.functions:
+            if parameter in function.parameters:
+                return not any(
+                    any(mark in self.text(one.span) for mark in marked)
+                    for one in function.decorators
+                )
+        return True
+
+    def is_own_address(self, qualified: str) -> bool:
+        """Also with some of it replaced: ``request.path.replace("/v1/", "/v2/")``."""
+        return super().is_own_address(_REPLACED.sub("", qualified))
+
+    def is_sink(self, call: Call) -> bool:
+        """Not where the mark-up is taken off at once: ``Markup(text).unescape()``."""
+        around = call.node.parent
+        if around is None or around.type != "attribute" or call.name != "Markup":
+            return True
+        member = around.child_by_field_name("attribute")
+        return member is None or self.slice(member) not in ("unescape", "striptags")
 
     def is_called_by_framework(self, function: Function) -> bool:
         return bool(function.decorators) and self.is_handler(function)
