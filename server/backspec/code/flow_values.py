@@ -19,6 +19,7 @@ from backspec.code.facts.model import (
     Value,
 )
 from backspec.code.taint import MAX_DEPTH, MAX_STEPS, Taint, Where
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,6 +33,8 @@ _COMPREHENSIONS: Final = frozenset(
 )
 
 
+_HOLE: Final = regex(r"%s|\{\w*\}")
+"""Where a format takes a value."""
 PATIENCE: Final = 200
 """After how many steps nothing is followed twice."""
 
@@ -224,14 +227,32 @@ def hosts(parts: tuple[Value, ...]) -> tuple[Value, ...]:
     A first part of unknown text, a base address, is taken to say it all.
     """
     text = ""
-    for at, part in enumerate(parts):
-        if isinstance(part, Const) and isinstance(part.value, str):
+    found: list[Value] = []
+    for part in _in_order(parts):
+        if isinstance(part, str):
             # Spring's views: ``return "redirect:" + url``.
-            text += part.value if text else part.value.removeprefix("redirect:")
+            text += part if text else part.removeprefix("redirect:")
             if PINS_HOST.match(text):
-                return parts[:at]
+                break
         else:
-            if at == 0:
-                return parts[:1]
+            found.append(part)
+            if not text:
+                break
             text += "x"
-    return parts
+    return tuple(found)
+
+
+def _in_order(parts: tuple[Value, ...]) -> list[Value | str]:
+    """Texts and values as they follow each other, also where a format says where values go."""
+    found: list[Value | str] = []
+    head = parts[0] if parts else None
+    if isinstance(head, Const) and isinstance(head.value, str):
+        texts = _HOLE.split(head.value)
+        if len(texts) == len(parts) > 1:
+            for text, value in zip(texts, parts[1:], strict=False):
+                found += [text, value]
+            return [*found, texts[-1]]
+    for part in parts:
+        is_text = isinstance(part, Const) and isinstance(part.value, str)
+        found.append(str(part.value) if is_text and isinstance(part, Const) else part)
+    return found
