@@ -56,6 +56,8 @@ def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 place=call.place,
             )
     for call in unit.calls("kv-set"):
+        if is_null(unit.argument(call, "value")):
+            continue  # a way to delete it
         if _is_cached(call, unit) and not _expires_later(call, unit):
             yield Report(
                 call.callee_span,
@@ -87,6 +89,8 @@ def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator
         return
     if not is_forever or _words_of(unit.argument(call, "key"), unit) & _STORED:
         return
+    if unit.family == "ruby" and _is_dropped_by_hand(call, unit):
+        return
     repairs: tuple[Fix, ...] = ()
     if unit.family == "php" and ttl is None and not is_told:
         if _is_taken_out(call, unit):
@@ -114,6 +118,12 @@ def _is_taken_out(call: Call, unit: UnitView) -> bool:
     """Whether the function itself removes what it puts in."""
     around = unit.text(call.function.span) if call.function is not None else ""
     return re.search(r"(?:::|->)(?:pull|forget|delete)\(", around) is not None
+
+
+def _is_dropped_by_hand(call: Call, unit: UnitView) -> bool:
+    """Whether what a field holds is also dropped in this file: a store that is kept up to date."""
+    owner = call.path.rpartition(".")[0]
+    return owner.startswith("@") and unit.file_has(rf"{re.escape(owner)}\.(?:delete|clear)\b")
 
 
 def _expires_later(call: Call, unit: UnitView) -> bool:

@@ -275,6 +275,8 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         if not guards and _is_used_as_name(call, unit):
             continue
+        if unit.family == "java" and not guards and java_hashes.is_identifier(call, unit):
+            continue
         profile: Profile | None = None
         if unit.family == "ruby" and not guards and _NAMING_METHOD.fullmatch(_method_name(call)):
             profile = "strict"
@@ -303,7 +305,9 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-_NAMING_METHOD: Final = regex(r"(?i)(?:\w+_)?(?:md5|sha_?1|(?:uu|gu)?id|digest|slug|key|name|version)")
+_NAMING_METHOD: Final = regex(
+    r"(?i)(?:\w+_)?(?:md5|sha_?1|(?:uu|gu)?id|digest|slug|key|name|version)"
+)
 """Ruby's methods that are called after what they make: a hash as such, or a short name."""
 
 

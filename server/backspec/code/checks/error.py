@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.arguments import places_of
-from backspec.code.checks import Report, needs
+from backspec.code.checks import Report, java_failures, needs, php_failures
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.python_failures import is_deliberate
@@ -46,6 +46,8 @@ _SCRIPT: Final = regex(
 
 def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Handlers for every error that do nothing with it."""
+    if unit.family == "ruby":
+        return  # ``ruby_forms`` reads these
     for catch in facts.catches:
         if is_front_end(unit) or _SCRIPT.search(unit.path):
             return
@@ -55,10 +57,14 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if unit.family == "go" and catch.node.child_by_field_name("alternative") is not None:
             continue  # what is done when there is no error stands in the other branch
-        reason = re.sub(r"[#/*\s]+", " ", catch.has_comment).strip()
+        reason = re.sub(r"[#/*\s]+", " ", catch.has_comment or _beside(catch, unit)).strip()
         has_reason = len(reason) >= _REASON_LENGTH
-        is_unsure = _gives_up(catch, unit) or (
-            unit.family == "javascript" and (has_reason or _has_substitute(catch, unit))
+        is_unsure = (
+            _gives_up(catch, unit)
+            or (unit.family == "javascript" and (has_reason or _has_substitute(catch, unit)))
+            or (unit.family == "csharp" and (has_reason or _silenced(catch, unit)))
+            or (unit.family == "java" and java_failures.is_meant(catch))
+            or (unit.family == "php" and php_failures.is_deliberate(catch, unit, has_reason))
         )
         yield Report(
             catch.head_span,
@@ -68,6 +74,27 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
             "strict" if is_unsure else None,
             place=catch.place,
         )
+
+
+def _beside(catch: Catch, unit: UnitView) -> str:
+    """C#: a comment right before ``catch``, or after it on the same line."""
+    if unit.family != "csharp":
+        return ""
+    before = catch.node.prev_named_sibling
+    if before is not None and before.type == "comment":
+        return unit.adapter.slice(before)
+    line = unit.adapter.source[catch.span.end : catch.span.end + 200].partition(b"\n")[0]
+    found = re.fullmatch(r"\s*//(.*)", line.decode("utf-8", "replace"))
+    return found[1] if found is not None else ""
+
+
+def _silenced(catch: Catch, unit: UnitView) -> bool:
+    """C#: whether the compiler was told that an empty ``catch`` is meant."""
+    around = unit.text(Span(max(0, catch.head_span.start - 400), catch.body_span.start))
+    found = re.findall(
+        r"#pragma warning (disable|restore)[^\n]*(?:RECS0022|CA1031|S108|S2486)", around
+    )
+    return bool(found)
 
 
 def _is_broad(catch: Catch) -> bool:
@@ -109,6 +136,8 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
     named = set(words(function.name)) if function is not None else set()
     if _CLEANUP & named:
         return True
+    if unit.family == "csharp" and function is not None and function.name.startswith("Try"):
+        return True
     guarded = unit.text(catch.try_span)
     body = re.sub(r"^\s*(?:try\s*:|\{)", "", guarded).strip().rstrip("}").strip()
     if re.match(r"(?:import|from)\s|.*\brequire\(|await import\(", body):
@@ -119,6 +148,8 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
     ):
         return True
     if len(statements) <= 2 and any(map(_PROBE.search, statements)):
+        return True
+    if unit.family == "java" and java_failures.is_conversion(statements):
         return True
     if unit.family == "javascript":
         called = _CALLED.findall(body)
@@ -194,6 +225,9 @@ _CONVERSION: Final = regex(
     r"|literal_eval|(?<![\w.])(?:int|float|str|dict|list|bool|Decimal|UUID|Fraction)|fromisoformat|strptime"
     r"|(?:local|session)Storage\.\w+|new \\?DateTime\w*|Carbon\w*::\w+"
     r"|json_decode|unserialize|decrypt)\("
+    r"|(?:JsonSerializer\.Deserialize|JsonConvert\.DeserializeObject|J(?:Object|Array|Token)\.\w+"
+    r"|(?<=\.)(?:Parse|ParseExact|ToObject|FromBase64String|FromHexString|GetCultureInfo)"
+    r"|new (?:Uri|Regex|CultureInfo|(?:[\w.]+\.)?MailboxAddress|Version))(?:<[^<>()]*>)?\("
 )
 """One statement that turns a value into another: it fails for one reason only."""
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, migration
-from backspec.code.checks.migration_operations import POSTGRES, Operation, operations, sql_texts
+from backspec.code.checks.migration_operations import POSTGRES, operations, sql_texts
 from backspec.code.checks.values import is_constant
 from backspec.expressions import regex
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from backspec.code.checks import UnitView
+    from backspec.code.checks.migration_steps import Operation
     from backspec.code.facts.model import Facts
     from backspec.code.files import FileView
     from backspec.code.files.sql import SqlFacts
@@ -38,6 +39,11 @@ def _of_postgres(unit: UnitView) -> Profile | None:
 
 
 def _report(one: Operation, message: str, profile: Profile | None = None) -> Report:
+    function = one.call.function
+    if function is not None and function.passed_to is not None and (
+        function.passed_to.name == "safety_assured"
+    ):  # fmt: skip
+        profile = _UNSURE  # strong_migrations has asked, and somebody answered
     return Report(one.span, message, profile=profile, place=one.call.place)
 
 
@@ -196,12 +202,22 @@ def type_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         kind = one.type.lower()
         unsure = not kind.startswith(_REWRITTEN) or unit.family == "javascript"
+        unsure = unsure or (unit.family == "ruby" and _keeps_type(one, kind))
         column = f"`{one.name}`" if one.name else "a column"
         yield _report(
             one,
             f"Each row of {_table(one)} may be written anew when {column} changes its type",
             _UNSURE if unsure else None,
         )
+
+
+def _keeps_type(one: Operation, kind: str) -> bool:
+    """Rails: whether a column's type is said again to give it a default, or not null."""
+    given = one.call.arguments.keywords
+    return kind in _SAID_AGAIN and bool(given) and given.keys() <= {"default", "null", "comment"}
+
+
+_SAID_AGAIN: Final = ("boolean", "string", "datetime", "integer", "date", "text", "timestamp")
 
 
 def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -378,6 +394,8 @@ def data_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
             function = call.function
             if function is not None and function.name == "down":
                 continue
+            if model.isupper() or unit.file_has(rf"^\s*{model} = "):
+                continue  # a list of the migration's own
             if model in ("ActiveRecord", "Rails", "File", "Dir", "CSV") or unit.file_has(
                 rf"class\s+{model}\b"
             ):

@@ -57,6 +57,8 @@ def _made(call: Call, unit: UnitView) -> tuple[str, Severity | None] | None:
     if name == "migrate" and re.search(
         r"^ActiveRecord\.Migrator$|MigrationContext!\(\)$|\.migration_context$", owner
     ):
+        if not call.context & Context.MODULE and "config/" not in unit.path:
+            return None
         return "Migrations run while the program starts, in every process of it", Severity.INFO
     if name == "auto_migrate!" and (owner[:1].isupper() or not owner):
         return "`auto_migrate!` drops the tables and makes them anew", None

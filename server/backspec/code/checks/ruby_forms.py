@@ -27,11 +27,13 @@ _BROAD: Final = frozenset(("StandardError", "Exception", "Object"))
 _SCRIPT: Final = regex(r"(?:^|/)(?:bin|script|scripts|tasks|seeds|db|examples?|tools)/|\.rake$")
 _ONE_REASON: Final = regex(
     r"(?:Integer|Float|JSON\.parse|Date\.|Time\.|DateTime\.|URI|Addressable|constantize|const_get"
-    r"|to_date|to_time|YAML|decode|strptime|parse|IPAddr|require|Gem)|\brollback|\bclose\b|unlink"
+    r"|to_date|to_time|YAML|decode|encode|strptime|\bparse\b|IPAddr|require|Gem)|\brollback|\bclose\b|unlink"
     r"|\b(?:delete|remove|rm|rm_f|rm_rf|kill|finish|shutdown|disconnect|cleanup|stop|quit|flush)\b"
 )
 """What fails for one reason only, or only cleans up."""
 _REASON_LENGTH: Final = 15
+_COMMENTED_OUT: Final = regex(r"[\w:.]+(?:\(| [\"':@]|$)|raise\b|TODO|FIXME")
+"""Comments that are code or a plan, and no reason."""
 
 
 def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -49,14 +51,14 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if _ONE_REASON.search(guarded) and guarded.count("\n") < 6:
             continue
         reason = re.sub(r"[#\s]+", " ", catch.has_comment).strip()
-        is_told = len(reason) >= _REASON_LENGTH
+        is_told = len(reason) >= _REASON_LENGTH and not _COMMENTED_OUT.match(reason)
         # ``nil`` is at least a value for the failure.
         is_answer = is_modifier or bool(catch.statements)
         yield Report(
             catch.head_span,
             "Every error ends here without a trace",
             severity=Severity.INFO if is_told or is_answer else None,
-            profile="strict" if is_answer else None,
+            profile="strict" if is_told or is_answer else None,
             place=catch.place,
         )
 
@@ -188,7 +190,8 @@ def _is_unchecked(value: Value | None) -> bool:
 
 
 _ON_DEMAND: Final = regex(
-    r"check|insecure|verif|skip|self.?signed|force|trust|Rails\.env|development", re.IGNORECASE
+    r"check|insecure|verif|skip|self.?signed|force|trust|Rails\.env|development|disable|ssl",
+    re.IGNORECASE,
 )
 """Conditions by which somebody asks for it."""
 
@@ -221,6 +224,7 @@ def _unchecked(value: Value, context: int, place: object, on: str, unit: UnitVie
             ),
         ),
         Severity.INFO if is_quiet else None,
+        profile="strict" if is_quiet else None,
         place=place,  # type: ignore[arg-type] # the place of a fact
     )
 
@@ -308,6 +312,7 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A row read by a block's item, in a block that runs for each of them."""
     if unit.family != "ruby" or _ONE_OFF.search(unit.path):
         return
+    seen: set[int] = set()
     for call in facts.calls:
         if call.name not in _READS or not call.context & Context.LOOP or call.context & _QUIET:
             continue
@@ -317,6 +322,8 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         block = _item_block(call)
         if block is None or block.passed_to is None or block.passed_to.name in _BATCHES:
             continue
+        if "group_by()" in block.passed_to.path or "each_slice()" in block.passed_to.path:
+            continue  # asked once for a group
         names = {parameter.name for parameter in block.parameters}
         given = call.node.child_by_field_name("arguments")
         used = set(_WORD.findall(unit.adapter.slice(given))) if given is not None else set()
@@ -324,11 +331,26 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
             parameter.name in ("batch", "ids") for parameter in block.parameters
         ):
             continue
+        statement = _statement_of(call, unit)
+        if statement in seen:
+            continue  # the second of ``find_by(..) || find_by(..)``
+        seen.add(statement)
         yield Report(
             call.span,
             f"`{call.written}` runs once for each round of this loop; ask once for all of them",
             place=call.place,
         )
+
+
+def _statement_of(call: Call, unit: UnitView) -> int:
+    """Where the statement begins that a call is part of."""
+    node = call.node
+    for _ in range(12):
+        around = node.parent
+        if around is None or node in unit.adapter.statements(around):
+            break
+        node = around
+    return node.start_byte
 
 
 _BUILT_IN: Final = frozenset(

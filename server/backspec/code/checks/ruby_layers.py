@@ -97,6 +97,9 @@ def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
         outer = function.outer
         if outer is not None and outer.context & Context.HANDLER:
             continue
+        owner = function.class_def
+        if owner is not None and owner.name.endswith(("ApplicationController", "BaseController")):
+            continue  # what actions share
         if function.name.startswith("_") or not unit.adapter.is_handler(function):
             continue
         statements, branches = _size(function.node)

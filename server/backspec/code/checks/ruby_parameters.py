@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts, Value
+    from backspec.model import Profile
 
 # ---------------------------------------------------------------------------- records
 
@@ -41,7 +42,8 @@ def filled_records(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "ruby":
         return
     is_admin = _ADMINISTRATION.search(unit.path) is not None
-    severity = Severity.INFO if is_admin else None
+    severity: Severity | None = Severity.INFO if is_admin else None
+    profile: Profile | None = "strict" if is_admin else None
     for call in facts.calls:
         name = call.name
         if name in _FILLING:
@@ -53,6 +55,7 @@ def filled_records(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     given[0].span,
                     f"`{call.written}` sets every attribute the client names",
                     severity=severity,
+                    profile=profile,
                     place=call.place,
                 )
             elif len(given) == 2 and owner[:1].isupper() and _is_form_of(given[1], owner):
@@ -60,6 +63,7 @@ def filled_records(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     given[1].span,
                     f"`{call.written}` sets every attribute the client names",
                     severity=severity,
+                    profile=profile,
                     place=call.place,
                 )
         elif name == "permit":
@@ -72,6 +76,7 @@ def filled_records(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     assign.span,
                     f"`{assign.target}` takes every attribute the client names",
                     severity=severity,
+                    profile=profile,
                     place=assign.place,
                 )
 
@@ -103,6 +108,7 @@ def _permitted(call: Call, unit: UnitView, is_admin: bool) -> Iterator[Report]:
                     value.span,
                     "The client says which attributes it may set",
                     severity=Severity.INFO if is_admin else None,
+                    profile="strict" if is_admin else None,
                     place=call.place,
                 )
             continue

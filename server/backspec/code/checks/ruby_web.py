@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Call, Facts
+    from backspec.model import Profile
 
 _DEVELOPMENT: Final = regex(
     r"(?:^|/)environments/(?:development|test|local\w*)\.rb$|test\.rb$"
@@ -102,7 +103,8 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "ruby":
         return
     is_admin = re.search(r"(?:^|/)admin/", unit.path) is not None
-    severity = Severity.INFO if is_admin else None
+    severity: Severity | None = Severity.INFO if is_admin else None
+    profile: Profile | None = "strict" if is_admin else None
     for call in facts.calls:
         head = call.path.partition(".")[0].partition("(")[0]
         if _is_filled_by_name(call):
@@ -110,6 +112,7 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 call.arguments.positional[0].span,
                 f"`{call.written}` sets every attribute the client names",
                 severity=severity,
+                profile=profile,
                 place=call.place,
             )
             continue
@@ -119,6 +122,7 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     call.span,
                     f"`{call.written}` lets the client set every attribute",
                     severity=severity,
+                    profile=profile,
                     place=call.place,
                 )
         elif call.name in ("to_unsafe_h", "to_unsafe_hash") and call.use == "argument":
@@ -128,6 +132,7 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     call.span,
                     f"`{outer.written}` sets every attribute the client names",
                     severity=severity,
+                    profile=profile,
                     place=call.place,
                 )
 

@@ -55,6 +55,12 @@ _CLASS_LOOKUPS: Final = frozenset(("constantize", "safe_constantize", "const_get
 _LOOKED_AT: Final = re.compile(
     r"\b[a-z]\w* <=? [A-Z]|respond_to\?|reflect_on|ancestors|descendants"
 )
+_CHOICES: Final = re.compile(
+    r"(?i)locale|lang|theme|time_?zone|page|sort|order_by|filter|return|back|redirect|url|referr?er|view"
+    r"|tab\b|layout|currency|country|nonce|(?:^|_)state$|step|form|wizard|draft|select|quer|search|utm"
+    r"|mobile|invit|autologin|remember|source|campaign|params|path"
+)
+"""Keys of sessions that keep what a client has chosen or was doing."""
 _CHANNEL = re.compile(r"(?:^ApplicationCable\.Channel|^ActionCable\.Channel\.Base|Channel)$")
 
 
@@ -97,6 +103,10 @@ class RubyFlow(RubyDefinitions):
         return self.receiver_node(call)
 
     def is_sink(self, call: Call) -> bool:
+        if call.name == "[]=" and call.path.endswith("session.[]="):
+            given = call.arguments.positional
+            key = given[0].node if given else call.node
+            return _CHOICES.search(self.slice(key)) is None or "[" in self.slice(key)
         if call.name not in _CLASS_LOOKUPS or call.function is None:
             return True
         # ``return unless klass < Record``: the class is looked at before it is used.
