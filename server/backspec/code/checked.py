@@ -117,6 +117,10 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
     verdict = adapter.proves(condition, path, holds)
     if verdict is not None:
         return verdict
+    if isinstance(condition, Name):
+        # ``const isKnown = known.has(x); if (isKnown) ..``
+        flag = _flag(adapter, condition)
+        return flag is not None and proves(adapter, flag, path, holds, part)
     if isinstance(condition, Operation):
         operator, operands = condition.operator, condition.operands
         if operator in ("!", "not") and operands:
@@ -182,6 +186,21 @@ def proves(adapter: Adapter, condition: Value, path: str, holds: bool, part: str
     return False
 
 
+def _flag(adapter: Adapter, name: Name) -> Value | None:
+    """What a plain variable that a condition asks for was given, when that is a condition too."""
+    if "." in name.path or "(" in name.path:
+        return None
+    made = [one for one in adapter.facts.assigns if one.target == name.path]
+    start = name.span.start
+    functions = {one.function for one in made if one.function is not None}
+    around = [f for f in functions if f.span.start <= start < f.span.end]
+    made = [one for one in made if one.function in around or one.function is None]
+    if len(made) != 1 or made[0].operator not in ("=", ":=") or made[0].node.end_byte > start:
+        return None
+    value = made[0].value
+    return value if isinstance(value, (Operation, CallValue)) else None
+
+
 def _is_rooted(adapter: Adapter, condition: Operation, path: str, holds: bool) -> bool:
     """``x.startswith("/") and not x.startswith("//")``: an address on this server."""
     if (condition.operator in ("and", "&&")) is not holds:
@@ -222,7 +241,10 @@ def _mentions(adapter: Adapter, value: Value, path: str) -> bool:
 
 
 def _is_way_up(adapter: Adapter, given: tuple[Value, ...]) -> bool:
-    return any(_UP.fullmatch(adapter.slice(one.node)) for one in given)
+    return any(
+        _UP.fullmatch(repr(one.value) if isinstance(one, Const) else adapter.slice(one.node))
+        for one in given
+    )
 
 
 def _is_compared_path(adapter: Adapter, condition: Operation, path: str) -> bool:

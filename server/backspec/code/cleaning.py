@@ -58,9 +58,12 @@ def is_narrow(pattern: str) -> bool:
 
 _VALUE_PLACE: Final = regex(
     r"(?:[=<>(+]|,\s*['\"]|\b(?:like|ilike|in|values|limit|offset|between|then|else|and|or|regexp|rlike|not))"
-    r"\s*(?:\(\s*)?(?:N?['\"%]+[\w%]*|@)?$",
+    r"\s*(?:\(\s*)?(?:N?['\"%]+[\w%]*|@)?$"
+    r"|^\s*\(?N?'$",
     re.IGNORECASE,
 )
+_QUERY_PLACE: Final = regex(r"\b(?:from|join|exists|as|union|all)\s*\(\s*$", re.IGNORECASE)
+"""Before a query in a query."""
 _PLACEHOLDER: Final = regex(r"%(?:\(\w+\))?s|\{\w*\}")
 
 
@@ -79,6 +82,7 @@ def is_value_place(parts: Sequence[Value], at: int) -> bool:
         isinstance(before, Const)
         and isinstance(before.value, str)
         and _VALUE_PLACE.search(before.value) is not None
+        and _QUERY_PLACE.search(before.value) is None
     )
 
 

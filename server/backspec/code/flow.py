@@ -14,12 +14,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checked import SAFE_TYPES
+from backspec.code.checked import SAFE_TYPES, proves
 from backspec.code.cleaning import is_cleaned
 from backspec.code.containers import UnsureError, item_of
 from backspec.code.facts.model import Call, CallValue, Function, Name, Sequence
 from backspec.code.flow_names import NameFlow, given_to
 from backspec.code.taint import MAX_CALLERS, MAX_CALLS, Frame, Step, Taint, Where
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from backspec.code.syntax import Node
@@ -51,6 +52,9 @@ _CHECKING_METHODS: Final = frozenset(
      "All", "Count", "ContainsKey", "Exists")
 )  # fmt: skip
 """Methods that answer about a text without giving it back."""
+_CHOOSING: Final = frozenset(("filter", "find"))
+_PICKS: Final = regex(r"\.(?:map|flatMap|filter|find)\(\)")
+"""What comes after items were chosen, or made others, is read from there."""
 _CONSTRUCTORS: Final = frozenset(("__init__", "__construct", "constructor", "initialize"))
 _TAKES_TEXT: Final = {
     "join": 0, "format": 0, "format_map": 0, "concat": 0, "substitute": 0, "safe_substitute": 0,
@@ -139,8 +143,10 @@ class Trace(NameFlow):
     def _callback(self, function: Function, at: int, where: Where) -> Taint | None:
         """``ids.forEach(id => ..)``: the items of what the method is called on."""
         call = function.passed_to
-        receiver = self.file.adapter.receiver_node(call) if call is not None and at <= 1 else None
-        if call is None or receiver is None:
+        if call is None or not self.file.adapter.is_item_parameter(call, at):
+            return None
+        receiver = self.file.adapter.receiver_node(call)
+        if receiver is None:
             return None
         outer = Where(function.outer, call.node, where.frame)
         return self.value(self._read(receiver, outer), outer)
@@ -156,11 +162,16 @@ class Trace(NameFlow):
             return None
         qualified = call.qualified
         is_answer = call.name in _CHECKING_METHODS
+        mapper = file.adapter.item_function(call)
+        if mapper is not None and not self.is_data:
+            return self._through_items(call, mapper, where)
         if (INPUT_ROLE in roles and not self.is_data) or (
-            self._is_source(qualified) and not is_answer
+            self._is_source(qualified) and not is_answer and not _PICKS.search(qualified or "")
         ):
             if not file.adapter.can_choose(call, self.part):
                 return None
+            if self._is_checked(file.adapter.slice(call.node), where):
+                return None  # ``if is_safe(args.get("next")): redirect(args.get("next"))``
             return Taint("input", (Step(call.span, "chosen by the client"),))
         function = None if call.is_new else file.of_call(call)
         if function is not None and function.returns_path.rpartition(".")[2] in SAFE_TYPES:
@@ -201,6 +212,35 @@ class Trace(NameFlow):
         if call.name in _JOINS:
             return self._joined([self._read(receiver, where)], where)
         return self.value(self._read(receiver, where), where)
+
+    def _through_items(self, call: Call, function: Function, where: Where) -> Taint | None:
+        """``ids.map(id => f(id))``, ``ids.filter(id => known.has(id))``: what is left of items."""
+        adapter, at = self.file.adapter, Where(function, function.node, where.frame)
+        body = adapter.expression_body(function)
+        if call.name in _CHOOSING:
+            receiver = adapter.receiver_node(call)
+            names = [parameter.name for parameter in function.parameters[:1]]
+            condition = self._read(body, at) if body is not None and names else None
+            if condition is not None and proves(adapter, condition, names[0], True, self.part):
+                return None
+            return self.value(self._read(receiver, where), where) if receiver is not None else None
+        if body is not None:
+            at = Where(function, body, where.frame)
+            found = self.value(self._read(body, at), at)
+            return found.then(call.span, f"through `{call.name}`") if found is not None else None
+        given = (
+            (value, Where(function, one.node, where.frame))
+            for one in self.file.returns.get(id(function), ())
+            if (value := one.value) is not None
+        )
+        best: Taint | None = None
+        for value, there in given:
+            found = self.value(value, there)
+            if found is not None:
+                best = found.then(call.span, f"through `{call.name}`")
+                if found.kind == "input":
+                    break
+        return best
 
     def _gives_field(self, function: Function) -> bool:
         """Whether a function gives back a field as it is."""

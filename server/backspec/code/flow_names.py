@@ -47,6 +47,7 @@ _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 
 _NO_BREAKS: Final = regex(
     r"[.](?:headers?|META|get_host|host|hostname|rel_url|cookies|COOKIES|originalUrl|query_string)\b"
+    r"|^(?:express|koa|fastify|https?2?|hono|next)\b.*\.(?:url|path|baseUrl|href|method|protocol|ip)$"
 )
 """What a server refuses, or still holds encoded, when there is a line break in it."""
 
@@ -222,7 +223,8 @@ class NameFlow(ValueFlow):
         if found is None and assign.operator not in ("=", ":="):
             # ``q += x`` keeps what ``q`` held.
             before = self._variable(".".join((target, *rest)), at)
-            if before is None or assign.operator == "<-":
+            # What a statement begins with is the statement, and no value in it.
+            if before is None or assign.operator == "<-" or self.part == "value":
                 return before
             return before.built(assign.span)
         if found is None:

@@ -306,7 +306,9 @@ class FlowRun:
             Diagnostic(
                 clause.rule.id,
                 span,
-                text.replace("{source}", self.adapter.text(taint.steps[0].span)[:40]),
+                text.replace(
+                    "{source}", " ".join(self.adapter.text(taint.steps[0].span)[:80].split())[:40]
+                ),
                 clause.severity,
                 clause.rule.confidence,
                 clause.fixes_for(fact, model, source),

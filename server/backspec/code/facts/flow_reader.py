@@ -132,6 +132,16 @@ class FlowReader(Reader):
         body = function.node.child_by_field_name("body")
         return None if body is None or "block" in body.type else body
 
+    def item_function(self, _call: Call) -> Function | None:
+        """For a call that gives, for each item of a list, what a function written in place gives,
+        or the items for which that is true: the function.
+        """
+        return None
+
+    def is_item_parameter(self, _call: Call, at: int) -> bool:
+        """Whether the callback a method runs for each item gets the item at this place."""
+        return at <= 1
+
     def receiver_node(self, call: Call) -> Node | None:
         """What a method is called on: ``a.b`` of ``a.b.c()``."""
         return call.callee.child_by_field_name("object")

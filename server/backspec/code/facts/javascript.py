@@ -6,6 +6,7 @@ Names are read in ``javascript_paths``, expressions in ``javascript_values``; na
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.facts.adapter import ENTER
@@ -25,6 +26,7 @@ from backspec.code.facts.model import (
     Context,
     Fallback,
     Function,
+    Parameter,
     Place,
     Statement,
 )
@@ -86,6 +88,9 @@ _ROUTES: Final = frozenset(
     ("get", "post", "put", "patch", "delete", "del", "all", "head", "options", "use", "route")
 )
 _NOOPS: Final = ("noop", "NOOP")
+_HANDLER_TYPES: Final = re.compile(
+    r"(?i)req|res|ctx|context|next|reply|toolkit|done|call|koa|fn|func"
+)
 _SMALL: Final = 3
 _MAX_BLOCKS: Final = 400
 """Tree depth below which blocks get no scope of their own."""
@@ -474,7 +479,8 @@ class JavaScript(JavaScriptFunctions):
     def is_handler(self, function: Function) -> bool:
         if super().is_handler(function):
             return True
-        if function.parameters and request_shape([p.name for p in function.parameters]):
+        given = function.parameters
+        if given and request_shape([p.name for p in given]) and all(map(_fits_handlers, given)):
             return True
         if any(parameter.type_name in REQUEST_TYPES for parameter in function.parameters[:3]):
             return True
@@ -523,6 +529,11 @@ def _has_title(call: Call) -> bool:
     arguments = call.node.child_by_field_name("arguments")
     first = only_child(arguments) if arguments is not None else None
     return first is not None and first.type in ("string", "template_string")
+
+
+def _fits_handlers(parameter: Parameter) -> bool:
+    """Whether a parameter's declared type can be one of a request handler."""
+    return not parameter.type_path or _HANDLER_TYPES.search(parameter.type_path) is not None
 
 
 def _leaves(then: Node) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER, SKIP
+from backspec.code.facts.javascript_flow import JavaScriptFlow
 from backspec.code.facts.javascript_paths import module_of, only_child
-from backspec.code.facts.javascript_uses import JavaScriptUses
 from backspec.code.facts.javascript_values import FUNCTIONS
 from backspec.code.facts.model import (
     NEAREST,
@@ -27,7 +27,7 @@ MAX_MEMBERS: Final = 200
 """How many members of an object literal or interface get a meaning of their own."""
 
 
-class JavaScriptNames(JavaScriptUses):
+class JavaScriptNames(JavaScriptFlow):
     """Binds names."""
 
     def __init__(

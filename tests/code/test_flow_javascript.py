@@ -1,0 +1,75 @@
+"""Flows in JavaScript: what is left of items, of answers, and after conditions with a name."""
+
+# ruff: noqa: E501 - snippets are compared best when each is on one line
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from backspec import catalog
+from backspec.code import analysis
+from backspec.model import Document
+
+if TYPE_CHECKING:
+    from backspec.code.match import RuleSet
+
+HEAD = """\
+const express = require("express");
+const { Pool } = require("pg");
+const pool = new Pool();
+const app = express();
+const COLUMNS = { name: 1, price: 1 };
+const KNOWN = new Set(["name"]);
+"""
+
+FOUND = [
+    # items
+    "exports.f = async (keys) => { const list = keys.map((k) => `'${k}'`).join(','); return pool.query(`select a from t where k in (${list})`); };",
+    "app.get('/', async (req, res) => { const list = req.query.ids.map((k) => { return '\"' + k + '\"'; }).join(','); res.json(await pool.query(`select a from t where k in (${list})`)); });",
+    "app.get('/', async (req, res) => { const list = req.query.names.filter((k) => k.length).join(','); res.json(await pool.query(`select ${list} from t`)); });",
+    "exports.f = async (keys) => { const list = keys.reduce((a, k) => a + `'${k}',`, ''); return pool.query(`select a from t where k in (${list})`); };",
+    # conditions
+    "app.get('/', async (req, res) => { const c = req.query.c; const isGiven = c && c.length > 3; if (isGiven) res.json(await pool.query(`select ${c} from t`)); });",
+    "app.get('/', async (req, res) => { const c = req.query.c; if (!req.body[c]) return; res.json(await pool.query(`select ${c} from t`)); });",
+]
+
+SILENT = [
+    # items
+    "exports.f = async (keys) => { const list = keys.map(() => '?').join(','); return pool.query(`select a from t where k in (${list})`, keys); };",
+    "exports.f = async (keys) => { const list = keys.map((_, i) => `$${i + 1}`).join(','); return pool.query(`select a from t where k in (${list})`, keys); };",
+    "exports.f = async (keys) => { const list = keys.map(Number).join(','); return pool.query(`select a from t where k in (${list})`); };",
+    "exports.f = async (keys) => { const list = keys.map((k) => parseInt(k, 10)).join(','); return pool.query(`select a from t where k in (${list})`); };",
+    "app.get('/', async (req, res) => { const list = req.query.names.filter((k) => KNOWN.has(k)).join(','); res.json(await pool.query(`select ${list} from t`)); });",
+    # answers
+    "exports.up = async (client) => { const rows = await pool.query('select id from t'); const list = rows.map((r) => `'${r.id}'`).join(','); await pool.query(`delete from t where id in (${list})`); };",
+    # conditions
+    "app.get('/', (req, res) => { const url = req.query.url; const isOwn = url && url.startsWith('/') && !url.startsWith('//'); if (isOwn) res.redirect(url); });",
+    "app.get('/', async (req, res) => { const c = req.query.c; if (!COLUMNS[c]) return; res.json(await pool.query(`select ${c} from t`)); });",
+    "app.get('/', async (req, res) => { const c = req.query.c; const column = COLUMNS[c]; if (!column) return; res.json(await pool.query(`select ${c} from t`)); });",
+    # what holds no line break
+    "app.use((req, res, next) => { console.log(`${req.method} ${req.url} ${req.path}`); next(); });",
+]
+
+
+@functools.cache
+def _rules() -> RuleSet:
+    flows = [one for one in catalog.rules().values() if one.area == "injection" and one.match]
+    return analysis.ruleset("javascript", tuple(flows), profile="recommended")
+
+
+def _found(line: str) -> list[str]:
+    document = Document("/src/app.js", (HEAD + line + "\n").encode(), "javascript")
+    return [one.rule for one in analysis.analyse(document, _rules(), None, path="src/app.js")]
+
+
+@pytest.mark.parametrize("line", FOUND)
+def test_found(line: str) -> None:
+    assert len(_found(line)) == 1
+
+
+@pytest.mark.parametrize("line", SILENT)
+def test_silent(line: str) -> None:
+    assert _found(line) == []
