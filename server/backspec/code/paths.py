@@ -11,11 +11,15 @@ _TEST: Final = re.compile(
     r"(?:^|/)(?:tests?|specs?|__tests__|__fixtures__|__mocks__|e2e|fixtures|testdata|testing|cypress"
     r"|features/(?:steps|step_definitions|support)|unit-?tests?|[\w-]*integration[-_]tests?"
     r"|e2e[-_]tests?|[\w-]*test[-_]?utils?|test[-_]helpers?)/"
+    # Projects of .NET: ``Shop.IntegrationTests/``.
+    r"|(?:^|/)(?:[\w.-]+\.)?(?:(?:Unit|Integration|Functional|Acceptance|EndToEnd|E2E|Architecture"
+    r"|Smoke|Load|System|Component)?Tests?|TestSuite|TestUtil\w*|TestHelpers?|Testing|Specs)"
+    r"(?:\.[\w.]+)?/"
     r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*_test\.\w+|[^/]*\.(?:test|spec|e2e-spec|cy)\.\w+"
     r"|[^/]*Tests?\.(?:java|php)|[^/]*Tests?\.cs|[^/]*_spec\.rb|tests?\.py)$"
 )
 _MIGRATION: Final = re.compile(
-    r"(?:^|/)(?:migrations?|migrate|Migrations)/|(?:^|/)alembic/versions/"
+    r"(?:^|/)(?:[mM]igrations?|migrate)/|(?:^|/)alembic/versions/"
     r"|(?:^|/)V\d[\w.]*__[^/]*\.(?:sql|java)$"
 )
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.graphql import SHORT_LISTS
-from backspec.code.checks.values import string
-from backspec.code.facts.model import Context
+from backspec.code.checks.values import is_constant, string
+from backspec.code.facts.model import Context, FunctionValue, Mapping
 from backspec.expressions import regex
 from backspec.text import Span
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Decorator, Facts, Function
+    from backspec.code.facts.model import Assign, Call, Decorator, Facts, Function
 
 _VERBS: Final = {
     "HttpGet": "GET", "HttpPost": "POST", "HttpPut": "PUT", "HttpPatch": "PATCH",
@@ -27,6 +27,8 @@ _NARROWS: Final = frozenset((
     "QueryParameterConstraint", "RequireHeader", "Route", "ActionName", "ApiExplorerSettings",
 ))  # fmt: skip
 """Attributes that tell apart what has one method and path, or say more of the path."""
+
+_BY_ACTION: Final = regex(r"\[action\]|\{action\b")
 
 
 def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -53,7 +55,7 @@ def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             first = given.positional[0] if given is not None and given.positional else None
             path = "" if first is None else string(first)
-            if path is None or "[action]" in path:
+            if path is None or _BY_ACTION.search(path):
                 continue
             path = re.sub(r"\{[^}:]*\}", "{}", path).strip("/").lower()
             key = (id(owner), verb, path)
@@ -77,7 +79,7 @@ def _routed_by_action(decorators: tuple[Decorator, ...]) -> bool:
     for one in decorators:
         if one.path == "Route" and one.call is not None and one.call.arguments.positional:
             path = string(one.call.arguments.positional[0])
-            if path is None or "[action]" in path:
+            if path is None or _BY_ACTION.search(path):
                 return True
     return False
 
@@ -187,3 +189,42 @@ def _extends_query(one: Decorator, unit: UnitView) -> bool:
 
 def _is_limited(function: Function) -> bool:
     return any(_LIMIT.search(parameter.name) for parameter in function.parameters)
+
+
+_BOUNDED: Final = (
+    r"(?i)complexity|depth|persisted|MaxFieldCost|MaxTypeCost|AddCostAnalyzer|MaxAllowed\w*Nodes"
+)
+_OLD_HOT_CHOCOLATE: Final = (
+    r"\.(?:SetPagingOptions|RegisterDbContext|RegisterService|AllowIntrospection|SetRequestOptions)\b"
+    r"|\bSchemaBuilder\.New\(|\bQueryRequestBuilder\b"
+)
+"""What HotChocolate has only before version 14, which counts costs by itself."""
+
+
+def unlimited_queries(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Servers of GraphQL.NET and HotChocolate that answer queries of any depth."""
+    for call in facts.calls:
+        if call.name not in ("AddGraphQL", "AddGraphQLServer"):
+            continue
+        if call.context & Context.DEV_GUARD or unit.file_has(_BOUNDED):
+            continue
+        if call.name == "AddGraphQL" and unit.imports("GraphQL"):
+            given = call.arguments.positional
+            if not given or not isinstance(given[0], (FunctionValue, Mapping)):
+                continue
+        elif not unit.file_has(_OLD_HOT_CHOCOLATE):
+            continue
+        yield _unlimited(call.callee_span, call.written or call.name, call)
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] != "EnforceCostLimits" or not is_constant(
+            assign.value, False
+        ):
+            continue
+        if not unit.file_has(r"(?i)depth|persisted") and not assign.context & Context.DEV_GUARD:
+            yield _unlimited(assign.span, "EnforceCostLimits = false", assign)
+
+
+def _unlimited(span: Span, what: str, fact: Call | Assign) -> Report:
+    return Report(
+        span, f"`{what}` answers queries of any depth; limit depth or cost", place=fact.place
+    )

@@ -149,6 +149,7 @@ _SCRIPT: Final = regex(
 )
 
 
+@needs(calls=("EnsureDeleted", "EnsureDeletedAsync", "EnsureCreated", "EnsureCreatedAsync"))
 def schema_made(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Database.EnsureDeleted()`` and ``EnsureCreated()`` outside of what is meant to do so."""
     if unit.family != "csharp" or _SCRIPT.search(unit.path):

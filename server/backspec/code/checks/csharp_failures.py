@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
 from backspec.code.checks.csharp_entities import is_context
-from backspec.code.facts.model import FunctionValue
+from backspec.code.facts.model import FunctionValue, Name
 from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
@@ -73,6 +73,8 @@ def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not re.fullmatch(r"\w+", name) or not _is_local(call, unit):
             continue
         text = unit.text(call.function.body_span)
+        if _wraps(call, text):
+            continue
         word = re.escape(name)
         # Dapper closes what it has opened.
         if call.name.endswith("Connection") and not re.search(rf"\b{word}\.Open", text):
@@ -89,6 +91,27 @@ def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
             f"`{name}` is never closed: declare it with `using`",
             place=call.place,
         )
+
+
+def _wraps(call: Call, text: str) -> bool:
+    """Whether a reader or writer only reads from a stream that has an owner of its own.
+
+    To close it would close the stream, which may be given back or is in memory only.
+    """
+    if call.name not in ("StreamReader", "StreamWriter", "BinaryReader", "BinaryWriter"):
+        return False
+    first = next(iter(call.arguments.positional), None)
+    if not isinstance(first, Name):
+        return False
+    word = re.escape(first.path)
+    return (
+        re.search(
+            rf"\busing\s*\(?\s*[\w<>?.]*\s*{word}\s*=|new\s+MemoryStream\b|\breturn\s+{word}\s*;"
+            rf"|\b{word}\??\.(?:Dispose|Close)\w*\(|MemoryStream\s+{word}\b",
+            text,
+        )
+        is not None
+    )
 
 
 def _is_local(call: Call, unit: UnitView) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts, Function
+    from backspec.code.syntax import Node
 
 _CALLBACKS: Final = frozenset((
     "ServerCertificateCustomValidationCallback", "ServerCertificateValidationCallback",
@@ -120,7 +121,7 @@ def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] not in _CALLBACKS:
             continue
-        if assign.context & Context.DEV_GUARD:
+        if assign.context & Context.DEV_GUARD or _is_chosen(assign.node, unit):
             continue
         if _agrees(assign.value, facts, unit):
             yield Report(assign.span, _ANYONE, place=assign.place)
@@ -131,6 +132,26 @@ def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
             if isinstance(value, (FunctionValue, Name)) and _agrees(value, facts, unit):
                 yield Report(value.span, _ANYONE, place=call.place)
                 break
+
+
+_CHOICE: Final = regex(
+    r"(?i)(?:disable|ignore|skip|allow|accept|trust|bypass|insecure|untrusted|selfsigned|verify"
+    r"|validate|check)\w*(?:cert|ssl|tls)|(?:cert|ssl|tls)\w*(?:disable|ignore|skip|check|valid"
+    r"|verif|trust)|insecure"
+)
+
+
+def _is_chosen(node: Node, unit: UnitView) -> bool:
+    """Whether a setting of whoever runs the program asks for it: ``if (DisableSslCheck)``."""
+    around = node.parent
+    for _ in range(30):
+        if around is None or around.type == "method_declaration":
+            return False
+        condition = around.child_by_field_name("condition")
+        if condition is not None and _CHOICE.search(unit.adapter.slice(condition)):
+            return True
+        around = around.parent
+    return False
 
 
 def _agrees(value: Value | None, facts: Facts, unit: UnitView) -> bool:
@@ -183,6 +204,52 @@ def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+@needs(calls=("AllowAnyOrigin",))
+def open_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``AllowAnyOrigin()`` for all of a program; in policies for some of it only when strict."""
+    for call in facts.calls:
+        if call.name != "AllowAnyOrigin" or call.context & (Context.DEV_GUARD | Context.TEST):
+            continue
+        if "AllowCredentials" in _chain(call, unit) or _is_configured(call.node, unit):
+            continue
+        yield Report(
+            call.callee_span,
+            "`AllowAnyOrigin` lets every site read the answers; list the origins that are yours",
+            profile=None if _is_for_all(call, unit) else "strict",
+            place=call.place,
+        )
+
+
+def _is_configured(node: Node, unit: UnitView) -> bool:
+    """Whether a setting chooses between any origin and a list: ``else b.WithOrigins(..)``."""
+    around = node.parent
+    for _ in range(30):
+        if around is None or around.type == "method_declaration":
+            return False
+        if around.type == "if_statement":
+            return "WithOrigins" in unit.adapter.slice(around)
+        around = around.parent
+    return False
+
+
+def _is_for_all(call: Call, unit: UnitView) -> bool:
+    """Whether the policy is the default one, or ``UseCors`` names it."""
+    around = call.node.parent
+    for _ in range(40):
+        if around is None:
+            return True
+        if around.type == "invocation_expression":
+            made = unit.adapter.call_of(around, call.scope)  # type: ignore[attr-defined]
+            if made.name == "AddPolicy":
+                given = made.arguments.positional[:1]
+                name = re.escape(unit.text(given[0].span)) if given else ""
+                return unit.file_has(
+                    rf"\.(?:UseCors|RequireCors)\(\s*(?:policyName:\s*)?{name}\s*\)"
+                )
+        around = around.parent
+    return True
+
+
 def _chain(call: Call, unit: UnitView) -> str:
     """The text of the chain of calls that a call is a part of."""
     node = call.node
@@ -195,6 +262,23 @@ def _chain(call: Call, unit: UnitView) -> str:
             break
         node = around
     return unit.text(Span(node.start_byte, node.end_byte))
+
+
+@needs(words=("InfiniteTimeSpan",))
+def endless_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``client.Timeout = Timeout.InfiniteTimeSpan`` where nothing else ends a request."""
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] != "Timeout" or assign.value_node is None:
+            continue
+        if not unit.adapter.slice(assign.value_node).endswith("InfiniteTimeSpan"):
+            continue
+        if assign.qualified != "System.Net.Http.HttpClient.Timeout":
+            continue
+        if assign.context & (Context.DEV_GUARD | Context.TEST) or unit.file_has(
+            r"\bCancelAfter\(|\bnew CancellationTokenSource\(\s*[^)\s]"
+        ):
+            continue
+        yield Report(assign.span, "This client waits for ever for an answer", place=assign.place)
 
 
 # ---------------------------------------------------------------------------- parsers

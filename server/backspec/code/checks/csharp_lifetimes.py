@@ -22,6 +22,10 @@ _SINGLETON: Final = regex(r"Add(?:Singleton|HostedService)\s*<\s*(?:[\w.]+\s*,\s
 _HOSTED: Final = frozenset(("BackgroundService", "IHostedService"))
 
 
+@needs(
+    calls=("AddSingleton", "AddHostedService"),
+    words=("BackgroundService", "IHostedService", "RequestDelegate"),
+)
 def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Objects of one request that an object keeps which lives as long as the program."""
     if unit.family != "csharp":
@@ -77,6 +81,8 @@ def _given(class_def: ClassDef, facts: Facts) -> tuple[Parameter, ...]:
 
 def _takes_scoped(name: str, unit: UnitView) -> bool:
     """Whether the constructor of a class of this file takes what is made for one scope."""
+    if not unit.file_has(rf"\bclass {name}\b") and not unit.file_has(rf"\brecord {name}\b"):
+        return False
     made = rf"\b(?:public|class|record)\s+{re.escape(name)}\s*\("
     scoped = r"\bAdd(?:Scoped|DbContext)\s*<\s*"
     return (

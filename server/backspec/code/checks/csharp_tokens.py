@@ -107,6 +107,10 @@ _HASHES: Final = re.compile(
     r"(?i)hash|bcrypt|argon|scrypt|pbkdf|md5|sha\d|encrypt|digest|crypt|PasswordSignIn|CheckPassword"
 )
 _OTHER: Final = re.compile(r"(?i)confirm|repeat|again|retype|verif|2$|old|new|current|null|empty")
+_REPEATED: Final = re.compile(
+    r"Password(?:Confirm\w*|Repeat\w*|Again)|(?:Confirm|Repeat)\w*Password"
+)
+"""A form is checked, not a person."""
 _QUERIES: Final = frozenset((
     "First", "FirstOrDefault", "Single", "SingleOrDefault", "Where", "Any", "Count", "FirstAsync",
     "FirstOrDefaultAsync", "SingleAsync", "SingleOrDefaultAsync", "AnyAsync", "CountAsync", "Find",
@@ -128,7 +132,7 @@ def plain_password(facts: Facts, unit: UnitView) -> Iterator[Report]:
             last = right.rpartition(".")[2]
             if left == right.partition(".")[0] or _OTHER.search(right):
                 continue
-            if not is_plain_password(last) or _HASHES.search(text):
+            if not is_plain_password(last) or _HASHES.search(text) or _REPEATED.search(text):
                 continue
             before = text[: found.start()]
             line = before.rpartition("\n")[2]

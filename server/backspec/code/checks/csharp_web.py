@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Call, Catch, Decorator, Facts
+    from backspec.code.facts.model import Call, Catch, Decorator, Facts, Function
 
 # ---------------------------------------------------------------------------- answers
 
@@ -140,12 +140,29 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if not _CHANGES & {one.path for one in function.decorators}:
             continue
+        if _asks_nobody(function, unit):
+            continue
         text = unit.text(function.body_span) + function.name
         if _is_api(owner.decorators, unit, owner.span) or _SIGNED.search(text):
             continue
         for one in function.decorators:
             if _ignores(one):
                 yield _unprotected(one, function.name, function.place)
+
+
+def _asks_nobody(function: Function, unit: UnitView) -> bool:
+    """Whether an action is open to everybody, where others say who may call them.
+
+    Without a user, there is nobody in whose name to act. What gives back plain text is asked for
+    by a script, and changes nothing.
+    """
+    owner = function.class_def
+    told = (*function.decorators, *(owner.decorators if owner is not None else ()))
+    if function.returns_path in ("string", "int", "bool"):
+        return True
+    return not any("Authorize" in one.path for one in told) and unit.file_has(
+        r"\[(?:\w+(?:\([^)]*\))?,\s*)*Authorize\b"
+    )
 
 
 def _ignores(one: Decorator) -> bool:
@@ -239,6 +256,9 @@ def socket_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
             call.callee_span,
             "Pages of every site may open a WebSocket here with your users' cookies",
             severity=Severity.WARNING,
+            # Cookies are ``Lax`` unless somebody says otherwise, and then the pages of other sites
+            # do not have them sent along.
+            profile=None if unit.file_has(r"SameSiteMode\.(?:None|Unspecified)") else "strict",
             place=call.place,
         )
 
@@ -276,6 +296,7 @@ _ANSWERS: Final = frozenset((
 ))  # fmt: skip
 
 
+@needs(calls=_ANSWERS)
 def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``StatusCode(500, error.ToString())`` and answers with ``error.StackTrace``."""
     if unit.family != "csharp":
@@ -284,15 +305,13 @@ def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
         name = re.escape(catch.name)
         if not name:
             continue
-        trace = re.compile(
-            rf"\b{name}\.(?:StackTrace\b|ToString\(\))|\{{{name}\}}|[,(+]\s*{name}\s*[,)+]"
-        )
+        trace = rf"\b{name}\.(?:StackTrace\b|ToString\(\))|\{{{name}\}}|[,(+]\s*{name}\s*[,)+]"
         for call in facts.calls_in(catch.body_span):
             if call.name not in _ANSWERS or call.context & Context.DEV_GUARD:
                 continue
             if not _is_answer(call, unit):
                 continue
-            found = trace.search(f"({unit.text(call.arguments.span)})")
+            found = re.search(trace, f"({unit.text(call.arguments.span)})")
             if found is None or "IsDevelopment" in unit.text(catch.body_span):
                 continue
             yield Report(

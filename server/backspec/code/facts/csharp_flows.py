@@ -44,6 +44,14 @@ _ATTRIBUTES: Final = re.compile(r"^(?:\[[^\]]*\]\s*)+")
 _NO_TEXTS: Final = re.compile(
     r"(?:\w+<\s*)?(?:" + "|".join(sorted(NO_TEXT)) + r")\??(?:\s*>|\[\])\??\s"
 )
+_CONNECTION: Final = re.compile(
+    r"I?(?:Db|Sql|Npgsql|MySql|Sqlite|Oracle|OleDb|Odbc)?(?:Connection|Transaction|Command|DataReader)"
+    r"|\w*DbContext|DatabaseFacade|DbSet"
+)
+"""What rows come out of: they are not what a caller said."""
+_FRAGMENT: Final = re.compile(
+    r"(?:^|[a-z_])(?:[sS]ql|SQL|[cC]lause|[sS]tatement|[fF]ragment|[cC]ommandText)s?$"
+)
 _JOINED: Final = ("interpolation", "binary_expression")
 _TEXTS: Final = frozenset((
     "string", "String", "StringValues", "PathString", "QueryString", "HostString", "Uri", "T",
@@ -209,10 +217,15 @@ class CSharpFlows(CSharpDefinitions):
     # ------------------------------------------------------------------ what clients fill
 
     def may_hold_text(self, parameter: Parameter) -> bool:
-        if parameter.type_path.rpartition(".")[2] in NO_TEXT:
+        kind = parameter.type_path.rpartition(".")[2]
+        if kind in NO_TEXT or _CONNECTION.fullmatch(kind):
             return False
         written = _ATTRIBUTES.sub("", self.text(parameter.span))
         return _NO_TEXTS.match(written) is None
+
+    def is_text_by_name(self, parameter: Parameter) -> bool:
+        # ``selectStoresSql`` is a part of a statement by contract: who calls writes SQL.
+        return _FRAGMENT.search(parameter.name) is None
 
     def holds_no_text(self, value: Name) -> bool:
         if value.path.rpartition(".")[2] in _NUMBERS_OF:
