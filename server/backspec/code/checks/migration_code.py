@@ -287,7 +287,7 @@ def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
         body = unit.text(function.body_span).strip()
         if not body.startswith("{") or body.strip("{} \t\r\n"):
             continue
-        if not unit.file_has(_HAS_UP):
+        if not unit.file_has(_HAS_UP) or unit.file_has(_EMPTY_UP):
             continue
         yield Report(
             function.name_span,
@@ -296,6 +296,8 @@ def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_EMPTY_UP: Final = r"\b[uU]p\s*\([^){}]*\)\s*(?::[^{};]*)?\{\s*\}"
+"""Nothing was done, so nothing is to be taken back."""
 _HAS_UP: Final = r"function\s+up|async\s+up|exports\.up|void\s+Up|\bup\s*[:(=]"
 
 
