@@ -49,6 +49,8 @@ def no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield from _cache_set(call, unit)
     for call in unit.calls("cache-config-unbounded"):
         ttl = unit.argument(call, "ttl")
+        if ttl is None and unit.family == "javascript" and call.use == "returned":
+            continue  # who sets values says how long
         if ttl is None or is_constant(ttl, 0):
             yield Report(
                 ttl.span if isinstance(ttl, Value) else call.callee_span,
@@ -129,7 +131,7 @@ def _is_dropped_by_hand(call: Call, unit: UnitView) -> bool:
 def _expires_later(call: Call, unit: UnitView) -> bool:
     """Whether the function sets the lifetime with a call of its own."""
     around = unit.text(call.function.span) if call.function is not None else ""
-    return re.search(r"\.p?expire(?:_?at)?\(", around, re.IGNORECASE) is not None
+    return re.search(r"(?:\.|->)p?expire(?:_?at)?\(", around, re.IGNORECASE) is not None
 
 
 def _is_cached(call: Call, unit: UnitView) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report, go_hashes, needs
+from backspec.code.checks import Report, go_hashes, java_hashes, needs, php_hashes
 from backspec.code.checks.names import speaks_of
 from backspec.code.checks.passwords import is_for_others
 from backspec.code.checks.values import (
@@ -153,9 +153,12 @@ def _is_for_server(pair: Pair, facts: Facts) -> bool:
 def is_asked_for(option: Node, unit: UnitView) -> bool:
     """Whether a condition on a switch of the same meaning leads to the option."""
     node = option.parent
-    for _ in range(8):
+    for _ in range(14):
         if node is None or node.type in _FUNCTIONS:
             return False
+        if node.type == "switch_case":
+            value = node.child_by_field_name("value")
+            return value is not None and _SWITCH.search(unit.adapter.slice(value)) is not None
         if node.type in ("ternary_expression", "conditional_expression", "if_statement"):
             condition = node.child_by_field_name("condition")
             if condition is not None and condition.end_byte <= option.start_byte:
@@ -169,7 +172,7 @@ _FUNCTIONS: Final = frozenset(
      "function_definition", "program", "module", "method_declaration", "anonymous_function")
 )  # fmt: skip
 _SWITCH: Final = regex(
-    r"reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|sslmode|ssl_mode",
+    r"reject|verif|insecure|self.?sign|strict|trust|skip|allow|accept|validat|sslmode|ssl_mode",
     re.IGNORECASE,
 )
 
@@ -212,7 +215,9 @@ _GUARDING: Final = frozenset(
 
 _HTTP_DIGEST: Final = regex(r"\bha[12]\b|cnonce|\brealm\b", re.IGNORECASE)
 """HTTP Digest authentication prescribes MD5."""
-_PRESCRIBED: Final = regex(r"(?i)pwne?d|hibp|cram_?md5|ntlm|dkim|domain_?key|kerberos|apop")
+_PRESCRIBED: Final = regex(
+    r"(?i)pwne?d|hibp|compromised|breached|cram_?md5|ntlm|dkim|domain_?key|kerberos|apop"
+)
 """Protocols that say which hash to use."""
 _HOLDS_WITH_SHA1: Final = regex(r"(?i)[th]otp|hmac|oaep|mgf1|pbkdf2")
 """Constructions for which SHA-1 is still sound, or which are judged elsewhere."""
@@ -272,13 +277,24 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if "etag" in around[0].lower() or any(speaks_of(text, _NAMED_AFTER_USE) for text in around):
             continue
+        if unit.family == "php" and (
+            php_hashes.is_inner(call)
+            or php_hashes.is_legacy(call, unit)
+            or php_hashes.is_hmac(call, unit)
+            or php_hashes.is_identifier(call, around[0], unit)
+        ):
+            continue
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         if not guards and _is_used_as_name(call, unit):
             continue
         if unit.family == "java" and not guards and java_hashes.is_identifier(call, unit):
             continue
         profile: Profile | None = None
+        if unit.family == "javascript" and not guards:
+            profile = "strict"
         if unit.family == "ruby" and not guards and _NAMING_METHOD.fullmatch(_method_name(call)):
+            profile = "strict"
+        if unit.family == "python" and not guards and python_purposes.names_contents(call, unit):
             profile = "strict"
         if unit.family == "go":
             if go_hashes.is_prescribed(call, " ".join(around), unit):
@@ -355,7 +371,11 @@ def _around(call: Call, unit: UnitView) -> list[str]:
     start = max(node.start_byte, call.span.start - 300)
     # The line counts in any case: a comment at its end says what the hash is for.
     start = min(start, source.rfind(b"\n", 0, call.span.start) + 1)
-    end = source.find(b"\n", call.span.end)
+    after = call.span.end
+    if unit.family == "javascript":
+        # ``createHash("md5")`` and, on lines of their own, what goes in and comes out.
+        after = max(after, min(node.end_byte, after + 300))
+    end = source.find(b"\n", after)
     line = source[start : end if end >= 0 else len(source)].decode("utf-8", "replace")
     names = names_around(call.function)
     if call.class_def is not None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _RULE: Final = "http-client/no-timeout"
 _SCRIPT: Final = regex(
     r"(?:^|/)(?:scripts?|bin|tools?|toolbox|dev|cli|cli\.py|hack|contrib|examples?|samples?|docs?|notebooks?|benchmarks?|"
-    r"management/commands|setup\.py|conf\.py|tasks\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$"
+    r"management/commands|setup\.py|suites|[\w-]+-(?:gen|scripts|suites)|conf\.py|tasks\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$"
 )
 
 
@@ -100,9 +100,16 @@ def _limits_next(call: Call, unit: UnitView) -> bool:
 def _limits_later(call: Call, unit: UnitView) -> bool:
     """PHP: whether options given after the client is made set a limit, or cannot all be seen."""
     if call.path == "curl_init":
-        sets_limit = r"CURLOPT_TIMEOUT|curl_setopt_array\([^,]+,\s*(?!\[|array\()"
+        sets_limit = (
+            r"CURLOPT_TIMEOUT|curl_setopt_array\([^,]+,\s*(?!\[|array\()"
+            r"|curl_setopt\([^,]+,\s*\$\w+\s*,"
+        )
     else:
-        sets_limit = r"[\"']timeout[\"']|RequestOptions::TIMEOUT"
+        # What a function gives as options is not seen.
+        sets_limit = (
+            r"[\"']timeout[\"']|RequestOptions::TIMEOUT"
+            r"|->(?:request|get|post|put|send)\([^;]*,\s*(?:\$\w*[oO]pt\w*|[\w\\$>-]+(?:::|->)\w+\([^;]*)\s*\)"
+        )
     if call.function is None or "$this" in call.assigned_to or call.use == "returned":
         return unit.file_has(sets_limit)
     return re.search(sets_limit, unit.text(call.function.span)) is not None

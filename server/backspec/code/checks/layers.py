@@ -23,7 +23,7 @@ _INNER: Final = regex(
     r"(?:^/(?:src/|app/)?Domain|(?:^|/)(?:domain|usecases?|use[-_]cases|[\w.]+\.Domain))/(?!.*(?:[Ii]nfra|[Aa]dapter|[Pp]orts?/))"
 )
 _FRAMEWORKS: Final = regex(
-    r"^(?:fastapi|flask|starlette|django\.(?:http|views|shortcuts|urls|db)|rest_framework|pyramid|"
+    r"^(?:fastapi|flask|starlette|django\.(?:http|views|shortcuts|urls)|rest_framework|pyramid|"
     r"sqlalchemy|sqlmodel|pymongo|motor|redis|psycopg2?|requests|httpx|aiohttp|boto3|"
     r"express|koa|fastify|@nestjs/(?:platform-\w+|typeorm|mongoose|axios|sequelize)|typeorm|mongoose|"
     r"sequelize|sequelize-typescript|@prisma/client|knex|pg|mysql2?|mongodb|ioredis|axios|got|"
@@ -136,13 +136,14 @@ _MAX_NODES: Final = 20_000
 def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Handlers that hold the work itself."""
     for function in facts.functions:
+        node = function.node
+        if node.end_byte - node.start_byte < 600:
+            continue
         context = function.context
         if not context & Context.HANDLER or context & (Context.TEST | Context.MIGRATION):
             continue
         outer = function.outer
-        if outer is not None and outer.context & Context.HANDLER:
-            continue
-        if function.span.end - function.span.start < 600 or not _runs(function, unit):
+        if (outer is not None and outer.context & Context.HANDLER) or not _runs(function, unit):
             continue
         is_python = unit.family == "python"
         if is_python and not _is_entry(function):
@@ -166,12 +167,24 @@ def _runs(function: Function, unit: UnitView) -> bool:
     """Whether a function answers requests itself: no helper beside one, and no middleware."""
     if function.name.startswith("_") or "middleware" in unit.path.lower():
         return False
+    if unit.family == "php" and not _is_public_action(function, unit):
+        return False
     return unit.adapter.is_handler(function)
 
 
 def _is_entry(function: Function) -> bool:
     """Python: whether a method of a view is one that the framework calls."""
     return function.class_def is None or bool(function.decorators) or function.name in _ENTRIES
+
+
+def _is_public_action(function: Function, unit: UnitView) -> bool:
+    """PHP: whether a method is neither a helper of its class nor one that renders errors."""
+    if any(
+        (one.type_name or "").endswith(("Throwable", "Exception")) for one in function.parameters
+    ):
+        return False
+    head = unit.text(function.span)[:200].partition("function")[0]
+    return "private" not in head and "protected" not in head
 
 
 def _size(root: Node, is_python: bool = False) -> tuple[int, int]:

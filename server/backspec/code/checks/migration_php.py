@@ -164,6 +164,12 @@ def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+def _is_explained(inside: str) -> bool:
+    """Whether a comment says why there is no way back."""
+    said = " ".join(re.findall(r"(?://|#|/\*+|\*)\s*([^\n]*)", inside))
+    return len(re.findall(r"[A-Za-z']{2,}", said)) >= 4
+
+
 @needs(families=("php",))
 def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Migrations whose way back is empty."""
@@ -177,6 +183,8 @@ def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if "up" not in own or down is None:
             continue
         inside = unit.text(down.body_span).strip().strip("{}")
+        if _is_explained(inside) or re.match(r"abstract\b", unit.text(class_def.span)):
+            continue
         if not re.sub(r"//[^\n]*|/\*.*?\*/|#[^\n]*", "", inside, flags=re.DOTALL).strip():
             yield Report(
                 down.name_span,

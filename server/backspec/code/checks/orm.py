@@ -31,6 +31,10 @@ _ONE_OFF: Final = regex(
     r"(?:^|/)(?:scripts?|seeds?|seeders?|seeding|random_data\.py|db_migrations|revisions|versions|fixes|fixups?|upgrades?|management/commands|Commands?|Console|fixtures|bin|tools?|cli|commands|"
     r"migrations?|migration-scripts|data-migrations|benchmarks?|examples?|loadtest)(?:/|$)|seed[^/]*$"
 )
+_FROM_SETTINGS: Final = regex(r"(?:\w+\.)*(?:settings|config)\.\w+$|[A-Z][A-Z0-9_]+$")
+"""Lists that a person wrote."""
+_IMPORTER: Final = regex(r"(?:^|/)(?:\w+_)?importer\w*\.py$")
+"""Python: what runs once for each source of data, and writes for each item anyway."""
 _FUNCTION_KINDS: Final = frozenset(
     ("function_definition", "lambda", "function_declaration", "function_expression",
      "arrow_function", "method_definition", "generator_function", "generator_function_declaration",
@@ -93,10 +97,16 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         loop = _deciding_loop(call, loops, facts, unit)
         if loop is None or _is_paging(call, loop, unit):
             continue
+        is_few = unit.family == "python" and (
+            _FROM_SETTINGS.match(loop.source) is not None
+            or is_in_task(call)
+            or _IMPORTER.search(unit.path) is not None
+        )
         yield Report(
             call.span,
             f"`{_shown(call)}` runs once for each round of this loop; ask once for all of them",
             severity=Severity.INFO if loop.is_callback and _is_concurrent(loop, unit) else None,
+            profile="strict" if is_few else None,
             place=call.place,
         )
 
@@ -110,7 +120,7 @@ def _is_read(call: Call, unit: UnitView, roles: frozenset[str]) -> bool:
         return False
     text = leading_text(statement)
     if text:
-        return _SELECT.match(text) is not None
+        return _SELECT.match(text) is not None and "information_schema" not in text.lower()
     if isinstance(statement, CallValue):
         inner = unit.text(statement.span).lstrip()
         if "sql-text" in unit.roles_of(statement.call):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant, names_around, text_of
 from backspec.code.facts.model import Context, Mapping, Sequence
 from backspec.expressions import regex
@@ -25,6 +25,8 @@ _MEANT: Final = regex(
     r"|delete_?all|remove_?all|tear_?down|set_?up|init|restore|import|migrat|rebuild|reindex|factory"
     r"|(?:^|/)(?:scripts?|tasks?|examples?|benchmarks?|dev|bin|tools?|commands?|management)/"
 )
+_REBUILDS: Final = regex(r"(?i)for_?all|regenerat|install|refresh|sync")
+"""Words of methods that fill what they empty (PHP)."""
 _ALL: Final = {
     "python": regex(
         r"(?P<model>[A-Z]\w*)\.objects(?:\.all\(\))?\.(?P<verb>delete|update)$"
@@ -46,17 +48,26 @@ _ALL: Final = {
 }
 
 
-def write_all(facts: Facts, unit: UnitView) -> Iterator[Report]:
+_WRITES: Final = (
+    "delete", "update", "delete_all", "destroy_all", "update_all", "truncate", "deleteAll",
+    "deleteAllInBatch", "ExecuteDelete", "ExecuteDeleteAsync", "ExecuteUpdate",
+    "ExecuteUpdateAsync",
+)  # fmt: skip
+_WRITES_IN_JAVASCRIPT: Final = ("deleteMany", "updateMany", "destroy")
+
+
+@needs(calls=(*_WRITES, *_WRITES_IN_JAVASCRIPT))
+def write_all(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Updates and deletes of every row, through a mapper."""
     if _MEANT.search(unit.path):
         return
     if unit.family == "javascript":
-        yield from _javascript(facts, unit)
+        yield from _javascript(unit)
         return
     pattern = _ALL.get(unit.family)
     if pattern is None:
         return
-    for call in facts.calls:
+    for call in unit.called(*_WRITES):
         match = pattern.search(call.path) if call.path else None
         if match is None or _is_meant(call):
             continue
@@ -75,7 +86,24 @@ def write_all(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if unit.family == "csharp" and model in ("Database", "Query"):
             continue
+        if unit.family == "python" and _is_said(call, model, unit):
+            continue
         yield _report(call, model, verb)
+
+
+def _is_said(call: Call, model: str, unit: UnitView) -> bool:
+    """Python: whether the code says "all": ``objects.all()``, one delete after the other, or the
+    function's name.
+    """
+    if ".all()." in call.path:
+        return True
+    names = " ".join(names_around(call.function)[:1]).lower()
+    last = model.rpartition(".")[2].rpartition("_")[2].lower().rstrip("s")
+    if re.search(r"delete|drop|remove|empty|unset|deactivate", names) and last[:6] in names:
+        return True
+    if call.function is None:
+        return False
+    return len(re.findall(r"\.query\([\w.]+\)\.delete\(", unit.text(call.function.span))) > 1
 
 
 def _table(call: Call) -> str:
@@ -90,6 +118,10 @@ def _table(call: Call) -> str:
 def _is_meant(call: Call) -> bool:
     if call.context & (Context.TEST | Context.MIGRATION | Context.DEV_GUARD):
         return True
+    if call.node.type == "member_call_expression" and _REBUILDS.search(
+        " ".join(names_around(call.function))
+    ):
+        return True
     return any(map(_MEANT.search, names_around(call.function)))
 
 
@@ -101,9 +133,9 @@ def _report(call: Call, model: str, verb: str) -> Report:
 _MONGOOSE: Final = regex(r"^[A-Z]\w*\.deleteMany$")
 
 
-def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    for call in facts.calls:
-        if call.name not in ("deleteMany", "updateMany", "destroy") or _is_meant(call):
+def _javascript(unit: UnitView) -> Iterator[Report]:
+    for call in unit.called(*_WRITES_IN_JAVASCRIPT):
+        if _is_meant(call):
             continue
         receiver = call.path.rpartition(".")[0]
         holder, _, model = receiver.rpartition(".")
@@ -152,23 +184,28 @@ _ORDERS: Final = frozenset(
 )
 _RANDOM: Final = regex(r"(?i)\s*(?:RAND|RANDOM|NEWID)\s*\(\s*\)")
 _MADE_UP: Final = regex(
-    r"(?i)(?:^|/)(?:scripts?|examples?)/|seed|dummy|fake|fixture|random_?data|populate|demo"
+    r"(?i)(?:^|/)(?:scripts?|examples?)/|seed|dummy|fake|fixture|random_?data|populate|demo|sample_?data"
 )
 _FEW: Final = regex(r"(?i)\bIN \(|__in=|whereIn\(|\.where\(id:")
 _GUID: Final = regex(r"=>\s*(?:Guid\.NewGuid\(\)|EF\.Functions\.Random\(\))")
 
 
-def random_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
+_RANDOM_CALLS: Final = (*_ORDERS, "inRandomOrder", "OrderBy", "OrderByDescending")
+
+
+@needs(calls=_RANDOM_CALLS)
+def random_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """All rows sorted by random, through a mapper."""
     if _MADE_UP.search(unit.path):
         return
-    for call in facts.calls:
+    for call in unit.called(*_RANDOM_CALLS):
         name = call.name
         if call.context & (Context.TEST | Context.MIGRATION):
             continue
         is_random = False
         if name == "inRandomOrder" and unit.family == "php":
-            is_random = True
+            # The rows of one record's relation are few.
+            is_random = not call.path.startswith("$") and "/factories/" not in f"/{unit.path}"
         elif name in _ORDERS and call.arguments.positional:
             first = call.arguments.positional[0]
             if isinstance(first, Sequence) and first.items:

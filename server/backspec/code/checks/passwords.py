@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, php_hashes
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Sequence, Value
@@ -81,6 +81,8 @@ def fast_hash(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _report(call: Call, unit: UnitView) -> Iterator[Report]:
     function = call.function
     text = unit.text(function.span) if function is not None else unit.text(call.span)
+    if unit.family == "php" and (php_hashes.is_inner(call) or php_hashes.is_legacy(call, unit)):
+        return
     owner = call.class_def.name if call.class_def is not None else ""
     around = " ".join((text[:4000], *names_around(function), owner))
     if is_for_others(call, around, unit):

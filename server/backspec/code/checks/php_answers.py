@@ -44,6 +44,21 @@ def stack_trace(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(calls=("phpinfo",))
+def server_shown(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``phpinfo()``, unless its text is taken to be looked at."""
+    for call in facts.calls:
+        if call.path != "phpinfo":
+            continue
+        around = unit.text(call.function.span if call.function is not None else unit.span)
+        if not re.search(r"\bob_get_(?:clean|contents|flush)\(", around):
+            yield Report(
+                call.callee_span,
+                "`phpinfo` shows every setting and variable of the server to whoever asks",
+                place=call.place,
+            )
+
+
 # ---------------------------------------------------------------------------- Eloquent
 
 _FILLING: Final = frozenset(

@@ -95,7 +95,7 @@ def code_after_redirect(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not given or not leading_text(given[0]).lower().startswith("location:"):
             continue
         follows = _what_follows(call, unit)
-        if follows is None:
+        if follows is None or _ends_soon(follows, unit):
             continue
         end = call.node.parent
         at = end.end_byte if end is not None else call.span.end
@@ -140,6 +140,27 @@ def _what_follows(call: Call, unit: UnitView) -> Node | None:
             return None
         statement = around
     return None
+
+
+_STRAIGHT: Final = ("expression_statement", "echo_statement", "php_tag", "comment")
+_SHOWS_OTHER: Final = regex(r"\(?(?:include|require)(?:_once)?\b")
+
+
+def _ends_soon(follows: Node, unit: UnitView) -> bool:
+    """Whether the script shows another page instead, or ends after a few plain statements."""
+    one: Node | None = follows
+    if _SHOWS_OTHER.match(unit.adapter.slice(follows)[:40]):
+        return True
+    for _ in range(6):
+        if one is None:
+            return False
+        text = unit.adapter.slice(one)[:40].strip()
+        if _ENDS.match(text):
+            return True
+        if one.type not in _STRAIGHT:
+            return False
+        one = one.next_named_sibling
+    return False
 
 
 def _has_markup(text: str) -> bool:

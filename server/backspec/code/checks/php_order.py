@@ -59,6 +59,8 @@ def slim_errors_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 _VERBS: Final = frozenset(("get", "post", "put", "patch", "delete"))
 _PARAMETER: Final = r"\{\w+\??\}"
+_IDS: Final = r"\{(?:id|\w+_id|\w+Id)\??\}"
+"""Parameters that a provider may restrict for all routes: ``Route::pattern('id', '[0-9]+')``."""
 _BETWEEN: Final = r"[^\n]*(?:\n(?:\1[^\n]+)?)*?\n\1"
 """Lines that are indented at least as far as the first: nothing around it ends."""
 
@@ -75,7 +77,8 @@ def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
         owner, _, name = unit.text(call.callee_span).rpartition(call.name)
         if name or not re.fullmatch(r"Route::|\$\w+->", owner):
             continue  # a prefix or a domain of its own
-        is_taken = any(_comes_later(one, owner, call, path, unit) for one in _takers(path))
+        takers = [one for one in _takers(path) if _comes_later(one, owner, call, path, unit)]
+        is_taken = bool(takers)
         if is_taken or (call.name == "get" and owner == "Route::" and _is_in_resource(path, unit)):
             yield _taken(path, given[0], call)
     for function in facts.functions:

@@ -142,6 +142,10 @@ _MUST_WORK: Final = frozenset(
 )  # fmt: skip
 
 
+_SETS: Final = regex(r"(?i)^[^'\"]*['\"]\s*(?:set|explain|use)\b")
+"""Settings of a session that older servers do not know."""
+
+
 def failure_hidden(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@mysqli_query(..);``: what fails says nothing, and nobody asks."""
     if unit.family != "php":
@@ -155,7 +159,8 @@ def failure_hidden(facts: Facts, unit: UnitView) -> Iterator[Report]:
         call = unit.adapter.calls_by_node.get(node.named_children[0].id)
         if call is None or call.name not in _MUST_WORK or call.path == "exec":
             continue
-        if not call.context & Context.CATCH:
+        text = unit.text(call.arguments.span)
+        if not call.context & Context.CATCH and not _SETS.search(text):
             yield Report(
                 statement.span,
                 f"`@` hides that `{call.written}` failed, and its result is not looked at",
@@ -220,7 +225,7 @@ def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if re.search(r"(?i)roll_?back\w*\(|(?<![a-z])inTransaction\(", text):
             continue
         between = after[: after.find("commit(")]
-        if between.count(";") < 2:
+        if between.count(";") < 2 or re.search(r"\bcase\b[^;]{0,60}:", between):
             continue
         yield Report(
             call.span,

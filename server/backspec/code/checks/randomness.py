@@ -48,7 +48,7 @@ _NOT_ITSELF: Final = frozenset(
      "offset", "retry", "retries", "wait", "duration", "minutes", "seconds", "probability", "rate",
      "chance", "ratio", "total", "usage", "used", "field", "label", "color", "colour", "test",
      "fake", "mock", "dummy", "sample", "example", "demo", "seed", "classification", "sampling",
-     "training", "generation", "model", "vocab", "embedding", "symbol", "id", "ids")
+     "training", "generation", "model", "vocab", "embedding", "symbol", "id", "ids", "suffix")
 )  # fmt: skip
 """Words that make a name speak of something about a token, or of a token nobody trusts."""
 _MEASURES: Final = _NOT_ITSELF - {"number", "num", "id", "ids", "seed", "total", "symbol"}
@@ -71,12 +71,14 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Predictable random numbers that become a token, a code, a password or a salt."""
     seen: set[tuple[int, int]] = set()
     calls = unit.calls("random-weak")
-    if not calls or is_front_end(unit):
+    if not calls or is_front_end(unit) or _makes_data_up(unit):
         return
     for call in calls:
         statement = _statement_of(call.node)
         line = unit.adapter.slice(statement)
         if _WAITS.search(line[:_MAX_TEXT]) or call.context & Context.DEV_GUARD:
+            continue
+        if unit.family == "php" and _is_length(call, unit):
             continue
         key = (statement.start_byte, statement.end_byte)
         if key in seen:
@@ -102,6 +104,26 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             _repair(call, unit),
             place=call.place,
         )
+
+
+_MANY: Final = 12
+
+
+def _makes_data_up(unit: UnitView) -> bool:
+    """JavaScript: whether a file is full of random things of all kinds, as made-up data is."""
+    return unit.family == "javascript" and unit.adapter.source.count(b"Math.random()") >= _MANY
+
+
+def _is_length(call: Call, unit: UnitView) -> bool:
+    """PHP: ``random_text(mt_rand(6, 10))``: how long something is that another function makes."""
+    given = [number(one) for one in call.arguments.positional]
+    around = call.parent
+    if len(given) != 2 or around is None or around.type != "argument":
+        return False
+    maker = around.parent.parent if around.parent is not None else None
+    is_short = all(one is not None and 0 <= one <= 128 for one in given)
+    name = unit.adapter.slice(maker)[:60].partition("(")[0] if maker is not None else ""
+    return is_short and re.search(r"(?i)rand|str|text|gen|bytes|pass", name) is not None
 
 
 def guards(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.expressions import regex
 from backspec.text import Span
@@ -47,13 +47,16 @@ _SOFT: Final = regex(
 )
 _NOT_ABOUT: Final = regex(
     r"(?i)^\W*(?:move|rename|refactor|extract|split|unsubscribe|typings?|improve (?:naming|docs))\b"
-    r"|escape key|hash ?map|hash ?table|(?:git|commit|content) hash|html escape test|token type"
+    r"|\bif (?:the )?\w+ (?:has|have|is allowed|can)\b|change of ownership"
+    r"|escape key|\bopt(?:ed|ing)?[- ]out\b|hash ?map|hash ?table|(?:git|commit|content) hash"
+    r"|html escape test|token type"
 )
 
 
 _LINK: Final = regex(r"https?://\S+")
 
 
+@needs(words=("todo", "fixme", "hack", "xxx", "now", "temporary", "temporarily", "before"))
 def security_todo(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Comments that put off a security control."""
     if is_front_end(unit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -37,6 +38,7 @@ _DEVELOPMENT_FILE: Final = regex(
 )
 
 
+@functools.lru_cache(maxsize=256)
 def _is_development_file(path: str) -> bool:
     return _DEVELOPMENT_FILE.search(path) is not None
 
@@ -71,6 +73,9 @@ def hardcoded_signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
     for assign in facts.assigns:
         if not _is_signing_key(assign, unit):
+            continue
+        holder = assign.class_def
+        if holder is not None and "test" in words(holder.name):
             continue
         literal = _literal(assign.value)
         if literal is not None:
@@ -289,9 +294,14 @@ _SETTINGS_BASES: Final = frozenset(
 )  # fmt: skip
 
 
+_HARNESS: Final = regex(r"(?:^|/)(?:integration|harness|vitest|jest)[\w.-]*(?:/|\.[cm]?[jt]s$)")
+
+
 def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Secrets read from the environment with a literal for when they are missing."""
     if settings_kind(unit.path) == "development" or _is_development_file(unit.path):
+        return
+    if unit.family == "javascript" and _HARNESS.search(unit.path):
         return
     for call in unit.calls("env-read"):
         name, default = unit.argument(call, "name"), unit.argument(call, "default")
@@ -320,6 +330,8 @@ def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if assign.target.startswith("_"):
             continue  # pydantic does not read private names
+        if unit.family == "python" and is_for_own_machine(assign, unit):
+            continue
         value = assign.value
         if _is_fallback(value) and _SETTINGS_BASES & set(_all_bases(assign, unit)):
             assert value is not None
@@ -374,6 +386,10 @@ def _environment_name(value: Value, unit: UnitView) -> str:
     return ""
 
 
+_STANDS_FOR: Final = regex(r"(?i)<?your[-_ ][\w-]+>?$")
+"""What a person is to replace, and no server takes: ``your-secret-key``."""
+
+
 def _is_fallback(value: Found) -> bool:
     """Whether a default is a usable secret: not empty, not a number, a switch or a place."""
     if not isinstance(value, Const):
@@ -383,4 +399,6 @@ def _is_fallback(value: Found) -> bool:
         return False
     if is_placeholder(text) and re.search("dummy|fake|mock", text, re.IGNORECASE):
         return False  # opens nothing
+    if _STANDS_FOR.match(text):
+        return False
     return not text.isdigit() and "://" not in text and not text.startswith(("/", "${"))

@@ -46,7 +46,7 @@ PER_ITEM_METHODS: Final = frozenset((
 
 REQUEST_TYPES: Final = frozenset((
     "Illuminate.Http.Request", "Symfony.Component.HttpFoundation.Request",
-    "Psr.Http.Message.ServerRequestInterface", "Psr.Http.Message.RequestInterface",
+    "Psr.Http.Message.ServerRequestInterface",
     "Slim.Http.Request", "Livewire.Component", "Illuminate.Foundation.Http.FormRequest",
 ))  # fmt: skip
 """Types of parameters that only code for one request has."""

@@ -60,9 +60,11 @@ _HELPERS: Final = frozenset(
 )
 """Laravel's functions whose names others give to their own."""
 _LARAVEL: Final = (
-    r"^namespace |^use |^<\?php\s+(?:namespace|use) |\bIlluminate\b"
+    r"\bIlluminate\b|^(?:namespace|use) \\?App\b|^<\?php\s+(?:namespace|use) \\?App\b"
+    r"|\bextends (?:Base)?Controller\b"
     r"|\bRoute::(?:get|post|put|patch|any|match|delete|middleware|prefix)\b"
 )
+"""What files of a Laravel application say."""
 _STATEMENTS: Final = frozenset(
     ("query", "exec", "execute", "prepare", "multi_query", "real_query", "rawQuery", "getOne",
      "getRow", "getAll", "getCol", "get_results", "get_row", "get_var", "get_col", "fetchAll",

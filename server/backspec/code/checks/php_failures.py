@@ -1,0 +1,43 @@
+"""PHP: which silence about an error is meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.expressions import regex
+
+if TYPE_CHECKING:
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Catch
+
+_LOGS: Final = regex(r"(?:->|::)(?:log|report|debug|info|notice|warning|error)\([^;]*\)$")
+_CALLS: Final = regex(r"(?:\w|\$)\s*\(")
+_CONVERTS: Final = regex(r"\bnew \\?Date\w+\(")
+
+
+def is_deliberate(catch: Catch, unit: UnitView, has_reason: bool) -> bool:
+    """Whether a comment explains the silence, or what follows stands for the failure.
+
+    That is where the guarded part ends with ``return`` (what comes after it is for failures), or
+    sets one variable that held something before.
+    """
+    if has_reason:
+        return True
+    guarded = unit.text(catch.try_span).strip().removeprefix("{").removesuffix("}")
+    guarded = re.sub(r"//[^\n]*|/\*.*?\*/", "", guarded, flags=re.DOTALL).strip()
+    statements = [one.strip() for one in guarded.split(";") if one.strip()]
+    if not statements:
+        return True
+    if re.match(r"(?:if\s*\([^;{}]*\)\s*)?return\b", statements[-1]):
+        return True
+    if len(statements) == 1 and _LOGS.search(statements[0]):
+        return True
+    if _CONVERTS.search(statements[0]) and not any(map(_CALLS.search, statements[1:])):
+        return True
+    set_here = re.match(r"(\$\w+)\s*=[^=>]", statements[0])
+    function = catch.function
+    if len(statements) != 1 or set_here is None or function is None:
+        return False
+    before = unit.text(function.span)[: catch.try_span.start - function.span.start]
+    return re.search(rf"{re.escape(set_here[1])}(?:\[\w*\])?\s*=[^=>]", before) is not None

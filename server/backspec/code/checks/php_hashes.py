@@ -1,0 +1,75 @@
+"""PHP: what a fast hash is for, by what is hashed and what it becomes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from backspec.expressions import regex
+
+if TYPE_CHECKING:
+    from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Call
+
+_HASHES: Final = frozenset(("md5", "sha1", "hash", "crc32"))
+_LEGACY: Final = regex(
+    r"(?i)needs_?rehash|\$\w*rehash\b|\bis_?legacy\b|legacy_?(?:hash|password)|old_?hash"
+)
+_MADE_OF: Final = regex(
+    r"(?i)\b(?:micro|hr)?time\(|uniq\w*\(|unique_id|\b(?:mt_)?rand\(|random_\w+\(|getmypid"
+    r"|serialize\(|json_encode\(|var_export\(|http_build_query\(|implode\(|file_get_contents\("
+    r"|\bHash::make\(|spl_object|__file__|getTraceAsString"
+)
+"""What gives a random name, or a whole value that is to be told from others."""
+_BECOMES: Final = regex(
+    r"(?i)boundary|file_?name|file\b|filepath|(?:real|temp|tmp)_?name|\bpath\b|thumb|css|\bslug"
+    r"|\bcid\b|message_?id|content_?id|placeholder|\bkey\b|hash_?key|cacheable|\brevision|version"
+    r"|schema|signature_?of|uuid|\burn\b|\bid\b|\bcolou?r\b|replace"
+)
+_KEEPS_OUT: Final = regex(
+    r"(?i)passw|\bpwd\b|\bpass\b|secret|token|salt|app\.?_?key|session|cookie|auth|csrf|signature(?!_of)"
+    r"|remember|activat|api_?key"
+)
+
+
+def is_inner(call: Call) -> bool:
+    """Whether a hash is hashed again in place: ``md5(md5($x) . $salt)`` is one fault."""
+    around = call.node.parent
+    for _ in range(10):
+        if around is None or around.type.endswith("_statement"):
+            return False
+        if around.type == "function_call_expression":
+            name = around.child_by_field_name("function")
+            if name is not None and (name.text or b"").decode("utf-8", "replace") in _HASHES:
+                return True
+        around = around.parent
+    return False
+
+
+def is_legacy(call: Call, unit: UnitView) -> bool:
+    """Whether a stored old hash is compared once more, by code that hashes anew."""
+    function = call.function
+    around = unit.text(function.span) if function is not None else ""
+    return _LEGACY.search(around) is not None or (
+        call.class_def is not None and unit.file_has(r"function is_?legacy\b")
+    )
+
+
+def is_identifier(call: Call, line: str, unit: UnitView) -> bool:
+    """Whether a hash names a thing, and nobody gains from making another with the same name."""
+    data = unit.text(call.arguments.span)
+    if _KEEPS_OUT.search(data):
+        return False
+    before = line.partition(call.name)[0]
+    names = before + " " + (call.function.name if call.function is not None else "")
+    if _KEEPS_OUT.search(names):
+        return False
+    return (
+        _MADE_OF.search(data) is not None or _BECOMES.search(re.sub(r"\W+", " ", names)) is not None
+    )
+
+
+def is_hmac(call: Call, unit: UnitView) -> bool:
+    """Whether a hash is a step of HMAC written out, as protocols of old ask for it."""
+    around = unit.text(call.function.span) if call.function is not None else ""
+    return re.search(r"(?i)\bk?_?[io]_?pad\b", around) is not None
