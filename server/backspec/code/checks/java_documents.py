@@ -75,7 +75,11 @@ def _is_handed_on(call: Call, text: str) -> bool:
 
 _ENTRIES: Final = regex(r"(?:Zip|Jar|Tar|Archive|SevenZ|Rar|FileHeader)\w*(?:Entry|Header)\w*$")
 _NAME_OF: Final = regex(r"\b(\w+)\s*\.\s*get(?:Name|FileName)\s*\(\s*\)")
-_CHECKED: Final = regex(r'startsWith\s*\(|contains\s*\(\s*"\.\."|isSameOrSubPath|getFileName\(\)')
+_CHECKED: Final = regex(
+    r'startsWith\s*\(|contains\s*\(\s*"\.\."|isSameOrSubPath|getFileName\(\)'
+    r"|\b(?:check|validate|verify|assert|ensure|prevent|require|is|reject)\w*"
+    r"(?:Traversal|Path|Inside|Within|Slip|Safe|Entry|Director(?:y|ies)|Allowed|Outside)\w*\s*\("
+)
 _JOINS: Final = frozenset(("File", "resolve", "get", "of"))
 
 

@@ -70,6 +70,8 @@ def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
             method = _MAPPINGS.get(one.path.rpartition(".")[2])
             if method is None or function.class_def is None:
                 continue
+            if function.class_def.node.type == "interface_declaration":
+                continue  # of a client, which only calls
             told = one.call.arguments if one.call is not None else None
             if told is not None and set(told.keywords) & _NARROWING:
                 continue
@@ -307,6 +309,8 @@ def handler_out_of_place(facts: Facts, unit: UnitView) -> Iterator[Report]:
         owner = function.class_def
         if owner is None or owner.base_paths or owner.node.type == "interface_declaration":
             continue
+        if "abstract" in unit.text(Span(owner.span.start, owner.name_span.start)):
+            continue  # controllers take it over
         told = {one.path.rpartition(".")[2] for one in owner.decorators}
         if not any(re.search(r"Controller|Advice|Endpoint", one) for one in told):
             yield Report(

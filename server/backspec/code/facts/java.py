@@ -67,6 +67,7 @@ _MIGRATIONS: Final = frozenset((
     "CustomTaskChange",
 ))  # fmt: skip
 """Bases of migrations of Flyway and Liquibase."""
+_LONGEST_CHAIN: Final = 40
 
 
 class Java(JavaNames):
@@ -295,7 +296,9 @@ class Java(JavaNames):
         flags = Context.ASYNC if function.is_async else 0
         call = function.passed_to
         if call is not None:
-            flags |= here & (Context.LOOP | Context.ASYNC | Context.MODULE)
+            flags |= here & (Context.LOOP | Context.ASYNC | Context.MODULE | Context.OFFLOADED)
+            if flags & Context.ASYNC and self._runs_elsewhere(call):
+                flags |= Context.OFFLOADED
             if call.name in PER_ITEM and _is_of_many(call):
                 flags |= Context.LOOP
         elif function.name == "main" and b"static" in self._modifiers(function.node):
@@ -304,6 +307,21 @@ class Java(JavaNames):
             if decorator.path.endswith("Test"):
                 flags |= Context.TEST
         return flags | (Context.DEV_GUARD if _is_dev(function.decorators, self) else 0)
+
+    def _runs_elsewhere(self, call: Call) -> bool:
+        """Whether a chain of Reactor says on which threads a callback runs."""
+        start = call.node
+        if b".publishOn(" in self.source[start.start_byte : call.callee.start_byte]:
+            return True
+        around = start.parent
+        for _ in range(_LONGEST_CHAIN):
+            if around is None or around.type not in ("method_invocation", "argument_list"):
+                return False
+            name = around.child_by_field_name("name")
+            if name is not None and self.slice(name) == "subscribeOn":
+                return True
+            around = around.parent
+        return False
 
     def _modifiers(self, node: Node) -> bytes:
         first = only_child(node)

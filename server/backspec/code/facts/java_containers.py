@@ -24,6 +24,7 @@ _MAPS: Final = re.compile(
     r"(?:Map|Hashtable|Properties|Multimap|Headers|JSONObject|JsonObject|ObjectNode|Document|"
     r"DBObject|Context|Bundle|Variables|Dictionary|HttpServletRequest|HttpSession|ServletRequest)$"
 )
+_KEYED: Final = re.compile(r"(?:Map|Table|Dictionary|Cache)$")
 _BUILDERS: Final = re.compile(r"(?:StringBuilder|StringBuffer|StringWriter|Writer|Appendable)$")
 _ADDS: Final = frozenset(
     ("add", "addAll", "addElement", "addFirst", "addLast", "offer", "offerFirst", "offerLast",
@@ -348,6 +349,9 @@ class JavaContainers(JavaUses):
         """``"a".equals(x)``, ``x.matches("[a-z]+")``, ``Pattern.matches(p, x)``."""
         if isinstance(condition, Name):
             return self._flag_proves(condition, path) if holds else None
+        found = self._is_found(condition)
+        if found is not None:
+            return True if found[1] is holds and self._is_key(found[0], path) else None
         if not isinstance(condition, CallValue):
             return None
         call = condition.call
@@ -373,6 +377,34 @@ class JavaContainers(JavaUses):
             pattern = self._pattern(call, receiver, path)
             return holds and pattern is not None and is_narrow(pattern)
         return None
+
+    def _is_found(self, condition: Value) -> tuple[Name | CallValue, bool] | None:
+        """What a condition compares with null, and whether it holds where there is something."""
+        if isinstance(condition, CallValue):
+            given = condition.call.arguments.positional
+            is_test = condition.call.path in ("Objects.isNull", "Objects.nonNull")
+            if is_test and len(given) == 1 and isinstance(given[0], (Name, CallValue)):
+                return given[0], condition.call.name == "nonNull"
+            return None
+        if not isinstance(condition, Operation) or condition.operator not in ("==", "!="):
+            return None
+        if not any(isinstance(one, Const) and one.value is None for one in condition.operands):
+            return None
+        held = next((o for o in condition.operands if isinstance(o, (Name, CallValue))), None)
+        return None if held is None else (held, condition.operator == "!=")
+
+    def _is_key(self, found: Name | CallValue, path: str) -> bool:
+        """Whether a value is what a map of the program holds under ``path``."""
+        if isinstance(found, Name):
+            values = [one.value for one in self.facts.assigns if one.target == found.path]
+            if len(values) != 1 or not isinstance(values[0], CallValue):
+                return False
+            found = values[0]
+        call = found.call
+        given = call.arguments.positional
+        if call.name != "get" or len(given) != 1 or self.slice(given[0].node) != path:
+            return False
+        return _KEYED.search(self.type_of(call.path.rpartition(".")[0], call.scope)) is not None
 
     def _flag_proves(self, flag: Name, path: str) -> bool | None:
         """``boolean found = false; for (..) if (x.equals(one)) found = true;``"""
