@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 # ---------------------------------------------------------------------------- tokens
 
 
-def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+@needs(roles=("jwt-decode", "jwt-decode-unverified"))
+def jwt_unverified(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens whose claims are read without a check of the signature, and never checked later."""
     suspects: list[tuple[Call, str]] = []
     verifying = set()

@@ -87,16 +87,16 @@ def _is_own_coroutine(call: Call, unit: UnitView) -> bool:
 def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
     writes = {call.node.id for call in unit.calls("db-write", "db-bulk", "coroutine")}
     for call in facts.calls:
+        qualified = call.qualified or ""
+        is_write = call.node.id in writes and _PROMISING.match(qualified) is not None
+        if not is_write and not qualified.startswith(":"):
+            continue
         use = call.use
         if use not in ("statement", "condition") or call.context & Context.AWAITED:
             continue
         if _LOOSE & set(words(call.name)):
             continue
         in_async = call.function is not None and call.function.is_async
-        qualified = call.qualified or ""
-        is_write = call.node.id in writes and _PROMISING.match(qualified) is not None
-        if not is_write and not qualified.startswith(":"):
-            continue
         if any(isinstance(one, FunctionValue) for one in call.arguments.positional):
             continue
         if is_write:
@@ -113,6 +113,11 @@ def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _is_own_promise(call: Call, unit: UnitView) -> bool:
     """Whether a call calls a function of the file that is certainly ``async``."""
     name = re.escape(call.name)
+    if not any(
+        unit.file_has(shape)
+        for shape in (f"async function {name}", f"async {name}", rf"{name}\s*[:=]\s*async")
+    ):
+        return False
     return unit.file_has(
         rf"\basync\s+function\s+{name}\b|(?<![\w$.]){name}\s*[:=]\s*async\b|^\s*(?:(?:public|private|"
         rf"protected|static|override)\s+)*async\s+{name}\s*[(<]"

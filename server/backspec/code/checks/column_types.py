@@ -58,8 +58,7 @@ def money(facts: Facts, unit: UnitView) -> Iterator[Report]:
     pattern = _FIELDS.get(unit.family)
     if pattern is None:
         return
-    source = unit.adapter.source
-    if unit.family == "csharp" and b"double" not in source and b"float" not in source:
+    if unit.family == "csharp" and unit.words.isdisjoint((b"double", b"float")):
         return
     for one in facts.classes:
         if unit.family in ("java", "javascript") and not _is_entity(one, unit):

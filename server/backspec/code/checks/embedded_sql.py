@@ -8,10 +8,9 @@ counts as a parameter. A diagnostic stands at the very words where the literal s
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from backspec.code.checks import sql
+from backspec.code.checks import needs, sql
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Built, Const, Context
 from backspec.code.files import FileView
@@ -115,6 +114,7 @@ def _asked(
 ) -> Callable[[Facts, UnitView], Iterator[Report]]:
     """A check on SQL files as one on programs."""
 
+    @needs(roles=("sql-execute", "sql-text"))
     def run(facts: Facts, unit: UnitView) -> Iterator[Report]:
         for call, text in _texts(facts, unit, is_built):
             if _MEANT.search(unit.path) or any(map(_MEANT.search, names_around(call.function))):

@@ -37,11 +37,6 @@ _UP: Final = frozenset(("up", "change", "upgrade", "Up", "safe_up"))
 _DOWN: Final = frozenset(
     ("down", "downgrade", "Down", "safe_down", "undo", "rollback", "generateRollbackStatements")
 )
-_WORTH: Final = regex(
-    r"(?m)ActiveRecord::Migration|Illuminate\\Database\\(?:Migrations|Schema)|queryRunner|queryInterface"
-    r"|\bknex\b|\.schema\b|[mM]igrationBuilder|\bop\.|\bmigrations\.|\+goose|AddMigration"
-    r"|Migrator\(\)|New(?:Add|Drop)Column|NewCreateIndex"
-)
 POSTGRES: Final = (
     r"(?i)postgres|pgsql|npgsql|\bpg_|jsonb|\balgorithm: :concurrently|timestamptz|\bcitext\b"
 )
@@ -65,12 +60,10 @@ def operations(facts: Facts, unit: UnitView) -> list[Operation]:
 
 
 def _read_operations(facts: Facts, unit: UnitView) -> list[Operation]:
-    reader = _READERS.get(unit.family)
-    if unit.family == "go" and not unit.imports(*go_migrations.PACKAGES):
+    if unit.family not in _READERS:
         return []
-    if reader is None or not unit.file_has(_WORTH.pattern):
-        return []
-    if unit.family == "python" and not unit.imports("alembic"):
+    reader, packages, text = _READERS[unit.family]
+    if (packages and not unit.imports(*packages)) or not unit.file_has(text):
         return []
     found = []
     source = _Source(facts, unit)
@@ -493,13 +486,19 @@ def _last_of(value: Value) -> str:
     return str(path).rpartition(".")[2]
 
 
-_READERS: Final[dict[str, Any]] = {
-    "ruby": _rails,
-    "javascript": _javascript,
-    "csharp": _entity_framework,
-    "python": _alembic,
-    "go": go_migrations.read,
+_READERS: Final[dict[str, tuple[Any, tuple[str, ...], str]]] = {
+    "ruby": (_rails, (), r"ActiveRecord::Migration"),
+    "javascript": (_javascript, (), r"queryRunner|queryInterface|\bknex\b|\.schema\b"),
+    "csharp": (_entity_framework, (), r"[mM]igrationBuilder"),
+    "python": (_alembic, ("alembic",), r"\bop\."),
+    "go": (
+        go_migrations.read,
+        go_migrations.PACKAGES,
+        r"\+goose|AddMigration|Migrator\(\)|New(?:Add|Drop)Column|NewCreateIndex|\bmigrations\.",
+    ),
 }
+"""Who reads the operations of a language, the packages that a migration imports, and what stands
+in the text of each file that has any."""
 
 
 # ---------------------------------------------------------------------------- SQL in migrations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
@@ -20,15 +20,17 @@ _METHODS: Final = frozenset(("get", "post", "put", "patch", "delete", "all", "de
 _QUOTE: Final = r"[\"'`]"
 
 
+@needs(families=("javascript", "python"))
 def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Routes that an earlier route with a parameter takes for itself."""
     if unit.family == "python":
         yield from _fastapi(facts, unit)
         return
     for call in unit.calls("route-handler"):
-        if call.name not in _METHODS or not call.arguments.positional:
-            continue
-        yield from _express(call, unit)
+        if call.name in _METHODS and call.arguments.positional:
+            yield from _express(call, unit)
+    if not unit.imports("@nestjs/common"):
+        return
     for function in facts.functions:
         for decorator in function.decorators:
             if (decorator.qualified or "").startswith(
