@@ -45,6 +45,8 @@ def async_void(facts: Facts, unit: UnitView) -> Iterator[Report]:
         body = unit.text(function.body_span)
         if not re.search(r"\bawait\b", body):
             continue
+        if call.name == "forEach" and _handles_errors(function):
+            continue
         if call.name in _TRUTHY:
             message = f"`{call.name}` gets a promise for each item, which is always true"
         elif call.name == "sort":
@@ -57,6 +59,22 @@ def async_void(facts: Facts, unit: UnitView) -> Iterator[Report]:
             _as_loop(call, function, unit) if call.name == "forEach" else (),
             place=call.place,
         )
+
+
+def _handles_errors(function: Function) -> bool:
+    """Whether all that a function waits for stands in a ``try`` that handles its errors."""
+    body = function.node.child_by_field_name("body")
+    statements = body.named_children if body is not None else []
+    kinds = [one.type for one in statements if one.type != "comment"]
+    tries = [one for one in statements if one.type == "try_statement"]
+    return (
+        bool(tries)
+        and all(kind in _BEFORE_TRY for kind in kinds if kind != "try_statement")
+        and all(one.child_by_field_name("handler") is not None for one in tries)
+    )
+
+
+_BEFORE_TRY: Final = frozenset(("lexical_declaration", "variable_declaration", "if_statement"))
 
 
 def _as_loop(call: Call, function: Function, unit: UnitView) -> tuple[Fix, ...]:

@@ -27,7 +27,7 @@ _BLOCKING: Final = (
     "blocking-crypto",
 )  # fmt: skip
 _TOOL: Final = regex(
-    r"(?:^|/)(?:scripts?|bin|tools?|cli|commands?|build|dev|hack|benchmarks?|examples?|migrations?|seeds?|generators?|codemods?|"
+    r"(?:^|/)(?:\.[\w-]+|scripts?|bin|tools?|cli|commands?|build|dev|hack|benchmarks?|examples?|migrations?|seeds?|generators?|codemods?|"
     r"setup\.py|noxfile\.py|gulpfile\.js)(?:/|$)|\.config\.[cm]?[jt]s$|(?:^|/)cli\.\w+$"
     r"|(?:^|/)(?:bundle|build|webpack|rollup|vite|esbuild|gulpfile|gruntfile)[\w.-]*\.[cm]?[jt]s$"
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, graphql
+from backspec.code.checks import Report, graphql, needs
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import CallValue, FunctionValue, Mapping, Name, Sequence
 from backspec.code.files import FileView
@@ -25,7 +25,6 @@ _HOLE: Final = regex(rb"\$\{[^{}]*\}")
 _TEXTS: Final = frozenset(("gql", "graphql", "buildSchema", "parse", "buildASTSchema"))
 _NAMES: Final = frozenset(("typeDefs", "schema", "typeDefinitions", "sdl", "typedefs"))
 _ROOT: Final = regex(r"(?i)(?:root)?_?query(?:type|root)?")
-_MAKERS: Final = ("queryType", "queryField", "typeDefs")
 _QUERY_PARTS: Final = frozenset(("queryType", "queryField", "queryFields"))
 _POTHOS: Final = frozenset(("field", "prismaField", "drizzleField", "list"))
 _SCALARS: Final = frozenset(
@@ -35,10 +34,13 @@ _SCALARS: Final = frozenset(
 _LIMITED: Final = regex(r"(?i)\b(?:take|limit|first|top|pageSize|perPage|max\w*)\b|\.slice\(")
 
 
+@needs(
+    families=("javascript",),
+    words=("gql", "graphql", "typedefs", "graphqlobjecttype", "querytype", "queryfield",
+           "queryfields", "buildschema", "query"),
+)  # fmt: skip
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Queries that answer with all there is."""
-    if unit.family != "javascript" or not unit.mentions("graphql", "GraphQL", "gql`", *_MAKERS):
-        return
     yield from _templates(facts, unit)
     if unit.imports("@nestjs/graphql", "type-graphql"):
         yield from _resolvers(facts, unit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import qualified_of
 from backspec.code.facts.model import CallValue, Mapping, Name
 from backspec.expressions import regex
@@ -27,10 +27,12 @@ _ONCE: Final = regex(r"^(?:PassportStrategy\b|.*\.PassportStrategy\b)")
 _RAISED: Final = frozenset(("Cron", "Interval", "OnEvent", "Process"))
 
 
+@needs(
+    families=("javascript",),
+    words=("injectable", "controller", "resolver", "asclass", "asfunction"),
+)
 def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """What is made once and keeps what belongs to one request."""
-    if unit.family != "javascript":
-        return
     if unit.imports("@nestjs/common"):
         yield from _nest(facts, unit)
     if unit.imports("awilix"):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Facts, Pair
+    from backspec.code.syntax import Node
 
 # ---------------------------------------------------------------------------- keys
 
@@ -96,17 +97,34 @@ def _express(facts: Facts, unit: UnitView) -> Iterator[Report]:
         given = call.arguments.positional
         if not given or text_of(given[0]) != "trust proxy" or call.context & Context.DEV_GUARD:
             continue
+        if _is_switched(call.node, unit):
+            continue
         if call.name == "enable":
             yield _trusts(call, call, unit)
         elif len(given) > 1 and is_constant(given[1], True):
             yield _trusts(given[1], call, unit)
     for assign in facts.assigns:
         if assign.qualified == "koa.proxy" and is_constant(assign.value, True):
+            if _is_switched(assign.node, unit):
+                continue
             yield Report(
                 assign.span,
                 "Every client may say which address it comes from; limits by address do not hold",
                 place=assign.place,
             )
+
+
+def _is_switched(node: Node, unit: UnitView) -> bool:
+    """Whether it depends on a setting whose name speaks of proxies."""
+    around = node.parent
+    for _ in range(6):
+        if around is None:
+            return False
+        condition = around.child_by_field_name("condition")
+        if around.type in ("if_statement", "ternary_expression") and condition is not None:
+            return re.search(r"(?i)prox|trust", unit.adapter.slice(condition)) is not None
+        around = around.parent
+    return False
 
 
 def _trusts(value: Value | Call, fact: Pair | Call, unit: UnitView) -> Report:

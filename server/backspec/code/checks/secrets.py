@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.arguments import HIDDEN, Found, places_of
 from backspec.code.checks import Report
 from backspec.code.checks.environment import read_from_environment
-from backspec.code.checks.names import is_password_name, is_secret_name
+from backspec.code.checks.names import is_password_name, is_secret_name, words
+from backspec.code.checks.python_purposes import is_for_own_machine
 from backspec.code.checks.secret_values import (
     VENDOR_SHAPES,
     is_placeholder,

@@ -12,7 +12,7 @@ from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, names_around, number
 from backspec.code.facts.model import CallValue, Mapping, Name, Value
 from backspec.model import Fix
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,10 +90,19 @@ def no_expiry(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _is_endless(call: Call, unit: UnitView) -> bool:
     """Whether the claims are all visible, and none of them is an expiry."""
+    if call.is_new and call.name in ("SignJWT", "EncryptJWT") and _expires_in_chain(call, unit):
+        return False
     payload = unit.argument(call, "payload")
     if isinstance(payload, Name):
         return _is_endless_name(payload, call, unit)
     return _lacks_expiry(payload)
+
+
+def _expires_in_chain(call: Call, unit: UnitView) -> bool:
+    """jose: whether the builder, or the variable that it is kept in, is told an end."""
+    function = call.function
+    end = function.span.end if function is not None else unit.span.end
+    return "setExpirationTime" in unit.text(Span(call.span.end, end))
 
 
 def _lacks_expiry(payload: Found) -> bool:

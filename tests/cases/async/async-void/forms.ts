@@ -21,3 +21,14 @@ export async function all(items: Item[]) {
   });
   items.filter((item) => item.isOpen);
 }
+
+export function handled(items: Item[]) {
+  items.forEach(async (item) => {
+    const id = item.id;
+    try {
+      await send(id);
+    } catch (error) {
+      logger.error(error);
+    }
+  });
+}

@@ -1,3 +1,4 @@
+import { SignJWT } from "jose";
 import jwt from "jsonwebtoken";
 import { Strategy } from "passport-jwt";
 
@@ -12,3 +13,8 @@ jwt.sign(claims, key);
 jwt.sign({ sub: 1 }, key, options);
 export const inviteToken = (id: string) => jwt.sign({ invite: id }, key);
 new Strategy({ secretOrKey: key, ignoreExpiration: false }, verify);
+export const endless = (id: string) => new SignJWT({ sub: id }).setIssuedAt().sign(key); // expect: auth/jwt-no-expiry
+export async function ended(id: string) {
+  const builder = new SignJWT({ sub: id }).setProtectedHeader({ alg: "HS256" });
+  return builder.setExpirationTime("15m").sign(key);
+}

@@ -16,3 +16,4 @@ app.use((req, res, next) => {
   res.header("Access-Control-Allow-Origin", "https://shop.example");
   next();
 });
+app.use(cors(async (_request, done) => done(null, { origin: await allowed() })));

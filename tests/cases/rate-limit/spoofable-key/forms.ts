@@ -22,3 +22,6 @@ app.set("trust proxy", "loopback");
 app.set("view cache", true);
 const other = Fastify({ trustProxy: "10.0.0.1" });
 const limit = rateLimit({ keyGenerator: (req) => req.ip });
+if (config.trustProxy) {
+  app.enable("trust proxy");
+}
