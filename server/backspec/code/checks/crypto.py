@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report, go_hashes, java_hashes, needs, php_hashes
+from backspec.code.checks import Report, go_hashes, java_hashes, needs, php_hashes, python_purposes
 from backspec.code.checks.names import speaks_of
 from backspec.code.checks.passwords import is_for_others
 from backspec.code.checks.values import (

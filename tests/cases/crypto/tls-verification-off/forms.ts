@@ -26,3 +26,13 @@ https.createServer({ key, cert, requestCert: true, rejectUnauthorized: false });
 const options = params.get("rejectUnauthorized") === "false" ? { rejectUnauthorized: false } : {};
 const tlsOptions = config.insecure ? { rejectUnauthorized: false } : undefined;
 const redis = url.startsWith("rediss://") ? { rejectUnauthorized: false } : undefined; // expect: crypto/tls-verification-off
+export function sslFor(mode: string) {
+  switch (mode) {
+    case "accept_invalid_certs":
+      return { rejectUnauthorized: false };
+    case "require":
+      return { rejectUnauthorized: false }; // expect: crypto/tls-verification-off
+    default:
+      return { rejectUnauthorized: true };
+  }
+}
