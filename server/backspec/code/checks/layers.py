@@ -169,7 +169,20 @@ def _runs(function: Function, unit: UnitView) -> bool:
         return False
     if unit.family == "php" and not _is_public_action(function, unit):
         return False
+    if unit.family == "javascript" and function.passed_to is None and not function.decorators:
+        # What merely gets the request, beside other things, is a helper of handlers.
+        names = {one.name.strip("_") for one in function.parameters}
+        is_route = function.name in _ROUTES or len(function.parameters) == 1
+        if not is_route and not names & _ANSWERING:
+            return False
     return unit.adapter.is_handler(function)
+
+
+_ANSWERING: Final = frozenset(("res", "response", "reply", "h", "next", "context", "ctx"))
+_ROUTES: Final = frozenset(
+    ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "loader", "action", "default",
+     "handler")
+)  # fmt: skip
 
 
 def _is_entry(function: Function) -> bool:
