@@ -12,7 +12,7 @@ from backspec.code.facts.model import Context
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from backspec.code.checks import Check, UnitView
+    from backspec.code.checks import Check, Needs, UnitView
     from backspec.code.clauses import Clause
 
 
