@@ -29,15 +29,17 @@ _log = logging.getLogger(__name__)
 
 _API: Final = re.compile(
     rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:|_postman_(?:id|variable_scope)|schema\.getpostman\.com"
+    rb"|\bdatabaseChangeLog\b"
 )
-"""What an API description, or a Postman file, begins with; other data is not worth loading the
-code half for."""
+"""What an API description, a Postman file, or a change log begins with; other data is not worth
+loading the code half for."""
 _API_HEAD: Final = 4096
 _API_TAIL: Final = 1024
 """A Postman environment says what it is at its end."""
 _API_NEAR: Final = 512
 _API_NAME: Final = re.compile(
     r"(?i)openapi|swagger|postman|\boas|api[-_.]?(?:docs?|specs?|v\d|ya?ml|json)"
+    r"|change-?log|liquibase"
 )
 
 _T = TypeVar("_T")
@@ -178,7 +180,7 @@ def _code_half(
 ) -> Sequence[Diagnostic]:
     if document.language in ("", "markdown", "toml"):
         return ()
-    if document.language in ("yaml", "json") and not (
+    if document.language in ("yaml", "json", "xml") and not (
         _is_api(document.text) or _is_settings(project.relative(document.path))
     ):
         return ()
@@ -319,7 +321,7 @@ def _may_matter(path: str, project: Project) -> bool:
         return True
     if language in ("properties", "dotenv", "dockerfile"):
         return _is_settings(project.relative(path))
-    if language in ("yaml", "json") and (
+    if language in ("yaml", "json", "xml") and (
         _API_NAME.search(project.relative(path))
         or _is_settings(project.relative(path))
         or _begins_as_api(path)

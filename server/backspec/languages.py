@@ -55,6 +55,7 @@ LANGUAGES: dict[str, Language] = {
             "yaml", "YAML", (".yaml", ".yml"), "#", lsp_ids=("dockercompose",), is_program=False
         ),
         Language("json", "JSON", (".json", ".jsonc"), "", lsp_ids=("jsonc",), is_program=False),
+        Language("xml", "XML", (".xml",), "", ("<!--", "-->"), is_program=False),
         Language("toml", "TOML", (".toml",), "#", is_program=False),
         Language(
             "properties",

@@ -46,6 +46,7 @@ return {
     'jproperties',
     'env',
     'dockerfile',
+    'xml',
   },
   root_markers = { 'backspec.toml', '.backspec', '.git' },
   settings = { backspec = {} },

@@ -7,7 +7,7 @@ export const languages = [
   "python", "javascript", "javascriptreact", "typescript", "typescriptreact",
   "java", "csharp", "go", "ruby", "php",
   "sql", "yaml", "json", "jsonc", "toml", "graphql", "proto", "proto3",
-  "properties", "java-properties", "spring-boot-properties", "dotenv", "dockerfile",
+  "properties", "java-properties", "spring-boot-properties", "dotenv", "dockerfile", "xml",
 ];
 
 const patterns = [

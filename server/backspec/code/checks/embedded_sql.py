@@ -15,8 +15,8 @@ from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Built, Const, Context
 from backspec.code.files import FileView
 from backspec.code.files.sql import SqlFacts
+from backspec.code.files.sql_text import Text
 from backspec.expressions import regex
-from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,30 +31,9 @@ _QUOTES: Final = regex(
 )
 _MEANT: Final = regex(
     r"(?i)(?:^|/)(?:scripts?|examples?|benchmarks?|tutorials?|docs?|schemas?)/|seed|purge|truncate|wipe|fixture"
-    r"|reset_?(?:db|database|data|all|tables?)|delete_?all|(?:clear|clean)_?(?:up|all|tables?|db|data)"
+    r"|\binstall|set_?up|reset_?(?:db|database|data|all|tables?)|delete_?all|(?:clear|clean)_?(?:up|all|tables?|db|data)"
 )
 _LONGEST: Final = 20_000
-
-
-@dataclass(slots=True)
-class Text:
-    """One SQL text with the places that its bytes have in the program."""
-
-    text: bytes
-    pieces: list[tuple[int, int, int, Span]]
-    """Start and end in the text, offset to the source or -1, and the literal."""
-    whole: Span
-
-    def place(self, span: Span) -> Span:
-        """Where a part of the text stands in the program."""
-        starts = self._at(span.start)
-        ends = self._at(span.end - 1) if span.end > span.start else starts
-        if starts is None or ends is None or starts[2] < 0 or ends[2] < 0:
-            return starts[3] if starts is not None and starts is ends else self.whole
-        return Span(starts[2] + span.start, ends[2] + span.end)
-
-    def _at(self, offset: int) -> tuple[int, int, int, Span] | None:
-        return next((one for one in self.pieces if one[0] <= offset < one[1]), None)
 
 
 def text_of(value: Found, unit: UnitView, *, is_built: bool = True) -> Text | None:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from backspec.code.checks import go_migrations
-from backspec.code.checks.embedded_sql import Text, piece_of
+from backspec.code.checks.embedded_sql import piece_of
 from backspec.code.checks.migration_steps import Operation
 from backspec.code.checks.values import is_constant, is_null, string, text_of
 from backspec.code.facts.model import (
@@ -23,7 +23,7 @@ from backspec.code.facts.model import (
     Value,
 )
 from backspec.code.files.sql import SqlFacts
-from backspec.expressions import regex
+from backspec.code.files.sql_text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

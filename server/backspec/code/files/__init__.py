@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 KINDS: Final = {
     "sql": ("sql",),
-    "yaml": ("openapi", "settings"),
+    "yaml": ("openapi", "settings", "liquibase"),
+    "xml": ("liquibase",),
     "json": ("openapi", "postman", "settings"),
     "properties": ("settings",),
     "dotenv": ("settings",),
