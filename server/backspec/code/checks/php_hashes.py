@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code.checks.names import words
 from backspec.expressions import regex
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ _MADE_OF: Final = regex(
     r"(?i)\b(?:micro|hr)?time\(|uniq\w*\(|unique_id|\b(?:mt_)?rand\(|random_\w+\(|getmypid"
     r"|serialize\(|json_encode\(|var_export\(|http_build_query\(|implode\(|file_get_contents\("
     r"|\bHash::make\(|spl_object|__file__|getTraceAsString"
+    r"|\b(?:file_?(?:name|path)?|path|url|uri|locale|query|sql|template|view|route)s?\b"
 )
 """What gives a random name, or a whole value that is to be told from others."""
 _BECOMES: Final = regex(
-    r"(?i)boundary|file_?name|file\b|filepath|(?:real|temp|tmp)_?name|\bpath\b|thumb|css|\bslug"
-    r"|\bcid\b|message_?id|content_?id|placeholder|\bkey\b|hash_?key|cacheable|\brevision|version"
-    r"|schema|signature_?of|uuid|\burn\b|\bid\b|\bcolou?r\b|replace"
+    r"(?i)\b(?:boundary|file|filename|filepath|path|thumb\w*|css|slug|cid|placeholder|key|cacheable"
+    r"|revision|version|schema|uuid|urn|id|colou?r|replace|md5|sha1|prefix|section)\b"
 )
 _KEEPS_OUT: Final = regex(
     r"(?i)passw|\bpwd\b|\bpass\b|secret|token|salt|app\.?_?key|session|cookie|auth|csrf|signature(?!_of)"
@@ -64,9 +65,7 @@ def is_identifier(call: Call, line: str, unit: UnitView) -> bool:
     names = before + " " + (call.function.name if call.function is not None else "")
     if _KEEPS_OUT.search(names):
         return False
-    return (
-        _MADE_OF.search(data) is not None or _BECOMES.search(re.sub(r"\W+", " ", names)) is not None
-    )
+    return _MADE_OF.search(data) is not None or _BECOMES.search(" ".join(words(names))) is not None
 
 
 def is_hmac(call: Call, unit: UnitView) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts, Value
     from backspec.code.syntax import Node
+    from backspec.model import Profile
 
 # ---------------------------------------------------------------------------- middleware
 
@@ -59,8 +60,8 @@ def slim_errors_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 _VERBS: Final = frozenset(("get", "post", "put", "patch", "delete"))
 _PARAMETER: Final = r"\{\w+\??\}"
-_IDS: Final = r"\{(?:id|\w+_id|\w+Id)\??\}"
-"""Parameters that a provider may restrict for all routes: ``Route::pattern('id', '[0-9]+')``."""
+_NO_ID: Final = r"\{(?!(?:id|\w+_id|\w+Id)\b)\w+\??\}"
+"""A parameter that no provider restricts for all routes: ``Route::pattern('id', '[0-9]+')``."""
 _BETWEEN: Final = r"[^\n]*(?:\n(?:\1[^\n]+)?)*?\n\1"
 """Lines that are indented at least as far as the first: nothing around it ends."""
 
@@ -77,20 +78,26 @@ def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
         owner, _, name = unit.text(call.callee_span).rpartition(call.name)
         if name or not re.fullmatch(r"Route::|\$\w+->", owner):
             continue  # a prefix or a domain of its own
-        takers = [one for one in _takers(path) if _comes_later(one, owner, call, path, unit)]
-        is_taken = bool(takers)
-        if is_taken or (call.name == "get" and owner == "Route::" and _is_in_resource(path, unit)):
-            yield _taken(path, given[0], call)
+        profile: Profile | None = None
+        is_taken = _is_taken(path, _NO_ID, owner, call, unit) or (
+            call.name == "get" and owner == "Route::" and _is_in_resource(path, unit)
+        )
+        if not is_taken:
+            is_taken = _is_taken(path, _PARAMETER, owner, call, unit)
+            profile = "strict" if owner == "Route::" else None
+        if is_taken:
+            yield _taken(path, given[0], call, profile)
     for function in facts.functions:
         for decorator in function.decorators if function.class_def is not None else ():
             if decorator.path.rpartition(".")[2] == "Route" and decorator.call is not None:
                 yield from _attributed(decorator.call, unit)
 
 
-def _taken(path: str, shown: Value, call: Call) -> Report:
+def _taken(path: str, shown: Value, call: Call, profile: Profile | None = None) -> Report:
     return Report(
         shown.span,
         f"`{path}` is never reached: an earlier route with a parameter takes it",
+        profile=profile,
         place=call.place,
     )
 
@@ -99,19 +106,21 @@ def _is_literal(path: str) -> bool:
     return bool(path.strip("/")) and not re.search(r"[{}\[\]:*]", path)
 
 
-def _takers(path: str) -> Iterator[str]:
+def _takers(path: str, parameter: str) -> Iterator[str]:
     """Expressions for the paths that take this one, with a parameter for one segment."""
     segments = [re.escape(one) for one in path.split("/") if one]
     for at in range(len(segments)):
-        yield "/".join((*segments[:at], _PARAMETER, *segments[at + 1 :]))
+        yield "/".join((*segments[:at], parameter, *segments[at + 1 :]))
 
 
-def _comes_later(earlier: str, owner: str, call: Call, path: str, unit: UnitView) -> bool:
+def _is_taken(path: str, parameter: str, owner: str, call: Call, unit: UnitView) -> bool:
     """Whether the file registers a path at the same level, after one that takes it."""
     start = rf"{re.escape(owner)}{call.name}\(\s*['\"]"
     free = r"(?![^;]*(?:->where|->domain|function))" if owner == "Route::" else ""
-    return unit.file_has(
-        rf"(?m)^([ \t]*){start}/?{earlier}/?['\"]{free}{_BETWEEN}{start}{re.escape(path)}['\"]"
+    later = rf"{free}{_BETWEEN}{start}{re.escape(path)}['\"]"
+    return any(
+        unit.file_has(rf"(?m)^([ \t]*){start}/?{earlier}/?['\"]{later}")
+        for earlier in _takers(path, parameter)
     )
 
 
@@ -140,7 +149,7 @@ def _attributed(call: Call, unit: UnitView) -> Iterator[Report]:
     named = "|".join(filter(None, map(text_of, items))) or "GET"
     head = r"#\[Route\(\s*(?:path:\s*)?['\"]"
     rest = r"(?:(?!function\b).){0,400}?"
-    for earlier in _takers(path):
+    for earlier in _takers(path, _PARAMETER):
         if unit.file_has(
             rf"(?s){head}/?{earlier}/?['\"](?!{rest}\b(?:requirements|condition|priority|host)\b)"
             rf"(?:(?!{rest}\bmethods\b)|(?={rest}\bmethods:(?:(?!function\b).){{0,80}}?(?:{named})))"
