@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.arguments import HIDDEN
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import speaks_of
+from backspec.code.checks.python_purposes import is_verified_below
 from backspec.code.checks.values import (
     is_constant,
     is_null,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @needs(roles=("jwt-decode", "jwt-decode-unverified"))
-def jwt_unverified(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens whose claims are read without a check of the signature, and never checked later."""
     suspects: list[tuple[Call, str]] = []
     verifying = set()
@@ -52,6 +53,8 @@ def jwt_unverified(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if function in verifying or _only_peeks(call, unit):
             continue
+        if unit.family == "python" and is_verified_below(call, unit):
+            continue
         if function is not None and _is_verified_in(unit.text(function.span)):
             continue
         receiver = function.passed_to if function is not None else None
@@ -64,6 +67,12 @@ def _is_from_issuer(call: Call, unit: UnitView) -> bool:
     """Go: whether a token came from an issuer's own endpoint, or is validated otherwise."""
     assert call.function is not None
     text = unit.text(call.function.span)
+    given = call.arguments.positional
+    claims = unit.text(given[1].span).lstrip("&") if len(given) > 1 else ""
+    if claims.isidentifier():
+        used = re.findall(rf"\b{claims}(?:\.(\w+)|\[)", text[text.find("ParseUnverified") :])
+        if used and all(re.match(r"Exp|GetExp|IssuedAt|NotBefore", one) for one in used):
+            return True
     if re.search(r"ExpiresAt|GetExpirationTime", text) and not re.search(
         r"Subject|\"sub\"|(?i:role|user_?id|email)", text
     ):

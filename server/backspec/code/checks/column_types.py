@@ -73,7 +73,14 @@ def _is_entity(one: ClassDef, unit: UnitView) -> bool:
 
 
 def _is_amount(name: str) -> bool:
-    return is_money(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
+    if re.search(r"(?i)points?$|scores?$|hours?$|ratio|percent", name):
+        return False
+    spelled = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+    # What is paid for a kilowatt hour or a token has parts of a cent.
+    return (
+        is_money(spelled)
+        and re.search(r"_per_?(?:kwh?|wh|km|gb|mb|token|request)", spelled) is None
+    )
 
 
 def _report(span: Span, name: str, kind: str, place: Place | None) -> Report:

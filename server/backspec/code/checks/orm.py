@@ -9,6 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.csharp_entities import entity_reads
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
+from backspec.code.checks.python_purposes import is_in_task
 from backspec.code.checks.values import leading_text, names_around
 from backspec.code.facts.model import CallValue, Const, Context, Value
 from backspec.expressions import regex

@@ -92,18 +92,18 @@ def write_all(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 def _is_said(call: Call, model: str, unit: UnitView) -> bool:
-    """Python: whether the code says "all": ``objects.all()``, one delete after the other, or the
-    function's name.
-    """
-    if ".all()." in call.path:
-        return True
+    """Python: whether code says that all are meant, by its name or one delete after the other."""
+    text = unit.text(call.function.span) if call.function is not None else ""
+    if call.name == "update":
+        chosen = re.search(rf"\b{model}\.objects\.filter\([^)]*\)\.update\(([^)]*)\)", text)
+        given = unit.text(call.arguments.span)
+        if chosen is not None and chosen[1] != given and chosen[1][:4] == given[:4]:
+            return True  # all are taken back before one is chosen
     names = " ".join(names_around(call.function)[:1]).lower()
     last = model.rpartition(".")[2].rpartition("_")[2].lower().rstrip("s")
     if re.search(r"delete|drop|remove|empty|unset|deactivate", names) and last[:6] in names:
         return True
-    if call.function is None:
-        return False
-    return len(re.findall(r"\.query\([\w.]+\)\.delete\(", unit.text(call.function.span))) > 1
+    return len(re.findall(r"\.query\([\w.]+\)\.delete\(", text)) > 1
 
 
 def _table(call: Call) -> str:

@@ -154,8 +154,11 @@ def _is_used_anyway(owner: str, call: Call, unit: UnitView) -> bool:
         return False
     span = call.function.span
     after = unit.text(span)[call.span.end - span.start :]
-    stored = r"save\(|validated_data" if "form" not in owner.lower() else r"save\("
-    return re.search(rf"(?<![\w.]){re.escape(owner)}\.(?:{stored})", after) is not None
+    # ``save`` of both refuses by itself what is not valid, so it is no use of wrong input.
+    name = re.escape(owner)
+    if re.search(rf"(?<![\w.]){name}\.save\(", after):
+        return False
+    return re.search(rf"(?<![\w.]){name}\.validated_data", after) is not None
 
 
 def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:

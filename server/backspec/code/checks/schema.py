@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.python_purposes import is_asked_for
 from backspec.code.checks.values import is_constant
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
 from backspec.expressions import regex
@@ -56,7 +57,11 @@ def auto_sync(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     severity=Severity.INFO,
                     place=call.place,
                 )
-        elif call.name == "drop_all" and not _is_for_dropping(call):
+        elif (
+            call.name == "drop_all"
+            and not _is_for_dropping(call)
+            and not is_asked_for(call, r"(?i)reset|drop|force|clean|recreate|wipe|fresh|test")
+        ):
             yield Report(
                 call.span,
                 f"`{call.written}` drops all tables of whatever database it meets",

@@ -8,6 +8,7 @@ from backspec.code import fixes
 from backspec.code.arguments import HIDDEN, Found
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
+from backspec.code.checks.python_purposes import is_constant_cookie
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import (
     is_constant,
@@ -84,6 +85,8 @@ def _set_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
     if not spoken & _SESSION_WORDS or spoken & _HARMLESS or _is_deletion(call, unit):
         return
     roles = unit.roles_of(call)
+    if unit.family == "python" and is_constant_cookie(call, unit):
+        return
     missing = []
     for flag in ("secure", "httponly", "samesite"):
         found = unit.argument(call, flag)

@@ -109,7 +109,11 @@ class PythonFlow(PythonValues):
         return super().is_own_address(_REPLACED.sub("", qualified))
 
     def is_sink(self, call: Call) -> bool:
-        """Not where the mark-up is taken off at once: ``Markup(text).unescape()``."""
+        """Not where the mark-up is taken off at once: ``Markup(text).unescape()``; and a message
+        for the next page is none that the program trusts.
+        """
+        if call.name == "flash":
+            return False
         around = call.node.parent
         if around is None or around.type != "attribute" or call.name != "Markup":
             return True
