@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.go_places import is_meant
 from backspec.code.checks.values import names_around, text_of
 from backspec.code.facts.model import CallValue, Context, Name
 from backspec.expressions import regex
@@ -161,6 +162,8 @@ def context_replaced(facts: Facts, unit: UnitView) -> Iterator[Report]:
         function = call.function
         if function is None or _started(function) is not None:
             continue
+        if _cleans_up(call.node, unit) or is_meant(call.span, unit, _ON_PURPOSE):
+            continue
         at_hand = _context_of(function)
         taker = _taker(call, unit)
         if not at_hand or taker is None or _OUTLIVES.search(taker):
@@ -179,6 +182,26 @@ def context_replaced(facts: Facts, unit: UnitView) -> Iterator[Report]:
             (Fix(f"Pass `{at_hand}`", (edit,), "unsafe", "concurrency/context-not-propagated"),),
             place=call.place,
         )
+
+
+_ON_PURPOSE: Final = regex(
+    r"(?i)lifecycle|outliv|detach|background|surviv|n[o']t\s+(?:be\s+)?(?:tied|bound|cancel)|even\s+(?:if|when|after)"
+)
+
+
+def _cleans_up(node: Node, unit: UnitView) -> bool:
+    """Whether a call stands in ``if err != nil { .. }``, where the context may be over already."""
+    child = node
+    for _ in range(12):
+        around = child.parent
+        if around is None or around.type in ("func_literal", "function_declaration"):
+            return False
+        if around.type == "if_statement" and around.child_by_field_name("consequence") == child:
+            condition = around.child_by_field_name("condition")
+            written = unit.adapter.slice(condition) if condition is not None else ""
+            return re.fullmatch(r"\w*[eE]rr\w* != nil", written) is not None
+        child = around
+    return False
 
 
 _KEEPS: Final = regex(r"(?:^|\.)(?:New|new|Make|Dial|Connect|Open|AddValues|Detach)\w*$")
@@ -240,6 +263,8 @@ def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 continue
             if not re.fullmatch(r"(?:\w*[a-z])?[eE]rr", value.path):
                 continue
+            if _is_recovered(value.path, call, unit):
+                continue
             start = form.span.start + 1 + len(text[: verb.start(1)].encode())
             same = unit.text(form.span)[1:-1] == text
             edit = Edit(Span(start, start + 1), "w")
@@ -253,6 +278,12 @@ def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
             break
 
 
+def _is_recovered(name: str, call: Call, unit: UnitView) -> bool:
+    """Whether a variable is what a panic left, which need not be an error."""
+    text = unit.text(call.function.span) if call.function is not None else ""
+    return re.search(rf"\b{name}\s*:?=\s*recover\(\)", text) is not None
+
+
 def _is_odd_one(unit: UnitView) -> bool:
-    """Whether the file wraps errors elsewhere, or quotes no other one."""
-    return unit.file_has("%w") or not unit.file_has(f"(?s){_QUOTED}.*{_QUOTED}")
+    """Whether the file wraps its errors but for one or two."""
+    return unit.file_has("(?s)%w.*%w") and not unit.file_has(f"(?s){_QUOTED}.*{_QUOTED}.*{_QUOTED}")

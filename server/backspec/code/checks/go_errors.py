@@ -182,10 +182,14 @@ def dropped_error(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if qualified not in _FAILS and not _MATTERS & unit.roles_of(call):
             continue
+        # ``_ =`` says that somebody thought of it: enough where only a text is read.
+        is_thought_of = qualified in _FAILS and assign.results == 1
+        is_explained = _is_explained(assign.span, unit)
         yield Report(
             assign.target_span,
             f"The error of `{call.written}` is thrown away",
-            severity=Severity.INFO if _is_explained(assign.span, unit) else None,
+            severity=Severity.INFO if is_explained else None,
+            profile="strict" if is_thought_of or is_explained else None,
             place=assign.place,
         )
 

@@ -40,6 +40,8 @@ def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
         text = unit.text(call.function.span)
         if _STAYS.search(text) or not _WRITES.search(text):
             continue
+        if unit.file_has(r"\.Contains\(\w+\.Name, \"\.\.|IsLocal\(\w+\.Name"):
+            continue
         yield Report(
             call.span,
             "An entry called `../x` is written outside of the folder: check its name first",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report, needs
+from backspec.code.checks.go_places import is_accepted, is_meant, is_one_off
 from backspec.code.checks.names import words
 from backspec.code.checks.values import (
     is_constant,
@@ -35,10 +36,6 @@ if TYPE_CHECKING:
 
 _AGREES: Final = regex(r"\{\s*return true\s*\}")
 _VERIFIES: Final = regex(r"\bVerify(?:Connection|PeerCertificate)\b")
-_ONE_OFF: Final = regex(
-    r"(?:^|/)(?:scripts?|tools?|hack|contrib|_?examples?|samples?|demos?|docs?|benchmarks?|dev|migrations?|"
-    r"seeds?|testutil|internal/test)(?:/|$)"
-)
 
 
 def _agrees(value: object, unit: UnitView) -> bool:
@@ -49,7 +46,7 @@ def _agrees(value: object, unit: UnitView) -> bool:
 
 
 _SWITCH: Final = regex(
-    r"(?i)reject|verif|insecure|self.?sign|strict|trust|skip|allow|validat|ssl|tls|ignore|dev|debug"
+    r"(?i)reject|verif|insecure|self.?(?:sign|cert)|strict|trust|skip|allow|validat|ssl|tls|ignore|dev|debug"
 )
 
 
@@ -108,6 +105,8 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if unit.argument(call, "custom_verify") is not None or is_asked_for(skip.node, unit):
             continue
+        if _is_decided(skip.span, unit):
+            continue
         if any(_SAYS_SO.search(name) for name in names_around(call.function)):
             continue
         target = re.escape(call.assigned_to)
@@ -129,7 +128,7 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if not is_constant(assign.value, True) or is_asked_for(assign.node, unit):
             continue
-        if _VERIFIES.search(_text_around(assign.function, unit)):
+        if _VERIFIES.search(_text_around(assign.function, unit)) or _is_decided(assign.span, unit):
             continue
         yield Report(
             assign.span,
@@ -137,6 +136,14 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
             severity=Severity.INFO if assign.context & Context.DEV_GUARD else None,
             place=assign.place,
         )
+
+
+_TRUSTED: Final = regex(r"(?i)\b(?:local(?:host)?|loopback|self[- ]?signed|trust\w*)\b")
+
+
+def _is_decided(span: Span, unit: UnitView) -> bool:
+    """Whether the owner of a line has looked at it and says why it is so."""
+    return is_accepted(span, unit) or is_meant(span, unit, _TRUSTED)
 
 
 def jwt_none(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -211,6 +218,11 @@ def _is_star(value: object) -> bool:
     return isinstance(value, Sequence) and any(is_constant(one, "*") for one in value.items)
 
 
+_NO_BROWSER: Final = regex(
+    r"(?i)(?:n't|not|no|non-?)\s*(?:a\s+)?(?:browser|cookie)|api.?key|bearer|token"
+)
+
+
 def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """WebSocket upgraders that take every origin."""
     if unit.family != "go":
@@ -220,6 +232,8 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if call.context & Context.DEV_GUARD:
             continue
         given = call.arguments.keywords
+        if any(is_meant(one.span, unit, _NO_BROWSER) for one in given.values()):
+            continue
         check, skip = given.get("CheckOrigin"), given.get("InsecureSkipVerify")
         patterns = given.get("OriginPatterns")
         for value in (check, skip, patterns):
@@ -288,7 +302,7 @@ def public_profiler(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Clients without a limit, and requests over the default client."""
-    if unit.family != "go" or _ONE_OFF.search(unit.path):
+    if unit.family != "go":
         return
     if unit.file_has(r"context\.With(?:Timeout|Deadline)|NewRequestWithContext|\.WithContext\("):
         return
@@ -297,8 +311,11 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if unit.argument(call, "timeout") is not None or call.arguments.is_open:
             continue
+        if is_one_off(unit) or is_meant(call.span, unit, _ENDLESS):
+            continue
         target = call.assigned_to
-        if target and unit.file_has(rf"\b{re.escape(target)}\.Timeout\s*="):
+        limited = rf"\b{re.escape(target)}\.Timeout\s*=" if target else r"\w\.\w+\.Timeout\s*="
+        if unit.file_has(limited):
             continue
         yield Report(
             call.callee_span,
@@ -309,6 +326,8 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in facts.calls:
         if not call.path.startswith("http.DefaultClient.") or call.context & Context.MAIN:
             continue
+        if is_one_off(unit):
+            continue
         if call.qualified in _DEFAULT_CLIENT and not unit.file_has(r"DefaultClient\.Timeout"):
             yield Report(
                 call.callee_span,
@@ -317,6 +336,7 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_ENDLESS: Final = regex(r"(?i)\b(?:without|no)\s+(?:\w+\s+)?time-?(?:out|limit)")
 _DEFAULT_CLIENT: Final = frozenset(
     f"net/http.Client.{name}" for name in ("Do", "Get", "Head", "Post", "PostForm")
 )
@@ -333,7 +353,7 @@ def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
 @needs(roles=("web-server", "app-run"))
 def server_without_timeouts(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Servers that let a client take any time for its request."""
-    if unit.family != "go" or _ONE_OFF.search(unit.path):
+    if unit.family != "go" or is_one_off(unit):
         return
     for call in unit.calls("web-server"):
         if call.qualified != "net/http.Server" or call.arguments.is_open:
@@ -341,7 +361,7 @@ def server_without_timeouts(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         given = call.arguments.keywords
         if "ReadHeaderTimeout" in given or "ReadTimeout" in given:
             continue
-        if _LOCAL.match(text_of(given.get("Addr"))):
+        if _LOCAL.match(text_of(given.get("Addr"))) or _is_private(call, unit):
             continue
         target = call.assigned_to
         if target and unit.file_has(rf"\b{re.escape(target)}\.Read(?:Header)?Timeout\s*="):
@@ -369,6 +389,20 @@ def server_without_timeouts(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             severity=None if is_plain else Severity.INFO,
             place=call.place,
         )
+
+
+def _is_private(call: Call, unit: UnitView) -> bool:
+    """Whether a server listens where only known programs are: a socket file, a tunnel."""
+    target = call.assigned_to
+    if "unix" in target.lower() or "unix" in unit.text(call.arguments.span).lower():
+        return True
+    if not target.isidentifier() or call.function is None:
+        return False
+    after = unit.text(Span(call.span.end, call.function.span.end))
+    return (
+        re.search(rf"\b{target}\.Serve\(\s*\w*(?i:session|tunnel|yamux|smux|pipe|bufconn)", after)
+        is not None
+    )
 
 
 _PLAIN_SERVERS: Final = frozenset((
@@ -458,8 +492,12 @@ def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """GORM: tables changed to fit the structs while the program starts."""
     if unit.family != "go" or not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):
         return
-    if _ONE_OFF.search(unit.path) or unit.file_has(r":memory:"):
+    if is_one_off(unit) or unit.file_has(r":memory:"):
         return
+    # A program with a database file of its own has nobody else to agree with.
+    is_server = unit.file_has(
+        r"(?i)driver/(?:postgres|mysql|sqlserver)|dialects/(?:postgres|mysql|mssql)"
+    )
     for call in facts.calls:
         if call.context & Context.DEV_GUARD:
             continue
@@ -471,6 +509,7 @@ def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     call.callee_span,
                     f"`{call.written}` changes the tables at every start, beside any migration",
                     severity=Severity.INFO,
+                    profile=None if is_server else "strict",
                     place=call.place,
                 )
         elif call.name in ("DropTable", "DropTableIfExists") and not _DROPS.search(name):

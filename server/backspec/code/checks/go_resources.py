@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.go_places import is_one_off
 from backspec.code.facts.model import CallValue, Context
 from backspec.expressions import regex
 from backspec.text import Span
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts, Function
     from backspec.code.syntax import Node
 
-_ONE_OFF: Final = regex(
-    r"(?:^|/)(?:scripts?|tools?|hack|contrib|examples?|samples?|docs?|benchmarks?|dev|testutil)(?:/|$)"
-)
 _ONLY_READS: Final = regex(
     r"\b(?:bufio|io|ioutil|json|csv|xml|fmt|gzip|hex|base64|binary|yaml|toml|zip|tar|image|png|jpeg|"
     r"gob|http|httputil)\.\w+\([^()\n]*\)"
@@ -40,7 +38,7 @@ _CONNECTIONS: Final = frozenset(("database/sql.DB.Conn", "github.com/jackc/pgx.P
 
 def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Bodies of answers and files that the function neither closes nor hands on."""
-    if unit.family != "go" or _ONE_OFF.search(unit.path):
+    if unit.family != "go" or is_one_off(unit):
         return
     for call in facts.calls:
         qualified = call.qualified
@@ -79,11 +77,24 @@ def closed_after_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if not call.context & Context.LOOP or not _is_in_own_loop(around):
             continue
+        if call.context & Context.MAIN or _ends_function(around) or is_one_off(unit):
+            continue
         yield Report(
             Span(around.start_byte, around.end_byte),
             "This runs when the function ends, not the round: everything stays open until then",
             place=call.place,
         )
+
+
+def _ends_function(node: Node) -> bool:
+    """Whether the statements that a ``defer`` stands among end with leaving the function."""
+    block = node.parent
+    last = block.named_children[-1] if block is not None and block.named_children else None
+    if last is None or last == node:
+        return False
+    return last.type == "return_statement" or (last.text or b"").startswith(
+        (b"panic(", b"os.Exit(")
+    )
 
 
 def _is_in_own_loop(node: Node) -> bool:
@@ -115,11 +126,14 @@ def not_released(facts: Facts, unit: UnitView) -> Iterator[Report]:
         else:
             continue
         if _is_left(call, unit):
+            # The end of a transaction closes its rows.
+            is_short = ".Tx." in qualified
             yield Report(
                 call.callee_span,
                 "These rows are never closed: they keep a connection of the pool"
                 if what == "rows"
                 else "This connection never goes back to the pool",
+                profile="strict" if is_short else None,
                 place=call.place,
             )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.go_forms import is_asked_for
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
 from backspec.expressions import regex
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Decorator, Facts
 
 _LOCAL: Final = regex(r"localhost|127\.0\.0\.1|\[::1\]|unix:|bufconn|in-?process", re.IGNORECASE)
+_CHOICE: Final = regex(r"(?i)tls|secure|creds?|credential|cert|plain")
 _IN_MESH: Final = regex(r"\.svc\b")
 
 
@@ -27,6 +29,8 @@ def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Calls over gRPC without TLS to or on an address that is not local."""
     for call in unit.calls("grpc-insecure"):
         if call.context & (Context.DEV_GUARD | Context.MAIN):
+            continue
+        if unit.family == "go" and is_asked_for(call.node, unit, _CHOICE):
             continue
         address = _address(call, unit)
         if _LOCAL.search(address):
