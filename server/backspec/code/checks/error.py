@@ -157,6 +157,10 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
             return True
     if unit.family == "python" and _ATTEMPTS & named and len(statements) <= _FEW:
         return True
+    if unit.family == "csharp":
+        called = _CALLED_IN_CSHARP.findall(body)
+        if called and all(map(_CONVERTS.fullmatch, called)):
+            return True
     return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
 
 
@@ -243,6 +247,19 @@ _PURE: Final = regex(
     r"|Buffer\.from|JSON\.(?:parse|stringify)|Object\.\w+|Number\.\w+"
 )
 """What JavaScript calls between conversions that fails for no reason of its own."""
+
+
+_CALLED_IN_CSHARP: Final = regex(
+    r"(?<![\w.])(?!(?:if|for|foreach|while|switch|catch|return|using|lock|nameof|typeof|await|var)\b)"
+    r"((?:new\s+)?[\w.?!]+)\s*(?:<[^<>()]*>)?\("
+)
+_CONVERTS: Final = regex(
+    r"new\s+(?![\w.]*(?:Stream|Reader|Writer|Client|Connection|Socket|Process|Command|Thread|Context"
+    r"|Service|Message)\b)[\w.]+|(?:[\w.?!]*\.)?(?:Parse\w*|From(?!Sql)[A-Z]\w*|Deserialize\w*"
+    r"|To(?!List|Array|Dictionary|HashSet)[A-Z]\w*|GetCultureInfo|Decode\w*|GetString|GetBytes|Trim\w*|Split|Replace|Substring|Unprotect|Try[A-Z]\w*"
+    r"|ReadAsStringAsync|Delay|Log\w*|Debug|Warn|Info)"
+)
+"""What C# calls to turn one value into another, to wait or to log."""
 
 
 _PROBE: Final = regex(
