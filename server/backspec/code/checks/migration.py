@@ -334,8 +334,8 @@ def sql_rename(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         is_table = action.kind == "rename table"
         if is_table:
             old, new = one.table, action.new_name
-            if _is_swap(facts, old, new):
-                continue
+            if _is_swap(facts, old, new) or old.lower().endswith("_seq"):
+                continue  # columns know their sequences by themselves
         elif action.kind == "rename column":
             old, new = action.name, action.new_name
         else:
@@ -413,8 +413,11 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             )
     alterations = list(_alterations(facts))
     added = _added(alterations)
+    swapped = {(o.table, a.new_name) for o, a in alterations if a.kind == "rename column"}
     for one, action in alterations:
         if action.kind != "drop column" or _PASSING.search(one.table):
+            continue
+        if (one.table, action.name) in swapped:  # a copy of it takes its name
             continue
         if (one.table, action.name) in added or _PASSING.search(action.name):
             continue

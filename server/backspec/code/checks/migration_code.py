@@ -324,11 +324,12 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             f"`{call.name}` cannot be taken back: it has no `{key}`",
             place=call.place,
         )
+        break  # the others of the file cannot be taken back before this one can
     for function in facts.functions:
         if function.name != "downgrade" or not unit.file_has(r"^(?:from alembic|import alembic)"):
             continue
         body = unit.text(function.body_span)
-        if not body or "#" in body or not _NOOP.match(body):
+        if not body or "#" in unit.text(function.span).partition("\n")[2] or not _NOOP.match(body):
             continue
         if unit.file_has(_DOES):
             yield Report(

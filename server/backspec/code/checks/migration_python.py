@@ -212,7 +212,7 @@ def _is_required_field(field: Call) -> bool:
         return False
     if not name.endswith(("Field", "ForeignKey")) or name.endswith("AutoField"):
         return False
-    if name in ("ManyToManyField", "GeneratedField"):
+    if name in ("ManyToManyField", "GeneratedField", "NullBooleanField"):
         return False
     keywords = field.arguments.keywords
     return not _FILLED & keywords.keys() and not any(

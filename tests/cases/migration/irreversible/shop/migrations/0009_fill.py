@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(fill),  # expect: migration/irreversible
         migrations.RunPython(fill, migrations.RunPython.noop),
-        migrations.RunSQL("UPDATE shop_order SET state = 1 WHERE id = 1"),  # expect: migration/irreversible
+        migrations.RunSQL("UPDATE shop_order SET state = 1 WHERE id = 1"),
         migrations.RunSQL("UPDATE shop_order SET state = 1 WHERE id = 1", reverse_sql=""),
     ]
