@@ -79,6 +79,8 @@ class Models:
     """Of the inputs, those that hold data with parts of any kind: a body read as JSON."""
     mappings: frozenset[str] = frozenset()
     """Of the inputs, those that map names to text: a form, headers."""
+    has_open_patterns: bool = False
+    """Whether a pattern says neither how a name begins nor how it ends."""
     _matching: dict[str, tuple[CallModel, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -93,6 +95,18 @@ class Models:
                 if matches_name(pattern, callee):
                     return type_name
         return known
+
+    def may_have(self, name: str | None, last: str) -> bool:
+        """Whether a call may have a model: one that resolves to ``name``, or to nothing known but
+        ends in ``last``. Costs next to nothing.
+        """
+        if name is None:
+            return last in self.patterns or self.has_open_patterns
+        if name in self.calls:
+            return True
+        return name[name.rfind(".") + 1 :] in self.patterns or (
+            "*" in self.patterns and not name.startswith(":")
+        )
 
     def call(self, name: str) -> CallModel | None:
         """The model of a call by exact name or pattern; the first of several patterns."""
@@ -286,6 +300,7 @@ def compile_models(files: Iterable[Mapping[str, Any]]) -> Models:
         answers,
         frozenset(objects),
         frozenset(mappings),
+        any(one.name.startswith("*.") for one in patterns.get("*", ())),
     )
 
 

@@ -158,9 +158,11 @@ class UnitView:
         """The unit's calls by the roles they play, in document order."""
         if self._by_role is None:
             found: dict[str, list[Call]] = {}
+            may_have = self.models.may_have
             for call in self.adapter.facts.calls:
-                for role in self.roles_of(call):
-                    found.setdefault(role, []).append(call)
+                if may_have(call.qualified, call.name):
+                    for role in self.roles_of(call):
+                        found.setdefault(role, []).append(call)
             self._by_role = found
         return self._by_role
 

@@ -121,11 +121,14 @@ _TESTS: Final = frozenset(("it", "test", "it.only", "test.only"))
 
 def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in facts.calls:
+        path = call.path
+        if path not in _TESTS and not path.startswith("expect"):
+            continue
         if not call.context & Context.TEST:
             continue
-        if call.path in _TESTS:
+        if path in _TESTS:
             yield from _javascript_test(call, unit)
-        elif call.path == "expect" and call.use == "statement":
+        elif path == "expect" and call.use == "statement":
             yield Report(
                 call.span,
                 "`expect` without a matcher asserts nothing",

@@ -22,6 +22,11 @@ _PACKAGES: Final = (
 )  # fmt: skip
 
 
+_TEXT: Final = (
+    r"\bwindow\.", r"\bdocument\.", r"^.use client", r"\bimport\.meta\.env\.VITE_"
+)  # fmt: skip
+
+
 @functools.lru_cache(maxsize=1024)
 def _is_front_end_path(path: str) -> bool:
     return _PATH.search(path) is not None
@@ -35,7 +40,7 @@ def is_front_end(unit: UnitView) -> bool:
         unit.language in ("jsx", "tsx")
         or _is_front_end_path(unit.path)
         or unit.imports(*_PACKAGES)
-        or unit.file_has(r"\b(?:window|document)\.|^.use client|\bimport\.meta\.env\.VITE_")
+        or any(map(unit.file_has, _TEXT))
     )
 
 
