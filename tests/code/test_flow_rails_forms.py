@@ -151,3 +151,33 @@ def test_ciphers(body: str) -> None:
 def test_class_that_is_looked_at_before_use() -> None:
     body = "klass = params[:k].constantize\nreturn unless klass < ApplicationRecord\nklass.new"
     assert said_of(body) == set()
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ('Net::SSH.start("h") { |ssh| ssh.exec!("ls #{params[:d]}") }', "injection/os-command"),
+        ('self.response_body = "<p>#{params[:q]}</p>"', "injection/xss-response"),
+        ("User.create(JSON.parse(request.body.read))", "validation/mass-assignment"),
+        ("User.upsert(params.to_unsafe_h)", "validation/mass-assignment"),
+        ("conn.ssl.verify = false", "crypto/tls-verification-off"),
+        ("Excon.defaults[:ssl_verify_peer] = false", "crypto/tls-verification-off"),
+        ('set(openssl_verify_mode: "none")', "crypto/tls-verification-off"),
+    ],
+)
+def test_other_ways_to_say_it(body: str, rule: str) -> None:
+    assert rule in said_of(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'User.order(Arel.sql("FIELD(id, #{params[:ids].map(&:to_i).join(",")})"))',
+        "YAML.load(params[:y], permitted_classes: [Symbol])",
+        'redirect_to params[:u] if params[:u].start_with?("/") && !params[:u].start_with?("//")',
+        "Mustache.render(params[:t])",
+        "conn.ssl.verify = true",
+    ],
+)
+def test_look_alikes_of_those(body: str) -> None:
+    assert said_of(body) == set()

@@ -176,13 +176,31 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
             value = assign.value
             assert value is not None
             yield _unchecked(value, assign.context, assign.place, "VERIFY_PEER", unit)
+        elif _OFF_TARGETS.search(assign.target) and is_constant(assign.value, False):
+            value = assign.value
+            assert value is not None
+            yield _unchecked(value, assign.context, assign.place, "true", unit)
     for pair in facts.pairs:
         if pair.key in _VERIFY_NAMES and _is_unchecked(pair.value):
             yield _unchecked(pair.value, pair.context, pair.place, "VERIFY_PEER", unit)
+        elif pair.key == "openssl_verify_mode" and string(pair.value) == "none":
+            written = unit.text(pair.value.span).replace("none", "peer")
+            yield _unchecked(pair.value, pair.context, pair.place, written, unit)
+    for call in facts.calls:
+        if call.path == "default_options.update" and unit.mentions("HTTParty"):
+            told = call.arguments.keywords.get("verify")
+            if is_constant(told, False) and told is not None:
+                yield _unchecked(told, call.context, call.place, "true", unit)
     for call in unit.calls("http-request", "http-client"):
         verify = unit.argument(call, "verify")
         if is_constant(verify, False) and isinstance(verify, Value):
             yield _unchecked(verify, call.context, call.place, "true", unit)
+
+
+_OFF_TARGETS: Final = regex(
+    r"\.ssl\.verify$|^(?:Excon|Typhoeus\.Config)\.(?:defaults\.)?ssl_verify_peer$|\.verify_ssl$"
+    r"|\.verify_certificates$"
+)
 
 
 def _is_unchecked(value: Value | None) -> bool:
@@ -211,7 +229,7 @@ def _is_asked_for(value: Value, unit: UnitView) -> bool:
 def _unchecked(value: Value, context: int, place: object, on: str, unit: UnitView) -> Report:
     span = value.span
     is_quiet = bool(context & Context.DEV_GUARD) or _is_asked_for(value, unit)
-    text = on if on == "true" else unit.text(span).replace("VERIFY_NONE", on)
+    text = unit.text(span).replace("VERIFY_NONE", on) if on == "VERIFY_PEER" else on
     return Report(
         span,
         "Any certificate is accepted, so anyone on the way can read and change the traffic",
@@ -268,8 +286,7 @@ def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         block = call.arguments.block
         if call.name != "fetch" or block is None or not is_secret_name(name):
             continue
-        body = unit.adapter.statements(block.node)
-        inner = body[-1] if body else None
+        inner = block.node.child_by_field_name("body")
         if inner is not None and inner.type in ("block_body", "body_statement"):
             inner = inner.named_children[-1] if inner.named_child_count else None
         if inner is not None and inner.type == "string":
@@ -319,17 +336,17 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         owner = call.path.rpartition(".")[0]
         if not _is_model(owner, unit) or (call.name == "where" and not _ends_in_read(call, unit)):
             continue
-        block = _item_block(call)
-        if block is None or block.passed_to is None or block.passed_to.name in _BATCHES:
-            continue
-        if "group_by()" in block.passed_to.path or "each_slice()" in block.passed_to.path:
-            continue  # asked once for a group
-        names = {parameter.name for parameter in block.parameters}
+        names = _for_names(call, unit)
+        if not names:
+            block = _item_block(call)
+            if block is None or block.passed_to is None or block.passed_to.name in _BATCHES:
+                continue
+            if "group_by()" in block.passed_to.path or "each_slice()" in block.passed_to.path:
+                continue  # asked once for a group
+            names = {parameter.name for parameter in block.parameters}
         given = call.node.child_by_field_name("arguments")
         used = set(_WORD.findall(unit.adapter.slice(given))) if given is not None else set()
-        if not names & used or any(
-            parameter.name in ("batch", "ids") for parameter in block.parameters
-        ):
+        if not names & used or names & {"batch", "ids"}:
             continue
         statement = _statement_of(call, unit)
         if statement in seen:
@@ -340,6 +357,19 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
             f"`{call.written}` runs once for each round of this loop; ask once for all of them",
             place=call.place,
         )
+
+
+def _for_names(call: Call, unit: UnitView) -> set[str]:
+    """The variables of the ``for`` around a call in the same block."""
+    node = call.node.parent
+    for _ in range(12):
+        if node is None or node.type in ("block", "do_block", "method", "program"):
+            break
+        if node.type == "for":
+            pattern = node.child_by_field_name("pattern")
+            return set(_WORD.findall(unit.adapter.slice(pattern))) if pattern is not None else set()
+        node = node.parent
+    return set()
 
 
 def _statement_of(call: Call, unit: UnitView) -> int:

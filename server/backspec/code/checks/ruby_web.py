@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report, needs
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import is_constant, string
-from backspec.code.facts.model import Const, Context, Name, Value
+from backspec.code.facts.model import CallValue, Const, Context, Name, Sequence, Value
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Assign, Call, Facts
+    from backspec.code.facts.model import Assign, Call, Facts, Pair
+    from backspec.code.syntax import Node
     from backspec.model import Profile
 
 _DEVELOPMENT: Final = regex(
@@ -94,7 +95,8 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 _BUILDERS: Final = frozenset(
     ("new", "create", "create!", "build", "update", "update!", "assign_attributes",
-     "update_attributes", "update_attributes!", "insert", "first_or_create", "find_or_create_by")
+     "update_attributes", "update_attributes!", "insert", "first_or_create", "find_or_create_by",
+     "insert!", "upsert", "insert_all", "upsert_all", "update_all")
 )  # fmt: skip
 
 
@@ -108,6 +110,15 @@ def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in facts.calls:
         head = call.path.partition(".")[0].partition("(")[0]
         if _is_filled_by_name(call):
+            yield Report(
+                call.arguments.positional[0].span,
+                f"`{call.written}` sets every attribute the client names",
+                severity=severity,
+                profile=profile,
+                place=call.place,
+            )
+            continue
+        if _is_filled_by_body(call):
             yield Report(
                 call.arguments.positional[0].span,
                 f"`{call.written}` sets every attribute the client names",
@@ -173,6 +184,22 @@ def _is_filled_by_name(call: Call) -> bool:
     return last == "params" or last == _SNAKE.sub("_", owner).lower()
 
 
+def _is_filled_by_body(call: Call) -> bool:
+    """``User.new(JSON.parse(request.body.read))``: nothing has been permitted or refused."""
+    if call.name not in _BUILDERS or not call.path[:1].isupper() or "(" in call.path:
+        return False
+    given = call.arguments.positional
+    if len(given) != 1 or not isinstance(given[0], CallValue):
+        return False
+    inner = given[0].call
+    if inner.path not in ("JSON.parse", "Oj.load", "MultiJson.load"):
+        return False
+    return any(
+        re.search(r"request\.(?:body|raw_post)", call.reader.text(one.span))
+        for one in inner.arguments.positional[:1]
+    )
+
+
 def _filled(call: Call, facts: Facts) -> Call | None:
     """The call that fills a record with what another one gives."""
     for other in facts.calls:
@@ -217,9 +244,9 @@ def line_anchors(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "ruby":
         return
     for pair in facts.pairs:
-        if pair.key != "with" or pair.value_node.type != "regex" or pair.function is not None:
+        node = _pattern_of(pair, facts)
+        if node is None:
             continue
-        node = pair.value_node
         written = unit.adapter.slice(node)
         body = written[1 : written.rfind("/")] if written[:1] == "/" else ""
         if not _LINE_START.search(body) or not _LINE_END.search(body) or "|" in body:
@@ -228,18 +255,35 @@ def line_anchors(facts: Facts, unit: UnitView) -> Iterator[Report]:
         text = body[:start] + r"\A" + body[start + 1 : end] + r"\z" + body[end + 1 :]
         fixed = "/" + text + written[len(body) + 1 :]
         yield Report(
-            pair.value.span,
+            Span(node.start_byte, node.end_byte),
             "`^` and `$` fit at any line break: what stands before or after it is not checked",
             (
                 Fix(
                     r"Use `\A` and `\z`",
-                    (Edit(pair.value.span, fixed),),
+                    (Edit(Span(node.start_byte, node.end_byte), fixed),),
                     "safe",
                     "validation/regex-line-anchors",
                 ),
             ),
             place=pair.place,
         )
+
+
+def _pattern_of(pair: Pair, facts: Facts) -> Node | None:
+    """The pattern of ``format: {with: /../}``, ``format: /../`` and ``with: NAME``."""
+    if pair.key not in ("with", "format") or pair.function is not None or pair.class_def is None:
+        return None
+    node = pair.value_node
+    if node.type == "constant":
+        held = [
+            one.value_node
+            for one in facts.assigns
+            if one.target == pair.reader.text(pair.value.span) and one.class_def is pair.class_def
+        ]
+        if len(held) != 1 or held[0] is None:
+            return None
+        node = held[0]
+    return node if node.type == "regex" else None
 
 
 # ---------------------------------------------------------------------------- settings
@@ -422,6 +466,14 @@ def cable_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Action Cable that takes connections from pages of every site."""
     if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
         return
+    for assign in _settings(facts, ".action_cable.allowed_request_origins"):
+        value = assign.value
+        if isinstance(value, Sequence) and any(_is_every(one, unit) for one in value.items):
+            yield Report(
+                assign.span,
+                "Pages of every site may open connections in the name of signed-in users",
+                place=assign.place,
+            )
     for assign in _settings(facts, ".action_cable.disable_request_forgery_protection"):
         if is_constant(assign.value, True) and not assign.context & Context.DEV_GUARD:
             yield Report(

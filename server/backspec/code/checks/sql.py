@@ -175,7 +175,7 @@ def limit_without_order(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
         cursor = one.cursor()
         if cursor.find("UPDATE") >= 0 or cursor.find("DELETE") >= 0:
             continue  # a batch of rows to change; which ones comes to the same
-        if cursor.find("INSERT") >= 0 and cursor.find("EXISTS") >= 0:
+        if cursor.find("INSERT") >= 0 and any(t.text == "EXISTS" for t in found):
             continue  # a batch of rows that are not there yet
         for query in queries:
             limit = _limit(query)

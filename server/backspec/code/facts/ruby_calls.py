@@ -43,6 +43,10 @@ _MARKING: Final = frozenset((
 ))  # fmt: skip
 
 
+_SINGLE: Final = re.compile(r"(?:^|[._@])(?:id|uuid|token|sid|secret|email|name|username|login)$")
+"""Names of what is one text or number, and no hash of options."""
+
+
 class RubyCall(JoinedCall):
     """A call; what is called on a part of the request is no part of it, but what is made of one."""
 
@@ -107,7 +111,10 @@ class RubyCalls(RubyValues):
                 keywords, is_open = dict(value.entries), value.is_open
             else:
                 is_call = isinstance(value, CallValue) and value.call.name not in _MERGING
-                is_open = not (is_call or isinstance(value, (Const, Built)))
+                is_text = isinstance(value, (Const, Built)) or (
+                    isinstance(value, Name) and _SINGLE.search(value.path) is not None
+                )
+                is_open = not (is_call or is_text)
         at = node.end_byte
         return Arguments(
             tuple(values), keywords, is_open=is_open, span=Span(at, at), has_parentheses=False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.model import Assign, CallValue, Name, Operation, Scope
+from backspec.code.facts.model import Assign, CallValue, Const, Name, Operation, Scope
 from backspec.code.facts.ruby_definitions import RubyDefinitions
 from backspec.code.facts.ruby_paths import ANSWERS, is_given
 from backspec.code.facts.ruby_values import BLOCKS
@@ -44,6 +44,8 @@ _TEXT_METHODS: Final = frozenset((
 ))  # fmt: skip
 """What a text or a collection of texts is asked for; anything else belongs to an object."""
 _INPUTS: Final = frozenset(("params", "request", "cookies", "Sinatra", "Grape"))
+_EACH: Final = frozenset(("map", "collect", "flat_map", "filter_map", "map!", "collect!"))
+_NUMBERS: Final = frozenset((*ANSWERS, "quote"))
 _LISTED: Final = frozenset(
     ("include?", "member?", "key?", "has_key?", "in?", "cover?", "values_at")
 )
@@ -70,6 +72,8 @@ class RubyFlow(RubyDefinitions):
     def receiver_node(self, call: Call) -> Node | None:
         if call.node.type == "call":
             name = call.name
+            if name in _EACH and self._makes_numbers(call.node):
+                return None
             if name.endswith("?") or name in ANSWERS or name in _OBJECTS:
                 return None
             if self._leaves_plain(call) or self._is_attribute(call):
@@ -91,6 +95,14 @@ class RubyFlow(RubyDefinitions):
             return False
         return any(one.name == self.slice(node) for one in function.parameters)
 
+    def _makes_numbers(self, call: Node) -> bool:
+        """``ids.map(&:to_i)``: numbers of what was given."""
+        given = call.child_by_field_name("arguments")
+        last = given.named_children[-1] if given is not None and given.named_child_count else None
+        if last is None or last.type != "block_argument":
+            return False
+        return self.slice(last).removeprefix("&:") in _NUMBERS
+
     def _leaves_plain(self, call: Call) -> bool:
         """Whether a call takes everything but letters and the like out of a text."""
         if call.name not in ("gsub", "gsub!", "delete", "tr"):
@@ -103,6 +115,8 @@ class RubyFlow(RubyDefinitions):
         return self.receiver_node(call)
 
     def is_sink(self, call: Call) -> bool:
+        if call.name == "load" and "permitted_classes" in call.arguments.keywords:
+            return False
         if call.name == "[]=" and call.path.endswith("session.[]="):
             given = call.arguments.positional
             key = given[0].node if given else call.node
@@ -225,6 +239,11 @@ class RubyFlow(RubyDefinitions):
         call = condition.call
         given = call.arguments.positional
         receiver = call.node.child_by_field_name("receiver")
+        if call.name == "start_with?" and receiver is not None and not holds and given:
+            # Whoever sees to ``//`` has seen to ``/`` as well.
+            is_other_host = isinstance(given[0], Const) and given[0].value == "//"
+            if is_other_host and self._is_path(self.value(receiver, call.scope), path):
+                return True
         if call.name == "exclude?":
             return not holds and any(self._is_path(one, path) for one in given)
         if call.name in _LISTED:

@@ -11,3 +11,14 @@ class Groups
     end
   end
 end
+
+class Loops
+  def all(ids)
+    for id in ids
+      Order.find(id) # expect: orm/query-in-loop
+    end
+    for page in 1..3
+      Order.find_by(kind: "a")
+    end
+  end
+end
