@@ -31,6 +31,10 @@ FOUND = [
     "app.get('/', async (req, res) => { const list = req.query.ids.map((k) => { return '\"' + k + '\"'; }).join(','); res.json(await pool.query(`select a from t where k in (${list})`)); });",
     "app.get('/', async (req, res) => { const list = req.query.names.filter((k) => k.length).join(','); res.json(await pool.query(`select ${list} from t`)); });",
     "exports.f = async (keys) => { const list = keys.reduce((a, k) => a + `'${k}',`, ''); return pool.query(`select a from t where k in (${list})`); };",
+    # callbacks that fill what the function around declares
+    "app.get('/', (req, res) => { let html = ''; req.query.items.forEach((i) => { html += `<li>${i}</li>`; }); res.send(html); });",
+    "app.get('/', (req, res) => { const out = []; req.query.items.forEach((i) => { out.push(`<li>${i}</li>`); }); res.send(out.join('')); });",
+    "app.get('/', async (req, res) => { let q = 'select a from t where 1=1'; Object.keys(req.query).forEach((k) => { q += ` and ${k}='${req.query[k]}'`; }); res.json(await pool.query(q)); });",
     # conditions
     "app.get('/', async (req, res) => { const c = req.query.c; const isGiven = c && c.length > 3; if (isGiven) res.json(await pool.query(`select ${c} from t`)); });",
     "app.get('/', async (req, res) => { const c = req.query.c; if (!req.body[c]) return; res.json(await pool.query(`select ${c} from t`)); });",
@@ -43,6 +47,7 @@ SILENT = [
     "exports.f = async (keys) => { const list = keys.map(Number).join(','); return pool.query(`select a from t where k in (${list})`); };",
     "exports.f = async (keys) => { const list = keys.map((k) => parseInt(k, 10)).join(','); return pool.query(`select a from t where k in (${list})`); };",
     "app.get('/', async (req, res) => { const list = req.query.names.filter((k) => KNOWN.has(k)).join(','); res.json(await pool.query(`select ${list} from t`)); });",
+    "app.get('/', (req, res) => { let html = ''; rows.forEach((i) => { html += `<li>${i}</li>`; }); res.send(html); });",
     # answers
     "exports.up = async (client) => { const rows = await pool.query('select id from t'); const list = rows.map((r) => `'${r.id}'`).join(','); await pool.query(`delete from t where id in (${list})`); };",
     # conditions

@@ -54,6 +54,7 @@ class FlowFile:
         self._orders: dict[int, Order] = {}
         for assign in (*facts.assigns, *facts.fills, *adapter.filled_by_methods()):
             self.assigns.setdefault((id(assign.function), assign.target), []).append(assign)
+            self._note_owner(assign)
             head, _, member = assign.target.partition(".")
             if member and head in SELVES and assign.class_def is not None:
                 key = (assign.class_def.path, member)
@@ -71,6 +72,7 @@ class FlowFile:
                 self.items.setdefault(holder, []).append(assign)
         for change in adapter.changes():
             self.assigns.setdefault((id(change.function), change.target), []).append(change)
+            self._note_owner(change)
             container, _, item = change.target.rpartition(".")
             if item and change.operator == "=":
                 self.items.setdefault((id(change.function), container), []).append(change)
@@ -83,6 +85,15 @@ class FlowFile:
         for statement in facts.statements:
             if statement.kind in ("return", "yield") and statement.value_node is not None:
                 self.returns.setdefault(id(statement.function), []).append(statement)
+
+    def _note_owner(self, assign: Assign) -> None:
+        """Enter what a callback assigns under the function whose variable it is, too."""
+        function = assign.function
+        if function is None or function.outer is None:
+            return
+        owner = self.adapter.owner_of(assign)
+        if owner is not function:
+            self.assigns.setdefault((id(owner), assign.target), []).append(assign)
 
     def order(self, function: Function | None) -> Order:
         """The order of statements in a function, or at module level."""

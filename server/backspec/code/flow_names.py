@@ -42,6 +42,8 @@ _ARITHMETIC: Final = frozenset(
     ("+=", "-=", "*=", "/=", "%=", "**=", "<<=", ">>=", "&=", "|=", "^=")
 )
 """Assignments that leave a number, in languages whose ``+`` joins no texts."""
+_CALLBACKS: Final = 4
+"""How many callbacks deep a variable of a function is followed to what it was checked for."""
 _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 """What in a loop, or a comprehension, says what is gone through."""
 
@@ -67,6 +69,8 @@ class NameFlow(ValueFlow):
             if receiver is None:
                 return None
             return self.value(self._read(receiver, where), where)
+        if self.part == "line" and self.file.adapter.is_written_as_data(value):
+            return None
         if self._is_checked(path, where):
             return None
         holder, _, place = path.rpartition(".")
@@ -87,11 +91,28 @@ class NameFlow(ValueFlow):
         order, adapter = self.file.order(where.function), self.file.adapter
         if is_checked(order, adapter, path, where.node, self.part):
             return True
+        if self._is_checked_outside(path, where):
+            return True
         # ``host = urlparse(url).hostname`` is checked for ``url``.
         return self.part in ("host", "path") and any(
             is_checked(order, adapter, name, where.node, self.part)
             for name in self.file.made_from(where.function, path)
         )
+
+    def _is_checked_outside(self, path: str, where: Where) -> bool:
+        """Whether a callback only runs where its function leaves harmless values of a variable."""
+        function, head = where.function, path.partition(".")[0]
+        for _ in range(_CALLBACKS):
+            if function is None or function.outer is None or function.passed_to is None:
+                return False
+            if any(one.name == head for one in function.parameters):
+                return False
+            if (id(function), path) in self.file.assigns:
+                return False
+            node, function = function.node, function.outer
+            if is_checked(self.file.order(function), self.file.adapter, path, node, self.part):
+                return True
+        return False
 
     def _is_replaced(self, assign: Assign, others: list[Assign], path: str, where: Where) -> bool:
         """Whether a branch between an assignment and a use replaces all values that do harm."""
@@ -210,6 +231,8 @@ class NameFlow(ValueFlow):
         if assign.type_path.rpartition(".")[2] in SAFE_TYPES:
             return None
         at = Where(where.function, assign.node, where.frame)
+        if assign.function is not where.function and self._is_inside(assign, where):
+            at = Where(assign.function, assign.node, where.frame)
         value = assign.value
         found = None
         if not self.file.adapter.plus_joins and assign.operator in _ARITHMETIC:
@@ -232,6 +255,13 @@ class NameFlow(ValueFlow):
         if assign.operator not in ("=", ":=", "<-"):
             return found.built(assign.span)
         return found.then(assign.span, f"assigned to `{target}`")
+
+    def _is_inside(self, assign: Assign, where: Where) -> bool:
+        """Whether a callback of the function assigns one of its variables."""
+        function = assign.function
+        while function is not None and function is not where.function:
+            function = function.outer
+        return function is not None
 
     def _is_appended(self, assign: Assign, target: str, at: Where) -> bool:
         """``url += x``, where what ``url`` held says the host already."""

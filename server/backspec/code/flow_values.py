@@ -18,7 +18,7 @@ from backspec.code.facts.model import (
     Sequence,
     Value,
 )
-from backspec.code.taint import MAX_DEPTH, MAX_STEPS, Taint, Where
+from backspec.code.taint import MAX_DEPTH, MAX_STEPS, Step, Taint, Where
 from backspec.expressions import regex
 
 if TYPE_CHECKING:
@@ -195,6 +195,11 @@ class ValueFlow:
             container = operands[0]
             if isinstance(container, Mapping):
                 return self._first((*container.entries.values(), *container.others), where)
+            if isinstance(container, Name) and not self.is_data:
+                # ``req.query[key]``: what is whole a mapping holds texts.
+                known = container.qualified
+                if known is not None and self.file.is_whole(known):
+                    return Taint("input", (Step(value.span, "chosen by the client"),))
             return self._joined([container], where)
         return None
 

@@ -54,6 +54,12 @@ class FlowReader(Reader):
         """
         return ()
 
+    def owner_of(self, assign: Assign) -> Function | None:
+        """The function whose variable is assigned, None for the module: where a callback assigns
+        what the function around declares, that one.
+        """
+        return assign.function
+
     def is_field(self, _assign: Assign) -> bool:
         """Whether a plain name that is assigned is a field of the class around."""
         return False
@@ -154,6 +160,10 @@ class FlowReader(Reader):
                 if found is not None:
                     return found
         return None
+
+    def is_written_as_data(self, _name: Name) -> bool:
+        """Whether a name's type, written out as a whole, encodes the text in it: JSON."""
+        return False
 
     def holds_no_text(self, _name: Name) -> bool:
         """Whether a name's type, as the file declares it, holds no text of a client's choosing."""

@@ -9,7 +9,7 @@ from backspec.code.facts.javascript_uses import JavaScriptUses
 from backspec.code.facts.model import FunctionValue, Name, Operation
 
 if TYPE_CHECKING:
-    from backspec.code.facts.model import Call, Function, Parameter, Value
+    from backspec.code.facts.model import Assign, Call, Function, Parameter, Value
 
 _ANSWERED: Final = frozenset(("sql-execute", "db-read", "db-write", "orm-raw", "http-request"))
 """What these give was chosen by neither who asked nor what they were asked on."""
@@ -36,6 +36,17 @@ class JavaScriptFlow(JavaScriptUses):
             given = call.arguments.positional
             return len(given) == 1 and isinstance(given[0], Name) and given[0].path in _NUMBERS
         return bool(self.roles_of(call) & _ANSWERED)
+
+    def owner_of(self, assign: Assign) -> Function | None:
+        function, head = assign.function, assign.target.partition(".")[0]
+        scope = assign.scope.declaring(head)
+        while scope is not None and scope.kind == "block":
+            scope = scope.outer
+        owner = function
+        while owner is not None and owner.scope is not scope:
+            owner = owner.outer
+        is_own = scope is None or (owner is None and scope.kind != "module")
+        return function if is_own else owner
 
     def item_function(self, call: Call) -> Function | None:
         if call.name not in _PER_ITEM:
