@@ -365,6 +365,8 @@ def _other_renames(facts: SqlFacts) -> Iterator[Report]:
     for one in facts.up("EXEC", "EXECUTE", "RENAME"):
         if match := _SP_RENAME.match(one.source):
             kind = (match["kind"] or b"OBJECT").upper()
+            if match["old"].count(b".") == 2:  # schema, table and column
+                kind = b"COLUMN"
             old = match["old"].decode("utf-8", "replace")
             if kind not in (b"COLUMN", b"OBJECT") or re.search(
                 rb"(?i)\b[pdfu]k_|\bix_", old.encode()
@@ -418,6 +420,9 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         if action.kind != "drop column" or _PASSING.search(one.table):
             continue
         if (one.table, action.name) in swapped:  # a copy of it takes its name
+            continue
+        # SQL Server: what is dropped without the word COLUMN is a constraint.
+        if facts.dialect == "tsql" and b"COLUMN" not in _source(facts, action).upper():
             continue
         if (one.table, action.name) in added or _PASSING.search(action.name):
             continue

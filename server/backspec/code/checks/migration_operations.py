@@ -513,6 +513,12 @@ _SENDS_IN_JAVA: Final = frozenset(
 )  # fmt: skip
 
 
+_ONLY_POSTGRES: Final = regex(
+    rb"(?i)::|\$\$|serial\b|\bconcurrently\b|\bgin\b|\busing\s+\w+\s*\(|not\s+valid|\bmaterialized\b"
+)
+_NOT_POSTGRES: Final = r"(?i)\bdatetime\b(?!\()|\bsqlite|\bautoincrement\b|\bgroup_concat\("
+
+
 def sql_texts(facts: Facts, unit: UnitView) -> list[tuple[list[Call], SqlFacts, Text]]:
     """The SQL that each function of a migration sends forward, all of it as one text."""
     del facts
@@ -554,8 +560,13 @@ def _sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFa
                 )
                 text += piece + b"\n;\n"
         if text and len(text) < 60_000:
-            near: Any = "postgres" if unit.file_has(POSTGRES) else ""
+            # SQLite has a ``jsonb`` too, and Go's migrations are often for it.
+            marks = POSTGRES.replace("|jsonb", "") if unit.family == "go" else POSTGRES
+            near: Any = "postgres" if unit.file_has(marks) else ""
             found = SqlFacts(text, "migrations/0002_code.sql", near)
+            if unit.family == "go" and not near and not _ONLY_POSTGRES.search(text):
+                is_other = unit.file_has(_NOT_POSTGRES)
+                found.__dict__["dialect"] = "sqlite" if is_other else ""
             tables = {one.table for one in found.statements if one.table}
             made = {table for table in tables if source is not None and source.makes(table)}
             found.__dict__["created"] = found.created | made
