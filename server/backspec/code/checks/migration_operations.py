@@ -24,6 +24,7 @@ from backspec.code.facts.model import (
 )
 from backspec.code.files.sql import SqlFacts
 from backspec.code.files.sql_text import Text
+from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
