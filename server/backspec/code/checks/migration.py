@@ -41,7 +41,13 @@ def sql_index(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     if not facts.is_postgres:
         return
     made = set()
+    made_anew = set(_RENAMED_VIEW.findall(facts.text))
+    gone = tuple(name.decode("utf-8", "replace") for name in _GONE.findall(facts.text))
     for one in facts.up("CREATE INDEX", "DROP INDEX", "REINDEX"):
+        if one.head == "CREATE INDEX" and one.table.encode() in made_anew:
+            continue
+        if one.head == "DROP INDEX" and gone and _index_name(one).startswith(gone):
+            continue  # what it is on goes, too
         if one.head == "CREATE INDEX":
             made.add(_index_name(one))
             yield from _index(facts, one)
@@ -61,6 +67,14 @@ def sql_index(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         else:
             message = "Nobody can read or write the table until this index is dropped"
         yield Report(first_words(one), message, edits)
+
+
+_RENAMED_VIEW: Final = regex(
+    rb"(?i)\bMATERIALIZED\s+VIEW\s+(?:IF\s+EXISTS\s+)?[\w.\"]+\s+RENAME\s+TO\s+\"?(\w+)"
+)
+_GONE: Final = regex(
+    rb"(?i)\bDROP\s+(?:TABLE|MATERIALIZED\s+VIEW)\s+(?:IF\s+EXISTS\s+)?(?:\w+\.)?\"?(\w+)"
+)
 
 
 def _index(facts: SqlFacts, one: Statement) -> Iterator[Report]:
@@ -111,8 +125,7 @@ def _index_name(one: Statement) -> str:
 
 def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
-    # MySQL fills in a zero or an empty text by itself, in a table of any size.
-    if not facts.changes_schema or facts.dialect in ("sqlite", "mysql", "other"):
+    if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
         return
     alterations = list(_alterations(facts))
     relaxed = {
@@ -133,11 +146,18 @@ def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             continue
         if facts.emptied.get(one.table, one.span.end) < one.span.start:
             continue
-        yield Report(
-            column.name_span,
-            f"`{shown(facts, column.name_span)}` is NOT NULL and has no default: this fails on a"
-            " table with rows",
-        )
+        named = f"`{shown(facts, column.name_span)}` is NOT NULL and has no default:"
+        if facts.dialect != "mysql":
+            yield Report(column.name_span, f"{named} this fails on a table with rows")
+        # MySQL fills in a zero or an empty text by itself.
+        elif column.is_unique or column.is_primary:
+            yield Report(column.name_span, f"{named} MySQL gives all rows the same value")
+        elif column.type in _MOMENTS:
+            why = "MySQL fills in `0000-00-00`, which its strict modes refuse"
+            yield Report(column.name_span, f"{named} {why}")
+
+
+_MOMENTS: Final = frozenset(("DATE", "DATETIME", "TIMESTAMP"))
 
 
 def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:

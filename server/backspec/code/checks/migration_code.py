@@ -59,6 +59,8 @@ def _sql(
             report.place = calls[0].place
             if not found.dialect and check in _ABOUT_POSTGRES:
                 report.profile = report.profile or _UNSURE
+            if not found.dialect and unit.family == "go" and check is migration.sql_rename:
+                report.profile = _UNSURE  # Go's migrations are as often for SQLite
             yield report
 
 
