@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER
 from backspec.code.facts.c_like import only_child
-from backspec.code.facts.java_containers import JavaContainers
+from backspec.code.facts.java_proofs import JavaProofs
 from backspec.code.facts.java_values import INTEGERS, operator_of
 from backspec.code.facts.model import OPAQUE, Assign, Binding
 
@@ -21,7 +21,7 @@ _ALGORITHM: Final = re.compile(
 )
 
 
-class JavaNames(JavaContainers):
+class JavaNames(JavaProofs):
     """Binds names."""
 
     def on_variables(self, node: Node) -> bool:
