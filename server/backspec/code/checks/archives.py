@@ -1,4 +1,4 @@
-"""Checks on archives that Python and JavaScript programs unpack entry by entry."""
+"""Checks on archives that Python programs unpack entry by entry."""
 
 from __future__ import annotations
 
@@ -14,21 +14,11 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts, Function
 
-_PACKAGES: Final = {
-    "python": ("zipfile", "tarfile", "rarfile", "py7zr"),
-    "javascript": ("unzipper", "yauzl", "adm-zip", "tar-stream", "unzip", "unzip-stream", "jszip",
-                   "decompress", "node-stream-zip", "yauzl-promise"),
-}  # fmt: skip
-_JOINS: Final = {
-    "python": frozenset(("os.path.join", "posixpath.join")),
-    "javascript": frozenset(("path.join", "path.resolve")),
-}
-_NAMES: Final = {
-    "python": regex(r"\b(\w*(?:entry|member|info|item|file|zinfo|tarinfo|m|f|zi|ti))"
-                         r"\.(?:filename|name)$"),
-    "javascript": regex(r"\b(\w*(?:entry|header|file|zipEntry|e)\w*)"
-                             r"\.(?:path|fileName|entryName|name)$"),
-}  # fmt: skip
+_PACKAGES: Final = ("zipfile", "tarfile", "rarfile", "py7zr")
+_JOINS: Final = frozenset(("os.path.join", "posixpath.join"))
+_NAME: Final = regex(
+    r"\b(\w*(?:entry|member|info|item|file|zinfo|tarinfo|m|f|zi|ti))\.(?:filename|name)$"
+)
 _WRITES: Final = regex(
     r"createWriteStream|writeFile|extractEntryTo|\bopen\([^\n]*['\"][wx]b?\+?['\"]|write_bytes|copyfileobj"
 )
@@ -40,11 +30,10 @@ _CHECKS: Final = regex(
 
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Names of entries that are joined to a folder, and written there, without a look at them."""
-    packages = _PACKAGES.get(unit.family)
-    if packages is None or not unit.imports(*packages):
+    if unit.family != "python" or not unit.imports(*_PACKAGES):
         return
     for call in facts.calls:
-        if call.qualified not in _JOINS[unit.family] or call.function is None:
+        if call.qualified not in _JOINS or call.function is None:
             continue
         owner = _entry_of(call, unit)
         if not owner:
@@ -62,7 +51,7 @@ def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _entry_of(call: Call, unit: UnitView) -> str:
     """The variable whose name ends a joined path; empty when it is no entry."""
     given = call.arguments.positional
-    found = _NAMES[unit.family].search(unit.text(given[-1].span)) if len(given) > 1 else None
+    found = _NAME.search(unit.text(given[-1].span)) if len(given) > 1 else None
     return found[1] if found is not None else ""
 
 

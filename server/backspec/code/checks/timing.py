@@ -21,7 +21,7 @@ _SAFE: Final = regex(
     r"compare_digest|timingSafeEqual|constant_time|safe_?[cC]ompare|secure_?[cC]ompare"
 )
 _MADE: Final = (
-    r"(?m)(?:^|[\s;(])(?:const|let|var)?\s*(\w+)\s*(?::[^=\n]+)?=\s*[^=\n;]*?"
+    r"(?m)(?:^|[\s;(])(?:const|let|var)?\s*(\w+)\s*(?::[^=\n]+)?=(?!=)\s*[^\n;]*?"
     r"(?:\bhmac\.(?:new|digest)\(|createHmac\()"
 )
 _OPERAND: Final = (
