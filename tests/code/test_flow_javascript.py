@@ -40,6 +40,17 @@ FOUND = [
     "app.get('/', async (req, res) => { const c = req.query.c; if (!req.body[c]) return; res.json(await pool.query(`select ${c} from t`)); });",
 ]
 
+REQUESTS = [
+    # what an address was asked with
+    "export async function GET(request: Request) { const { searchParams } = new URL(request.url); return Response.redirect(searchParams.get('next')); }",
+    "export async function GET(request: Request) { const url = new URL(request.url); await fetch(url.searchParams.get('url')); }",
+    "export async function GET(request: Request) { const url = new URL(request.url); return new Response(`<b>${url.searchParams.get('n')}</b>`, { headers: { 'Content-Type': 'text/html' } }); }",
+    # members of what a call gives
+    "export async function POST(request: Request) { const { url } = await request.json(); await fetch(url); }",
+    "export async function POST(request: Request) { const { hook: { url } = {}, next: target = '/' } = await request.json(); await fetch(target); }",
+]
+
+
 SILENT = [
     # items
     "exports.f = async (keys) => { const list = keys.map(() => '?').join(','); return pool.query(`select a from t where k in (${list})`, keys); };",
@@ -48,6 +59,8 @@ SILENT = [
     "exports.f = async (keys) => { const list = keys.map((k) => parseInt(k, 10)).join(','); return pool.query(`select a from t where k in (${list})`); };",
     "app.get('/', async (req, res) => { const list = req.query.names.filter((k) => KNOWN.has(k)).join(','); res.json(await pool.query(`select ${list} from t`)); });",
     "app.get('/', (req, res) => { let html = ''; rows.forEach((i) => { html += `<li>${i}</li>`; }); res.send(html); });",
+    # the address that was asked for, which is the server's own
+    "app.get('/', (req, res) => { const url = new URL(req.originalUrl, base); res.redirect(url.pathname); });",
     # answers
     "exports.up = async (client) => { const rows = await pool.query('select id from t'); const list = rows.map((r) => `'${r.id}'`).join(','); await pool.query(`delete from t where id in (${list})`); };",
     # conditions
@@ -73,6 +86,12 @@ def _found(line: str) -> list[str]:
 @pytest.mark.parametrize("line", FOUND)
 def test_found(line: str) -> None:
     assert len(_found(line)) == 1
+
+
+@pytest.mark.parametrize("line", REQUESTS)
+def test_found_in_routes(line: str) -> None:
+    document = Document("/app/api/x/route.ts", (line + "\n").encode(), "typescript")
+    assert len(analysis.analyse(document, _rules(), None, path="app/api/x/route.ts")) == 1
 
 
 @pytest.mark.parametrize("line", SILENT)

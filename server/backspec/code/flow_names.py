@@ -15,6 +15,7 @@ from backspec.code.facts.model import (
     Function,
     Mapping,
     Name,
+    PartAssign,
     Scope,
     Sequence,
     Value,
@@ -44,6 +45,8 @@ _ARITHMETIC: Final = frozenset(
 """Assignments that leave a number, in languages whose ``+`` joins no texts."""
 _CALLBACKS: Final = 4
 """How many callbacks deep a variable of a function is followed to what it was checked for."""
+QUERIES: Final = frozenset(("searchParams", "query", "search"))
+"""Members of addresses that hold what was asked, which names any other address."""
 _LOOP_CLAUSES: Final = frozenset(("for_in_clause", "range_clause"))
 """What in a loop, or a comprehension, says what is gone through."""
 
@@ -68,7 +71,8 @@ class NameFlow(ValueFlow):
             receiver = self.file.adapter.container_of(value.node)
             if receiver is None:
                 return None
-            return self.value(self._read(receiver, where), where)
+            is_query = path.rpartition(".")[2] in QUERIES
+            return self._taken_from(self._read(receiver, where), where, is_query=is_query)
         if self.part == "line" and self.file.adapter.is_written_as_data(value):
             return None
         if self._is_checked(path, where):
@@ -139,7 +143,7 @@ class NameFlow(ValueFlow):
         if qualified is None:
             return False
         adapter, file = self.file.adapter, self.file
-        if self.part == "host" and adapter.is_own_address(qualified):
+        if self.part == "host" and not self._in_query and adapter.is_own_address(qualified):
             return False
         if self.part == "line" and _NO_BREAKS.search(qualified):
             return False
@@ -166,7 +170,7 @@ class NameFlow(ValueFlow):
 
     def _variable(self, path: str, where: Where) -> Taint | None:
         """What assignments, parameters and fields say about a name."""
-        key = ("name", path, where.node.id, id(where.function), id(where.frame), self._joining > 0)
+        key = ("name", path, where.node.id, id(where.function), id(where.frame), *self._ways())
         known = self._known.get(key)
         if known is not None:
             return known[0]
@@ -234,6 +238,8 @@ class NameFlow(ValueFlow):
         if assign.function is not where.function and self._is_inside(assign, where):
             at = Where(assign.function, assign.node, where.frame)
         value = assign.value
+        if isinstance(assign, PartAssign):
+            rest = [assign.member, *rest]
         found = None
         if not self.file.adapter.plus_joins and assign.operator in _ARITHMETIC:
             return None
@@ -332,7 +338,19 @@ class NameFlow(ValueFlow):
         if rest and isinstance(value, Name) and "(" not in value.path:
             return self._path(f"{value.path}.{'.'.join(rest)}", value.span, where)
         # One part of what is not visible may be any of its parts.
+        if rest and self._in_query == 0 and QUERIES & set(rest):
+            return self._taken_from(value, where, is_query=True)
         return self._joined([value], where) if rest else self.value(value, where)
+
+    def _taken_from(self, value: Value, where: Where, *, is_query: bool) -> Taint | None:
+        """``new URL(request.url).searchParams``: not the address, but what it was asked with."""
+        if not is_query:
+            return self.value(value, where)
+        self._in_query += 1
+        try:
+            return self._joined([value], where)
+        finally:
+            self._in_query -= 1
 
     def _path(self, path: str, span: Span, where: Where) -> Taint | None:
         """What a dotted path holds that stands nowhere as such."""
@@ -417,7 +435,11 @@ class NameFlow(ValueFlow):
                     container.start_byte <= where.node.start_byte < container.end_byte
                 ):
                     at = Where(where.function, container, where.frame)
-                    return self.value(self._read(container, at), at)
+                    held = self._read(container, at)
+                    known = held.qualified if isinstance(held, Name) else None
+                    if known is not None and self.file.is_whole(known):
+                        return Taint("input", (Step(held.span, "chosen by the client"),))
+                    return self.value(held, at)
             clauses = [around, *(n for n in around.named_children if n.type in _LOOP_CLAUSES)]
             for clause in clauses:
                 left = clause.child_by_field_name("left") or clause.child_by_field_name("name")

@@ -60,6 +60,8 @@ class ValueFlow:
     _cuts: int = 0
     """How often an answer was partial: in a circle, or too deep."""
     _depth: int = 0
+    _in_query: int = 0
+    """Whether what is asked for was read from the query of an address."""
     _joining: int = 0
     """Whether lists are looked at for the text that is made of them."""
 
@@ -70,7 +72,7 @@ class ValueFlow:
             self.ran_out = True
             self._cuts += 1
             return None
-        key = ("value", value.node.id, id(where.function), id(where.frame), self._joining > 0)
+        key = ("value", value.node.id, id(where.function), id(where.frame), *self._ways())
         if isinstance(value, Const):
             return None
         if key in self._seen or self._gave_nothing(key):
@@ -86,6 +88,9 @@ class ValueFlow:
         if found is None:
             self._fruitless[key] = where
         return found
+
+    def _ways(self) -> tuple[bool, bool]:
+        return self._joining > 0, self._in_query > 0
 
     def _gave_nothing(self, key: tuple[object, ...]) -> bool:
         """Whether to leave out, once an answer takes long, what was followed to no avail before.
@@ -109,6 +114,8 @@ class ValueFlow:
                 parts = tuple(unquoted(self.file.adapter, parts))
             if self.part == "value":
                 return self._built_value(parts, where, value.span)
+            if self.part == "program":
+                parts = parts[:1]
             found = self._first(parts, where)
             return found.built(value.span) if found is not None else None
         if isinstance(value, CallValue):
@@ -181,6 +188,9 @@ class ValueFlow:
                     return found
                 best = best or found
             return best
+        if operator == "/" and self.part == "path" and self.file.adapter.slash_joins:
+            found_in = self._first(operands, where)
+            return found_in.built(value.span) if found_in is not None else None
         if operator in ("or", "and", "||", "&&", "??", "?:", "switch"):
             return self._first(operands, where)
         if operator == "+" and self.file.adapter.plus_joins:
@@ -189,6 +199,8 @@ class ValueFlow:
             if self.part == "value":
                 return self._built_value(operands, where, value.span)
             parts = hosts(operands) if self.part == "host" else operands
+            if self.part == "program":
+                parts = parts[:1]
             found_in = self._first(parts, where)
             return found_in.built(value.span) if found_in is not None else None
         if operator == "[]" and operands:

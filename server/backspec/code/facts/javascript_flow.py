@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.javascript_uses import JavaScriptUses
-from backspec.code.facts.model import FunctionValue, Name, Operation
+from backspec.code.facts.model import Built, Const, FunctionValue, Name, Operation
 
 if TYPE_CHECKING:
     from backspec.code.facts.model import Assign, Call, Function, Parameter, Value
@@ -28,6 +28,11 @@ _SENT: Final = re.compile(
 """Names of things whose keys may be the client's own."""
 
 
+_PAGE: Final = re.compile(r"text/html|application/xhtml|image/svg|\.type\(\s*['\"]html")
+_OTHER_ANSWER: Final = re.compile(r"@(?:Render|Redirect|Sse)\(|(?i:content-type)(?!.*html)")
+"""Decorators of Nest after which a text is no page."""
+
+
 class JavaScriptFlow(JavaScriptUses):
     """Answers about values on their way."""
 
@@ -36,6 +41,33 @@ class JavaScriptFlow(JavaScriptUses):
             given = call.arguments.positional
             return len(given) == 1 and isinstance(given[0], Name) and given[0].path in _NUMBERS
         return bool(self.roles_of(call) & _ANSWERED)
+
+    def is_sink(self, call: Call) -> bool:
+        """Fastify sends text as plain text, unless it is told that it is a page."""
+        if call.name != "send" or not (call.qualified or "").startswith("fastify."):
+            return True
+        return call.function is not None and self._says_page(call.function)
+
+    def _says_page(self, function: Function) -> bool:
+        return _PAGE.search(self.text(function.span)) is not None
+
+    def answers_as(self, function: Function, value: Value, roles: tuple[str, ...]) -> bool:
+        """Whether what a handler returns is a text that browsers read as a page."""
+        if "html-response" not in roles:
+            return True
+        call = function.passed_to
+        if call is not None and (call.qualified or "").startswith("fastify."):
+            return self._says_page(function)
+        if any(_OTHER_ANSWER.search(self.text(one.span)) for one in function.decorators):
+            return False
+        if isinstance(value, Name):
+            made = [
+                one.value
+                for one in self.facts.assigns
+                if one.target == value.path and one.function is function
+            ]
+            return bool(made) and all(isinstance(one, (Built, Const)) for one in made)
+        return isinstance(value, Built)
 
     def owner_of(self, assign: Assign) -> Function | None:
         function, head = assign.function, assign.target.partition(".")[0]

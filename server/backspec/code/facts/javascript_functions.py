@@ -71,6 +71,20 @@ def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
     return _SHAPE_TYPES[framework][int(at)] or None
 
 
+_FILLED: Final = {
+    "Req": "express/0", "Request": "express/0", "Res": "express/1", "Response": "express/1",
+    "Next": "express/2",
+}  # fmt: skip
+"""What Nest's decorators of parameters say about their types."""
+
+
+def _filled_as(parameter: Parameter) -> str:
+    for one in parameter.decorators:
+        if one.path in _FILLED:
+            return _FILLED[one.path]
+    return ""
+
+
 class JavaScriptFunctions(JavaScriptNames):
     """Reads classes and functions."""
 
@@ -405,8 +419,11 @@ class JavaScriptFunctions(JavaScriptNames):
         for at, (parameter, pattern) in enumerate(parameters):
             if parameter.name == "this":
                 continue
+            filled = _filled_as(parameter)
             if parameter.type_path:
                 binding = Binding("type", parameter.type_path)
+            elif filled:
+                binding = Binding("parameter", "", f"{at}/{len(parameters)}", (filled,))
             elif callee or conventions:
                 known = conventions[at] if at < len(conventions) else ""
                 binding = Binding(

@@ -15,6 +15,7 @@ from backspec.code.facts.model import (
     Binding,
     Fallback,
     Import,
+    PartAssign,
     Scope,
 )
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
+_MAKING: Final = frozenset(("call_expression", "await_expression", "new_expression"))
+_PARTS: Final = frozenset(("identifier", "shorthand_property_identifier_pattern"))
 MAX_MEMBERS: Final = 200
 """How many members of an object literal or interface get a meaning of their own."""
 
@@ -235,6 +238,8 @@ class JavaScriptNames(JavaScriptFlow):
         if value is None:
             return
         is_list = pattern.type == "array_pattern"
+        if not is_list and value.type in _MAKING and not self._is_module(value):
+            self._take_members(pattern, value)
         for at, child in enumerate(pattern.named_children[:MAX_MEMBERS]):
             inner = child
             if child.type in ("assignment_pattern", "rest_pattern") and child.named_children:
@@ -243,6 +248,28 @@ class JavaScriptNames(JavaScriptFlow):
                 place = at if is_list and child.type != "rest_pattern" else -1
                 self.pattern_assigns.append(
                     Assign(self.place, child, inner, self.slice(inner), value, "=", "", place, 0)
+                )
+
+    def _is_module(self, value: Node) -> bool:
+        return self.source.startswith((b"require(", b"await import("), value.start_byte)
+
+    def _take_members(self, pattern: Node, value: Node) -> None:
+        """``{ url, next: target = "/" } = await request.json()``"""
+        for child in pattern.named_children[:MAX_MEMBERS]:
+            inner: Node | None = child
+            key: Node | None = child
+            if child.type == "pair_pattern":
+                key, inner = child.child_by_field_name("key"), child.child_by_field_name("value")
+            elif child.type == "object_assignment_pattern":
+                key = inner = child.child_by_field_name("left")
+            if inner is not None and inner.type == "assignment_pattern":
+                inner = inner.child_by_field_name("left")
+            if key is None or inner is None or inner.type not in _PARTS:
+                continue
+            member = self.key_of(key)
+            if member:
+                self.pattern_assigns.append(
+                    PartAssign(self.place, child, inner, self.slice(inner), value, member)
                 )
 
     def on_assignment(self, node: Node) -> bool:

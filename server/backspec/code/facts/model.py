@@ -691,6 +691,25 @@ class Assign(Fact):
         return None if node is None else self.place.reader.value(node, self.place.scope)
 
 
+class PartAssign(Assign):
+    """``{ key: target } = value``: one member of what a value holds."""
+
+    __slots__ = ("member",)
+
+    def __init__(
+        self,
+        place: Place,
+        node: Node,
+        target_node: Node,
+        target: str,
+        value_node: Node,
+        member: str,
+    ) -> None:
+        super().__init__(place, node, target_node, target, value_node)
+        self.member = member
+        """Its name."""
+
+
 class Catch(Fact):
     """One handler of a try: ``except``, ``catch``, ``rescue``, ``.catch(fn)``."""
 
