@@ -283,6 +283,22 @@ def endless_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- parsers
 
+
+def _only_writes(node: Node, unit: UnitView) -> bool:
+    """Whether settings are made for one call that writes: ``SerializeObject(x, new() { .. })``."""
+    around = node.parent
+    for _ in range(6):
+        if around is None:
+            return False
+        if around.type == "invocation_expression":
+            name = unit.adapter.slice(around.child_by_field_name("function") or around)
+            return (
+                re.search(r"\.(?:SerializeObject|Serialize|FromObject|SetData)$", name) is not None
+            )
+        around = around.parent
+    return False
+
+
 _ANY_TYPE: Final = regex(r"\bTypeNameHandling\.(?:All|Auto|Objects|Arrays)$")
 
 
@@ -302,6 +318,8 @@ def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if assign.target.rpartition(".")[2] != "TypeNameHandling" or assign.value_node is None:
             continue
         written = unit.adapter.slice(assign.value_node)
+        if _ANY_TYPE.search(written) and _only_writes(assign.node, unit):
+            continue
         if _ANY_TYPE.search(written) and not unit.file_has(r"\bSerializationBinder\b|\bBinder\b"):
             yield Report(
                 assign.span,

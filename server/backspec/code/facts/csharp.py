@@ -41,6 +41,8 @@ IMPLICIT: Final = (
 )  # fmt: skip
 """Namespaces that projects see without ``using``."""
 
+_MAPS: Final = frozenset(("MapGet", "MapPost", "MapPut", "MapPatch", "MapDelete"))
+"""What takes the handlers of minimal APIs."""
 _BLOCKS: Final = frozenset((
     "block", "compilation_unit", "declaration_list", "switch_section", "ERROR",
 ))  # fmt: skip
@@ -127,7 +129,7 @@ class CSharp(CSharpFlows):
         "lambda_expression": "on_function",
         "anonymous_method_expression": "on_function",
         "accessor_declaration": "on_accessor",
-        "invocation_expression": "on_call",
+        "invocation_expression": "on_invocation",
         "object_creation_expression": "on_call",
         "implicit_object_creation_expression": "on_call",
         "argument": "on_argument",
@@ -151,6 +153,17 @@ class CSharp(CSharpFlows):
     }
 
     # ------------------------------------------------------------------ calls
+
+    def on_invocation(self, node: Node) -> bool:
+        self.on_call(node)
+        if self.facts.calls[-1].name in _MAPS:
+            arguments = node.child_by_field_name("arguments")
+            last = arguments.named_children[-1:] if arguments is not None else []
+            inner = only_child(last[0]) if last else None
+            if inner is not None and inner.type in ("identifier", "member_access_expression"):
+                # ``app.MapGet("/orders", GetOrders)``
+                self.mark_handler(self.path_of(inner))
+        return ENTER
 
     def on_attribute(self, node: Node) -> bool:
         return self.on_call(node)
