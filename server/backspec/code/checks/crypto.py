@@ -281,6 +281,7 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             php_hashes.is_inner(call)
             or php_hashes.is_legacy(call, unit)
             or php_hashes.is_hmac(call, unit)
+            or php_hashes.is_library(unit)
             or php_hashes.is_identifier(call, around[0], unit)
         ):
             continue
@@ -290,6 +291,8 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if unit.family == "java" and not guards and java_hashes.is_identifier(call, unit):
             continue
         profile: Profile | None = None
+        if unit.family == "php" and not guards and php_hashes.is_unclear(call, around[0], unit):
+            profile = "strict"
         if unit.family == "javascript" and not guards:
             profile = "strict"
         if unit.family == "ruby" and not guards and _NAMING_METHOD.fullmatch(_method_name(call)):

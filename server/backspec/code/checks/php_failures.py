@@ -16,13 +16,20 @@ _CALLS: Final = regex(r"(?:\w|\$)\s*\(")
 _CONVERTS: Final = regex(r"\bnew \\?Date\w+\(")
 
 
+def _is_told_behind(catch: Catch, unit: UnitView) -> bool:
+    """``} // does not matter when it fails``."""
+    source, end = unit.adapter.source, catch.span.end
+    line = source[end : source.find(b"\n", end) if source.find(b"\n", end) >= 0 else len(source)]
+    return re.match(rb"\s*(?://|#|/\*).{15}", line) is not None
+
+
 def is_deliberate(catch: Catch, unit: UnitView, has_reason: bool) -> bool:
     """Whether a comment explains the silence, or what follows stands for the failure.
 
     That is where the guarded part ends with ``return`` (what comes after it is for failures), or
     sets one variable that held something before.
     """
-    if has_reason:
+    if has_reason or _is_told_behind(catch, unit):
         return True
     guarded = unit.text(catch.try_span).strip().removeprefix("{").removesuffix("}")
     guarded = re.sub(r"//[^\n]*|/\*.*?\*/", "", guarded, flags=re.DOTALL).strip()

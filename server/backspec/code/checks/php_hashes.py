@@ -25,8 +25,10 @@ _MADE_OF: Final = regex(
 """What gives a random name, or a whole value that is to be told from others."""
 _BECOMES: Final = regex(
     r"(?i)\b(?:boundary|file|filename|filepath|path|thumb\w*|css|slug|cid|placeholder|key|cacheable"
-    r"|revision|version|schema|uuid|urn|id|colou?r|replace|md5|sha1|prefix|section)\b"
+    r"|revision|version|schema|uuid|urn|id|colou?r|replace|md 5|sha 1|prefix|section)\b"
 )
+_CERTAINLY: Final = regex(r"\b(?:lock|boundary|cache|placeholder|schema|filename)\b")
+"""Words of names that nothing secret has, whatever it is made of."""
 _KEEPS_OUT: Final = regex(
     r"(?i)passw|\bpwd\b|\bpass\b|secret|token|salt|app\.?_?key|session|cookie|auth|csrf|signature(?!_of)"
     r"|remember|activat|api_?key"
@@ -59,13 +61,32 @@ def is_legacy(call: Call, unit: UnitView) -> bool:
 def is_identifier(call: Call, line: str, unit: UnitView) -> bool:
     """Whether a hash names a thing, and nobody gains from making another with the same name."""
     data = unit.text(call.arguments.span)
-    if _KEEPS_OUT.search(data):
-        return False
     before = line.partition(call.name)[0]
     names = before + " " + (call.function.name if call.function is not None else "")
+    if _CERTAINLY.search(" ".join(words(names))):
+        return True
+    if _KEEPS_OUT.search(data):
+        return False
     if _KEEPS_OUT.search(names):
         return False
     return _MADE_OF.search(data) is not None or _BECOMES.search(" ".join(words(names))) is not None
+
+
+def is_unclear(call: Call, line: str, unit: UnitView) -> bool:
+    """Whether neither what is hashed nor what it becomes tells of a secret, in more than a word."""
+    data = unit.text(call.arguments.span).strip()
+    if _KEEPS_OUT.search(data) or _KEEPS_OUT.search(line):
+        return False
+    is_short = re.search(
+        r"\b(?:substr|pack)\(\s*(?:['\"]\w\*['\"],\s*)?$", line.partition(call.name)[0]
+    )
+    is_plain = re.fullmatch(r"(?:\([a-z]+\)\s*)?\$\w+(?:\[['\"]?\w+['\"]?\])?|['\"].*['\"]", data)
+    return is_short is not None or is_plain is None
+
+
+def is_library(unit: UnitView) -> bool:
+    """Whether the file is that of a password hash which hashes many times over."""
+    return unit.file_has(r"itoa64")
 
 
 def is_hmac(call: Call, unit: UnitView) -> bool:

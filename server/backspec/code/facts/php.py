@@ -55,7 +55,7 @@ _ENVIRONMENT = re.compile(
     r"(?:\w+\.)*(?:app\(\)\.)?(?:environment|isEnvironment)\(\[?\s*((?:[\"']\w+[\"']\s*,?\s*)+)\]?\)"
 )
 _FILLING: Final = frozenset(
-    ("settype", "parse_str", "mb_parse_str", "preg_match", "preg_match_all")
+    ("settype", "parse_str", "mb_parse_str", "preg_match", "preg_match_all", "extract")
 )
 _SMALL: Final = 3
 

@@ -248,6 +248,8 @@ class PhpDefinitions(PhpValues):
         target = self.path_of(left)
         if not target and left.type == "subscript_expression":
             self._fill(node, left, right)
+        elif left.type == "dynamic_variable_name":
+            self.fill_all(node, right)
         if target and "(" not in target:
             self.facts.assigns.append(Assign(self.place, node, left, target, right))
             if left.type != "subscript_expression":
@@ -286,6 +288,10 @@ class PhpDefinitions(PhpValues):
             if at < len(items) and items[at].named_child_count == 1:
                 value = items[at].named_children[0]
             self.facts.fills.append(Assign(self.place, node, element, self.slice(element), value))
+
+    def fill_all(self, node: Node, value: Node | None) -> None:
+        """Let any variable that is read later hold a value; see ``PhpFlow``."""
+        raise NotImplementedError
 
     def _fill(self, node: Node, left: Node, right: Node | None) -> None:
         """``$a[] = x``, ``$a[$k] = x``: to flows, the array holds it beside what it held."""

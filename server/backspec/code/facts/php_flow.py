@@ -6,7 +6,15 @@ import re
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from backspec.code.checked import proves
-from backspec.code.facts.model import Assign, CallValue, Const, FunctionValue, Name, Operation
+from backspec.code.facts.model import (
+    Assign,
+    CallValue,
+    Const,
+    FunctionValue,
+    Name,
+    Operation,
+    Sequence,
+)
 from backspec.code.facts.php_definitions import PhpDefinitions
 from backspec.code.facts.php_shapes import CALLS, METHODS, TRANSPARENT, arguments_of, only_child
 
@@ -18,6 +26,12 @@ if TYPE_CHECKING:
 
 _ROUTED: Final = re.compile(r"(?:^|[.#·])Route$")
 _PSR_REQUESTS: Final = ("Psr.Http.Message.ServerRequestInterface", "Slim.Http.Request")
+_SLIM: Final = (
+    ["$request", "$response", "$args"],
+    ["$req", "$res", "$args"],
+    ["$req", "$resp", "$args"],
+)
+_SLIM_CALLS: Final = frozenset(("get", "post", "put", "patch", "delete", "map", "any"))
 _NUMERIC_FILTERS: Final = re.compile(
     r"FILTER_(?:VALIDATE_(?:INT|FLOAT|BOOL|BOOLEAN|IP|MAC|DOMAIN|REGEXP|EMAIL)"
     r"|SANITIZE_NUMBER_(?:INT|FLOAT)|CALLBACK)$"
@@ -33,7 +47,8 @@ _DELIMITED: Final = re.compile(r"^\s*([^\w\s\\])(.*)([^\w\s\\])([a-zA-Z]*)$", re
 _ANCHORED: Final = re.compile(r"^(?:\^|\\A).*(?:\$|\\z|\\Z)$", re.DOTALL)
 _PROOFS: Final = frozenset(
     ("array_key_exists", "array_search", "in_array", "ctype_alpha", "ctype_xdigit", "ctype_digit",
-     "ctype_alnum", "is_int", "is_integer", "is_float", "is_bool", "is_numeric", "checkdate")
+     "ctype_alnum", "is_int", "is_integer", "is_float", "is_bool", "is_numeric", "checkdate",
+     "method_exists", "wp_verify_nonce")
 )  # fmt: skip
 """Functions that say of a value that it is one of a list, or no text to fear."""
 _PATTERN_GIVEN: Final = re.compile(rb"""["']/\^[^"']*\$/[a-zA-Z]*["']""")
@@ -50,6 +65,8 @@ _NUMBERS: Final = rb"(?:(?:int|integer|bool|boolean|float|double|null)\|?)+"
 _NUMBER_TYPES: Final = frozenset(("int", "integer", "bool", "boolean", "float", "double", "null"))
 _TAKES_ANYTHING: Final = re.compile(r"\((?:\?<\w+>|\?P<\w+>)?(?:\.[*+]|\[\^)")
 """A group of a pattern that holds any text."""
+_SENT: Final = frozenset(("$_GET", "$_POST", "$_REQUEST", "$_COOKIE"))
+_MOST_FILLED: Final = 20_000
 _PRINTS: Final = frozenset(("echo", "print", "printf", "vprintf", "print_r", "exit", "die"))
 _NO_PAGE: Final = re.compile(
     rb"(?i)header\(\s*[\"']\s*content-type\s*:\s*(?:application/(?!xhtml)|text/(?!html)|image/(?!svg)|audio|video)"
@@ -98,6 +115,9 @@ class PhpFlow(PhpDefinitions):
         return None
 
     def is_sink(self, call: Call) -> bool:
+        if call.path == "proc_open" and call.arguments.positional:
+            # A list of arguments goes past the shell.
+            return not isinstance(call.arguments.positional[0], Sequence)
         if call.path not in _PRINTS:
             return super().is_sink(call)
         if call.path == "print_r" and len(call.arguments.positional) > 1:
@@ -139,7 +159,10 @@ class PhpFlow(PhpDefinitions):
             return len(function.parameters) == 3
         call = function.passed_to
         if call is not None:
-            return "route-handler" in self.roles_of(call)
+            return "route-handler" in self.roles_of(call) or (
+                # Slim, where the application comes from another file
+                [one.name for one in function.parameters] in _SLIM and call.name in _SLIM_CALLS
+            )
         class_def = function.class_def
         if class_def is None or function.name.startswith("_") or not self.is_public(function.node):
             return False
@@ -245,6 +268,12 @@ class PhpFlow(PhpDefinitions):
                 return frozenset(("request-input",))
         if call.path in ("request", "old") and call.arguments.positional:
             return roles | {"request-input"}
+        if call.path == "extract" and call.arguments.positional:
+            sent = call.arguments.positional[0]
+            is_sent = isinstance(sent, Name) and sent.path in _SENT
+            return roles | {"request-input" if is_sent else "pass-through"}
+        if call.path == "escapeshellcmd" and _is_joined(call.node):
+            return roles - {"shell-escape"}  # spaces and dashes stay: it begins other options
         if call.path == "array_map" and call.arguments.positional:
             return self._mapped(call.arguments.positional[0], roles)
         if call.path == "preg_replace" and call.arguments.positional:
@@ -285,10 +314,23 @@ class PhpFlow(PhpDefinitions):
                 self._fill_with(call, node, given[0], None)
         elif call.path in ("parse_str", "mb_parse_str") and len(given) == 2:
             self._fill_with(call, node, given[1], given[0])
+        elif call.path == "extract" and given and b"EXTR_SKIP" not in (node.text or b""):
+            self.fill_all(node, node)
         elif call.path in ("preg_match", "preg_match_all") and len(given) > 2:
             is_constant, pattern = self.constant(given[0])
             if is_constant and _TAKES_ANYTHING.search(str(pattern)):
                 self._fill_with(call, node, given[2], given[1])
+
+    def fill_all(self, node: Node, value: Node | None) -> None:
+        """``extract($_GET)``, ``$$name = $value``: any variable that is read later may be it."""
+        function = self.place.function
+        end = function.span.end if function is not None else len(self.source)
+        text = self.source[node.end_byte : min(end, node.end_byte + _MOST_FILLED)]
+        names = dict.fromkeys(re.findall(rb"\$[a-z]\w*", text))
+        for name in list(names)[:60]:
+            path = name.decode("utf-8", "replace")
+            if path != "$this":
+                self.facts.fills.append(Assign(self.place, node, node, path, value))
 
     def _fill_with(self, call: Call, node: Node, target: Node, value: Node | None) -> None:
         path = self.path_of(target)
@@ -309,6 +351,14 @@ class PhpFlow(PhpDefinitions):
             return roles | {"sql-escape"}
         is_number = not name or _NUMERIC_FILTERS.search(name) is not None
         return frozenset() if is_number else roles
+
+
+def _is_joined(node: Node) -> bool:
+    """Whether a text is joined to another."""
+    around = node.parent
+    while around is not None and around.type == "parenthesized_expression":
+        around = around.parent
+    return around is not None and around.type in ("binary_expression", "encapsed_string")
 
 
 def _leaves_plain(pattern: str) -> bool:

@@ -26,6 +26,7 @@ from backspec.code.facts.php_names import MAX_DEPTH, MAX_ITEMS, PhpNames, unesca
 from backspec.code.facts.php_shapes import (
     CALLS,
     CONSTRUCTS,
+    METHODS,
     PATHS,
     STRINGS,
     TEXT_PARTS,
@@ -61,11 +62,20 @@ _FORMS: Final = {
     ),
     "unserialize": (re.compile(r"allowed_classes"), "unserialize.plain"),
     **dict.fromkeys(
-        ("simplexml_load_string", "simplexml_load_file", "loadXML", "load", "SimpleXMLElement"),
+        (
+            "simplexml_load_string",
+            "simplexml_load_file",
+            "loadXML",
+            "load",
+            "SimpleXMLElement",
+            "XML",
+            "loadHTML",
+        ),
         (re.compile(r"LIBXML_(?:NOENT|DTDLOAD)\b"), "xml.entities"),
     ),
 }
 """Calls that are something else when their arguments say so, by name: pattern, qualified name."""
+_SUBSTITUTES: Final = r"->(?:substituteEntities|resolveExternals)\s*=\s*(?i:true)"
 _CHOSEN: Final = ("variable_name", "subscript_expression", "member_access_expression")
 """What may stand after ``new`` and holds the name of a class."""
 _LOCATION = re.compile(r"\s*(?:location\s*:|refresh\s*:.*?url\s*=)\s*", re.IGNORECASE | re.DOTALL)
@@ -87,11 +97,21 @@ class PhpCall(Call):
                     return form[1]
         if self.is_new and self.callee.type in _CHOSEN:
             return "class.named"
-        if self.callee.type == "variable_name" and "." not in self.path:
+        if (
+            self.name in ("loadXML", "load")
+            and isinstance(self.reader, PhpValues)
+            and self.reader.resolver.text_has(_SUBSTITUTES)
+        ):
+            return "xml.entities"
+        if self.callee.type == "variable_name" and self.path and "." not in self.path:
             # ``$f = 'system'; $f($x)``: the function that the text names.
             named = self.reader.value(self.callee, self.scope)
             if isinstance(named, Const) and isinstance(named.value, str):
                 return named.value.lower()
+            known = super().qualified
+            return "call.named" if known is None or known.startswith("$_") else known
+        if self.callee.type == "variable_name" and not self.path and self.node.type in METHODS:
+            return "method.named"
         return super().qualified
 
     @property
@@ -320,6 +340,8 @@ class PhpValues(PhpNames):
             _read_header(found)
         if call.is_new and call.callee.type in _CHOSEN:
             found.keywords["class"] = self._value(call.callee, call.place.scope, 0)
+        elif call.callee.type == "variable_name" and not call.is_new:
+            found.keywords["callee"] = self._value(call.callee, call.place.scope, 0)
         return found
 
     def _arguments(self, call_node: Node, scope: Scope, depth: int) -> Arguments:
