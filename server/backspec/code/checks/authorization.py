@@ -9,7 +9,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, path_of, text_of
-from backspec.code.facts.model import Const, Context, Operation, Sequence, Value
+from backspec.code.facts.model import Const, Context, Name, Operation, Sequence, Value
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Facts, Fallback
+    from backspec.code.facts.model import Decorator, Facts, Fallback
     from backspec.code.syntax import Node
 
 _ROLE_WORDS: Final = frozenset(
@@ -153,7 +153,7 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     )
     for function in facts.functions:
         for decorator in function.decorators:
-            if (decorator.qualified or "").endswith("decorators.csrf.csrf_exempt"):
+            if _exempts(decorator):
                 text = unit.text(function.span)
                 if _acts_for_user(text):
                     yield Report(
@@ -171,6 +171,15 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     yield Report(
                         off.span, "This view accepts forged requests", place=function.place
                     )
+    for class_def in facts.classes:
+        for decorator in class_def.decorators:
+            if _exempts(decorator) and _acts_for_user(unit.text(class_def.span)):
+                yield Report(
+                    decorator.span,
+                    f"`{class_def.name}` changes things for the signed-in user, and any site can "
+                    "have the browser call it",
+                    place=class_def.place,
+                )
     for call in facts.calls:
         if call.name == "set_default_csrf_options":
             for key in ("require_csrf", "check_origin"):
@@ -178,6 +187,19 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 if is_constant(off, False):
                     assert off is not None
                     yield Report(off.span, "All views accept forged requests", place=call.place)
+
+
+def _exempts(decorator: Decorator) -> bool:
+    """``@csrf_exempt``, or the same for a view: ``@method_decorator(csrf_exempt)``."""
+    if (decorator.qualified or "").endswith("decorators.csrf.csrf_exempt"):
+        return True
+    if decorator.call is None or decorator.path != "method_decorator":
+        return False
+    given = decorator.call.arguments.positional[:1]
+    return any(
+        isinstance(one, Name) and (one.qualified or "").endswith("csrf.csrf_exempt")
+        for one in given
+    )
 
 
 def _acts_for_user(text: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Call, Catch, Facts, Function
+    from backspec.code.facts.model import Call, Catch, Facts, Function, Statement
 
 _ANSWERS: Final = ("http-response", "response-send", "http-exception", "http-exception-response")
 _TRACE: Final = r"(?<!\w)traceback\.format_(?:exc|exception|tb|stack)\(|(?<![\w.])format_exc\("
@@ -102,6 +102,14 @@ def _python_traces(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if any(span.start <= one < span.end for one in seen):
             continue
         text = unit.text(span)
+        if re.fullmatch(r"(?:str|repr)\(\w+\),\s*500", text) and _is_any_error(statement, facts):
+            yield Report(
+                span,
+                "The client gets the text of whatever went wrong; log it and say less",
+                severity=Severity.INFO,
+                place=statement.place,
+            )
+            continue
         found = _trace_in(text, statement.function, unit)
         if found is not None:
             start = span.start + len(text[: found.start()].encode())
@@ -151,7 +159,13 @@ def _tells_error(call: Call, facts: Facts, unit: UnitView) -> bool:
     )
 
 
-def _catch_around(call: Call, facts: Facts) -> Catch | None:
+def _is_any_error(statement: Statement, facts: Facts) -> bool:
+    """Whether an answer is about an error of any kind."""
+    catch = _catch_around(statement, facts)
+    return catch is not None and _is_broad(catch)
+
+
+def _catch_around(call: Call | Statement, facts: Facts) -> Catch | None:
     found = None
     for catch in facts.catches:
         body = catch.body_span

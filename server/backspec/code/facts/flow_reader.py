@@ -82,6 +82,8 @@ class FlowReader(Reader):
 
     sequences_are_data: ClassVar[bool] = True
     """Whether a list that is written into an answer is written as data, not as text."""
+    slash_joins: ClassVar[bool] = False
+    """Whether ``/`` joins paths of files."""
     plus_joins: ClassVar[bool] = True
     """Whether ``+`` joins texts."""
 

@@ -42,6 +42,8 @@ _REPLACED: Final = re.compile(r"(?:\.(?:replace|rstrip|removesuffix|lower|format
 class PythonFlow(PythonValues):
     """Answers questions that flows ask about Python."""
 
+    slash_joins = True
+
     def is_cleaned(self, call: Call) -> bool:
         if call.name == "get" and ".META." in call.path:
             given = call.arguments.positional[:1]
@@ -58,7 +60,11 @@ class PythonFlow(PythonValues):
         return False
 
     def holds_no_text(self, name: Name) -> bool:
-        return name.path.rpartition(".")[2] in _SERVER_SAYS
+        last = name.path.rpartition(".")[2]
+        if last in ("name", "stem", "suffix"):
+            # ``Path(given).name`` has no folders.
+            return (name.qualified or "").startswith("pathlib.")
+        return last in _SERVER_SAYS
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         """``match path: case "a":``"""

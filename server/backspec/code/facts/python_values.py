@@ -51,6 +51,9 @@ _CONSTANTS: Final = frozenset(
     ("string", "integer", "float", "true", "false", "none", "unary_operator",
      "concatenated_string", "binary_operator")
 )  # fmt: skip
+_FOLDER: Final = re.compile(
+    r"(?:Path\([^()]*\)|(?i:path|dir|directory|folder|root|base|home|parent|location|here))$"
+)
 _WRAPPED_TYPES: Final = frozenset(("Annotated", "Optional", "Final", "ClassVar", "Required"))
 
 
@@ -181,11 +184,10 @@ class PythonValues(LooseContainers):
                 return Binding("value", path) if path else OPAQUE
             if kind in _CONSTANTS:
                 is_constant, constant = self.constant(node)
-                return (
-                    Binding("constant", type(constant).__name__, constant)
-                    if is_constant
-                    else OPAQUE
-                )
+                if is_constant:
+                    return Binding("constant", type(constant).__name__, constant)
+                node = self._folder(node)
+                continue
             if kind in ("await", "parenthesized_expression"):
                 node = _only_child(node)
             elif kind == "subscript":
@@ -205,6 +207,16 @@ class PythonValues(LooseContainers):
             else:
                 return OPAQUE
         return OPAQUE
+
+    def _folder(self, node: Node) -> Node | None:
+        """``base`` of ``base / "name"``, where the names say that it is about paths of files."""
+        if node.type != "binary_operator" or _operator(node) != "/":
+            return None
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or right is None:
+            return None
+        is_text = right.type in ("string", "concatenated_string")
+        return left if is_text or _FOLDER.search(self.slice(left)) else None
 
     # ------------------------------------------------------------------ constants
 
