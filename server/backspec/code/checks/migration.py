@@ -442,7 +442,7 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         if (one.table, action.name) in swapped:  # a copy of it takes its name
             continue
         # SQL Server: what is dropped without the word COLUMN is a constraint.
-        if facts.dialect == "tsql" and b"COLUMN" not in _source(facts, action).upper():
+        if facts.dialect == "tsql" and not action.says_column:
             continue
         if (one.table, action.name) in added or _PASSING.search(action.name):
             continue

@@ -172,7 +172,7 @@ def sql_irreversible(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         begins = up.search(text)
         if begins is None:
             continue
-        if not any(not s.is_down for s in facts.statements):
+        if not any(not s.is_down and not _is_placeholder(s) for s in facts.statements):
             return
         ends = down.search(text)
         after = text[ends.end() :] if ends else b""

@@ -97,8 +97,12 @@ def select_star(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
             star = _star(query)
             if star is None or query.before[:1] == ("EXISTS",):
                 continue
+            if query.before[:1] in (("FROM",), ("JOIN",), (",",)) and one.head != "INSERT":
+                continue  # what is read of it, the query around it says
             names = source_names(query)
             if not names or all(not name or name in made for name in names):
+                continue
+            if next(t for t in found if t.start == star.start).text.lower() in made:
                 continue
             if one.head == "INSERT" and query.depth == 0:
                 if _has_columns(one) or facts.dialect == "sqlite":
@@ -148,6 +152,8 @@ def offset_paging(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
 def _offset(query: Select) -> Span | None:
     offset = query.clause("offset")
     if offset is not None and not offset.is_done:
+        if not query.clauses.keys() & {"limit", "fetch"}:
+            return None  # all but the first ones, of a log to be cut, say
         words = offset.parts()[0]
         first = words.peek()
         is_fixed = first.kind == "number" and words.end - words.at <= 2
@@ -455,6 +461,8 @@ def exists_by_count(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
             items = query.clause("items")
             if items is None or not items.says("COUNT", "(") or not query.depth:
                 continue
+            if all(not name or name.startswith("#") for name in source_names(query)):
+                continue  # a few rows of the procedure's own
             if len(items.parts()) != 1 or "group" in query.clauses or len(query.after) < 2:
                 continue
             compared = query.after[0].text, query.after[1].text

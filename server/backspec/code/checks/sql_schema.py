@@ -35,7 +35,8 @@ _FLOATS: Final = frozenset(
 )  # fmt: skip
 _PASSWORD: Final = regex(r"(?:^|_)(?:password|passwd|pwd)(?:_?(?:hash|digest))?$|^pass$")
 _STRINGS: Final = frozenset(("VARCHAR", "CHARACTER VARYING", "CHAR", "NVARCHAR", "CHARACTER"))
-_PRISMA: Final = regex(r"(?:^|/)migrations?/[^/]+/migration\.sql$")
+_GENERATED: Final = regex(r"(?:^|/)migrations?/[^/]+/migration\.sql$|(?:^|/)db/\w*structure\.sql$")
+"""What Prisma and Rails write: their types are chosen elsewhere."""
 _OLD: Final = frozenset(("TEXT", "NTEXT", "IMAGE"))
 _ZERO: Final = regex(r"'0000-00-00")
 _CHARSET: Final = regex(rb"(?i)\b(?:CHARSET|CHARACTER\s+SET)\s*=?\s*(utf8|utf8mb3)\b(?!mb4)")
@@ -164,7 +165,7 @@ def _postgres_traps(
 ) -> Iterator[tuple[str, Report]]:
     kind = column.type
     name = shown(facts, column.name_span)
-    is_generated = _PRISMA.search(path) is not None
+    is_generated = _GENERATED.search(path) is not None
     if kind in ("TIMESTAMP", "TIMESTAMP WITHOUT TIME ZONE") and not is_generated:
         exact = f"timestamptz({column.arguments})" if column.arguments else "timestamptz"
         yield (
@@ -319,13 +320,14 @@ def foreign_key_index(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
                 keys.append(_Key(one, constraint.columns, span))
             elif constraint.columns:
                 firsts.add(constraint.columns[0])
+    has_indexes = not facts.is_migration and any(s.head == "CREATE INDEX" for s in facts.statements)
     for key in keys:
         known = indexed.get(key.statement.table, set())
         # Of a key on several columns, an index on any of them helps.
         if not key.columns or not key.columns[0] or any(c in known for c in key.columns):
             continue
-        # What a migration leaves out, another one may have.
-        is_all = not facts.is_migration and (key.statement.table, key.columns[0]) in made
+        # What a migration leaves out, another one may have; so it is with files without indexes.
+        is_all = has_indexes and (key.statement.table, key.columns[0]) in made
         yield Report(
             key.span,
             f"No index begins with `{shown(facts, key.span)}`: joins, and deletes of the other"

@@ -91,9 +91,12 @@ _TOOL: Final = regex(
 _DUMP: Final = regex(rb"(?m)^-- (?:PostgreSQL database|MySQL|MariaDB|phpMyAdmin)[^\n]*[dD]ump")
 _SCHEMA_PATH: Final = regex(
     r"(?i)(?:^|/)(?:schemas?|tables?|views?|functions?|procedures?|procs?|triggers?|seeds?|seeders?"
-    r"|queries|query|initdb|docker[\w.-]*|fixtures?|dumps?|models?|examples?|samples?|docs?)(?:/|[\w-]*\.sql$)"
+    r"|queries|query|initdb|docker[\w.-]*|fixtures?|dumps?|models?|examples?|samples?|docs?|tests?"
+    r"|integration|reset|recreate|wipe|clean)(?:/|[\w-]*\.sql$)|(?:^|[/_-])tests?[_.-][^/]*\.sql$"
 )
-_ASKING: Final = frozenset(("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "CREATE VIEW", "MERGE"))
+_ASKING: Final = frozenset(
+    ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "CREATE VIEW", "MERGE", "IF", "WHILE")
+)
 _CHANGES: Final = frozenset(
     ("ALTER TABLE", "CREATE INDEX", "DROP INDEX", "DROP TABLE", "DROP SCHEMA", "DROP DATABASE",
      "REINDEX", "ALTER TYPE", "TRUNCATE", "VACUUM", "EXEC")
@@ -104,7 +107,7 @@ _INNER: Final = regex(
 _BATCH_LINE: Final = regex(
     rb"(?im)^[ \t]*(?=(?:ALTER\s+TABLE|CREATE\s+(?:UNIQUE\s+)?(?:(?:NON)?CLUSTERED\s+)?INDEX"
     rb"|CREATE\s+TABLE|DROP\s+(?:TABLE|INDEX|DATABASE|SCHEMA)|TRUNCATE\s+TABLE|EXEC(?:UTE)?\s"
-    rb"|UPDATE\s+[\w\[.\]]+\s+SET|DELETE\s+FROM|INSERT\s+INTO|BEGIN\s+TRAN|COMMIT|PRINT|IF\s)\b)"
+    rb"|UPDATE\s+[\w\[.\]]+\s+SET|DELETE\s+FROM|INSERT\s+INTO|BEGIN\s+TRAN|COMMIT|PRINT|IF)\b)"
 )
 _CONDITION: Final = regex(
     rb"(?is)\A(?:(?:IF|ELSE|BEGIN|TRY|NOT|EXISTS|AND|OR|IS|NULL|ELSE)\b.*?|\s+)?"
@@ -346,13 +349,25 @@ def _in_block(text: bytes, span: Span) -> Iterator[tuple[Span, bool]]:
 def _batch(text: bytes, span: Span) -> Iterator[Span]:
     """The statements of a batch of SQL Server, which need no marks between them."""
     starts = [span.start]
-    starts += [m.end() for m in _BATCH_LINE.finditer(text, span.start + 1, span.end)]
+    for match in _BATCH_LINE.finditer(text, span.start + 1, span.end):
+        # What WITH names is for the statement that follows it.
+        if not _names_only(text[starts[-1] : match.start()].strip()):
+            starts.append(match.end())
     for start, end in zip(starts, [*starts[1:], span.end], strict=True):
         condition = _CONDITION.match(text, start, end)
         begin = condition.end() if condition else start
         body = _without_end(text[begin:end].rstrip())
         if body:
             yield Span(begin, begin + len(body))
+
+
+def _names_only(piece: bytes) -> bool:
+    """Whether a piece is WITH and its queries, and nothing yet that asks them."""
+    return (
+        piece[:4].upper() == b"WITH"
+        and piece.endswith(b")")
+        and piece.count(b"(") == piece.count(b")")
+    )
 
 
 def _without_end(body: bytes) -> bytes:

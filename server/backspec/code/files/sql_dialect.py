@@ -58,6 +58,12 @@ _SQLITE: Final[_Marks] = (
     _mark(b"PRAGMA", rb"\bPRAGMA\s"),
     _mark(b"SQLITE_", rb"\bSQLITE_"),
     _mark(b"ROWID", rb"\bWITHOUT\s+ROWID\b"),
+    _mark(b"NOCASE", rb"\bCOLLATE\s+NOCASE\b"),
+    _mark(b"STRFTIME", rb"\bSTRFTIME\s*\("),
+    _mark(b"JULIANDAY", rb"\bJULIANDAY\s*\("),
+    _mark(b"UNIXEPOCH", rb"\bUNIXEPOCH\b"),
+    _mark(b"DATETIME(", rb"\bDATETIME\(\s*(?:'|[A-Z_][\w.]*\s*[,)])"),
+    _mark(b"RANDOMBLOB", rb"\bRANDOMBLOB\s*\("),
 )
 _POSTGRES: Final[_Marks] = (
     _mark(b"SERIAL", rb"\b(?:BIG|SMALL)?SERIAL\b"),
@@ -129,7 +135,12 @@ def dialect_of(text: bytes, path: str) -> Dialect:
     return found
 
 
+_COMMENT: Final = regex(rb"--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)")
+
+
 def _by_text(capitals: bytes) -> Dialect:
+    if b"`" in capitals:  # which Prisma's comments are full of
+        capitals = _COMMENT.sub(b" ", capitals)
     for name, marks in _BY_TEXT:
         if _says(capitals, marks):
             return cast("Dialect", name)

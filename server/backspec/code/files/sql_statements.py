@@ -91,6 +91,8 @@ class Action:
     type_span: Span | None = None
     using: bool = False
     cascade: bool = False
+    says_column: bool = True
+    """Of what is dropped: that it is a column. SQL Server means a constraint where it does not."""
 
 
 @dataclass(slots=True)
@@ -134,10 +136,14 @@ def alter_table(cursor: Cursor) -> AlterTable | None:
     if cursor.take("WITH"):
         with_check = cursor.take_any("CHECK", "NOCHECK")
     adds = False
+    drops = ""
     for part in cursor.parts():
         # SQL Server writes ADD once before several columns.
         read = _action(part, adds)
         adds = adds or read.kind.startswith("add")
+        if read.kind == "other" and drops:
+            read = _dropped_too(part, read.span, drops)
+        drops = read.kind if read.kind in ("drop column", "drop constraint") else ""
         if with_check == "NOCHECK" and read.constraint is not None:
             read.constraint.not_valid = True
         found.actions.append(read)
@@ -220,6 +226,19 @@ def _addition(part: Cursor, span: Span | None = None) -> Action:
     return Action("add column", span, column.name, column.name_span, "", column)
 
 
+def _dropped_too(part: Cursor, span: Span, kind: str) -> Action:
+    """What follows a column or a constraint that is dropped, as SQL Server lists them."""
+    if part.take("COLUMN"):
+        kind = "drop column"
+    elif part.take("CONSTRAINT"):
+        kind = "drop constraint"
+    elif part.end - part.at > 1:
+        return Action("other", span)
+    part.take("IF", "EXISTS")
+    named = part.name()
+    return Action(kind, span, *named) if named else Action("other", span)
+
+
 def _drop(part: Cursor, span: Span) -> Action:
     if part.take("CONSTRAINT"):
         return Action("drop constraint", span)
@@ -232,7 +251,8 @@ def _drop(part: Cursor, span: Span) -> Action:
     named = part.name()
     if named is None:
         return Action("other", span)
-    return Action("drop column", span, *named, cascade=part.says("CASCADE"))
+    cascades = part.says("CASCADE")
+    return Action("drop column", span, *named, cascade=cascades, says_column=is_column)
 
 
 def _alter_column(part: Cursor, span: Span) -> Action:
