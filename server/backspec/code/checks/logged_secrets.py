@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
-from backspec.code.facts.model import Built, Context, Mapping, Name, Operation, Sequence
+from backspec.code.facts.model import Built, CallValue, Context, Mapping, Name, Operation, Sequence
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -40,30 +40,44 @@ def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
         return
     for call in _calls(facts, unit):
         for value in _parts(call):
-            if not isinstance(value, Name):
+            path = _path(value)
+            if not path:
                 continue
-            last = value.path.rpartition(".")[2]
+            last = path.rpartition(".")[2]
             if last.replace("_", "").lower() in _SECRETS:
                 yield Report(
                     value.span,
-                    f"`{value.path}` can be read by everyone who reads the log",
+                    f"`{path}` can be read by everyone who reads the log",
                     place=call.place,
                 )
                 break
-            receiver = value.path.partition(".")[0]
+            receiver = path.partition(".")[0]
             if (
                 last in _WHOLE
-                and value.path.count(".") == 1
+                and path.count(".") == 1
                 and receiver in _REQUESTS
                 and _is_sign_in(call)
             ):
                 yield Report(
                     value.span,
-                    f"`{value.path}` holds what users sign in with, and everyone can read the log",
+                    f"`{path}` holds what users sign in with, and everyone can read the log",
                     severity=Severity.WARNING,
                     place=call.place,
                 )
                 break
+
+
+def _path(value: Value) -> str:
+    """The path of a variable or a member, in Ruby also of a reader: ``user.password``."""
+    if isinstance(value, Name):
+        return value.path
+    if isinstance(value, CallValue) and value.call.node.type == "call":
+        call = value.call
+        is_reader = value.call.path.islower() and "(" not in call.path
+        given = call.node.child_by_field_name("arguments")
+        method = call.node.child_by_field_name("method")
+        return call.path if is_reader and given is None and method is not None else ""
+    return ""
 
 
 def _calls(facts: Facts, unit: UnitView) -> Iterator[Call]:

@@ -76,6 +76,10 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in calls:
         statement = _statement_of(call.node)
         line = unit.adapter.slice(statement)
+        if unit.family == "ruby" and call.name in _PICKS:
+            if not _CHARACTERS.search(line[:_MAX_TEXT]) or "random" in call.arguments.keywords:
+                continue  # one of the things that are there already
+            line = line.replace("." + call.name, ".")
         if _WAITS.search(line[:_MAX_TEXT]) or call.context & Context.DEV_GUARD:
             continue
         if unit.family == "php" and _is_length(call, unit):
@@ -106,6 +110,23 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_AROUND: Final = frozenset(
+    (
+        "block",
+        "statement_block",
+        "program",
+        "module",
+        "class_body",
+        "body_statement",
+        "then",
+        "else",
+    )
+)
+_PICKS: Final = ("sample", "shuffle")
+_CHARACTERS: Final = regex(
+    r"(?i)\bchar|alphabet|letters|digits|[\"'][a0][\"']\s*\.\.|\(0\.\.9\)|\[\*?0\.\.9|alphanum"
+)
+"""Ruby: what texts are made of, from which ``sample`` takes."""
 _MANY: Final = 12
 
 
@@ -152,7 +173,7 @@ def _statement_of(node: Node) -> Node:
         if (
             around is None
             or node.type.endswith(_STATEMENTS)
-            or around.type in ("block", "statement_block", "program", "module", "class_body")
+            or around.type in _AROUND
             or around.end_byte - around.start_byte > _MAX_TEXT
         ):
             break

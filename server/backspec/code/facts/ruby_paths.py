@@ -43,6 +43,9 @@ STRINGS: Final = frozenset(
      "hash_key_symbol", "character", "bare_string", "bare_symbol")
 )  # fmt: skip
 TEXT_PARTS: Final = ("string_content", "escape_sequence", "heredoc_content", "heredoc_end")
+LIST: Final = "[]"
+"""What stands in paths for a list that is written out: ``[].sample``."""
+_LISTS: Final = ("array", "string_array", "symbol_array", "range")
 KEY = re.compile(r"[A-Za-z0-9_@-]+")
 ESCAPE = re.compile(r"\\(?:u\{[^}]*\}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
 _SINGLE = re.compile(r"\\([\\'])")
@@ -116,6 +119,9 @@ class RubyPaths(Values):
                 current = only_child(current)
             elif kind in ("assignment", "operator_assignment") and parts:
                 current = current.child_by_field_name("right")
+            elif kind in _LISTS and parts:
+                parts.append(LIST)
+                return self.chain(parts, inner)
             else:
                 return ""
         return ""
