@@ -454,3 +454,25 @@ KNOWN = 'static final Set<String> OK = Set.of("a", "b");'
 )  # fmt: skip
 def test_functions_that_check(body: str, rest: str, count: int) -> None:
     assert len(servlet(f"{body} String bar = param; {RUN}", f"{KNOWN} {rest}")) == count
+
+
+@pytest.mark.parametrize(
+    ("body", "rest", "count"),
+    [
+        ("Object s = known.get(param); if (Objects.isNull(s)) return;", "", 0),
+        ("if (known.get(param) == null) return;", "void f(String q) { Object s = other(q); }", 0),
+        ("Object s = known.get(param); if (s != null) return;", "", 1),
+        ("Object s = other.get(param); if (s == null) return;", "Supplier other;", 1),
+    ],
+)
+def test_keys_of_maps_are_known(body: str, rest: str, count: int) -> None:
+    rest = f"Map<String, Object> known; {rest}"
+    assert len(servlet(f"{body} String bar = param; {RUN}", rest)) == count
+
+
+@pytest.mark.parametrize(
+    ("check", "count"), [("if (!OK.contains(param)) return;", 0), ("if (OK.isEmpty()) return;", 1)]
+)
+def test_callbacks_run_where_their_function_lets_them(check: str, count: int) -> None:
+    body = f"{check} list.forEach(x -> {{ String bar = param; {RUN} }});"
+    assert len(servlet(body, KNOWN)) == count

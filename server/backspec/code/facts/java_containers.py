@@ -23,6 +23,9 @@ _MAPS: Final = re.compile(
     r"(?:Map|Hashtable|Properties|Multimap|Headers|JSONObject|JsonObject|ObjectNode|Document|"
     r"DBObject|Context|Bundle|Variables|Dictionary|HttpServletRequest|HttpSession|ServletRequest)$"
 )
+_LEVELS: Final = frozenset(
+    ("trace", "debug", "info", "warn", "error", "fatal", "warning", "severe")
+)
 _JSON: Final = re.compile(r"^(?:Json|JSON)(?:Object|Array|Node|Element)$|^(?:Object|Array)Node$")
 _BUILDERS: Final = re.compile(r"(?:StringBuilder|StringBuffer|StringWriter|Writer|Appendable)$")
 _ADDS: Final = frozenset(
@@ -364,8 +367,12 @@ class JavaContainers(JavaUses):
     # ------------------------------------------------------------------ parameters and names
 
     def is_written_as_data(self, name: Name) -> bool:
-        if "." in name.path:
-            return False
+        around = name.node.parent
+        while around is not None and around.type in ("binary_expression", "argument_list"):
+            around = around.parent
+        method = around.child_by_field_name("name") if around is not None else None
+        if method is None or self.slice(method) not in _LEVELS:
+            return False  # something of it may be read elsewhere
         return _JSON.search((name.qualified or "").rpartition(".")[2]) is not None
 
     def may_have_input(self) -> bool:

@@ -26,6 +26,9 @@ _LISTED: Final = re.compile(
     r"(?:new\s+String\b|(?:this\.)?\w+$|[\w.]+\.(?:of|asList|values|keySet)\(|[A-Z]\w*\.\w+$)"
 )
 """What a loop may go over to compare a text with what is allowed."""
+_FUNCTIONS: Final = frozenset(
+    ("method_declaration", "constructor_declaration", "compact_constructor_declaration")
+)
 _MOST_FLAGS: Final = 8
 _MOST_AROUND: Final = 40
 
@@ -38,7 +41,7 @@ def is_narrow(pattern: str) -> bool:
 
 def _function_around(node: Node) -> Node | None:
     around = node.parent
-    while around is not None and "method" not in around.type and "constructor" not in around.type:
+    while around is not None and around.type not in _FUNCTIONS:
         around = around.parent
     return around
 
