@@ -88,6 +88,8 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if key in seen:
             continue  # ``Math.random() + Math.random()`` is one fault
         name = _purpose(call, statement, unit)
+        if unit.family == "go" and name is not None and _only_happens_near(name, call, unit):
+            continue
         if name is None or _picks_one(call, unit):
             if unit.family == "java" or (unit.family == "python" and call.name in _NUMBERS):
                 # Any use at all, for those who want to look at each.
@@ -110,18 +112,20 @@ def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-_AROUND: Final = frozenset(
-    (
-        "block",
-        "statement_block",
-        "program",
-        "module",
-        "class_body",
-        "body_statement",
-        "then",
-        "else",
-    )
-)
+_LONG: Final = 30
+
+
+def _only_happens_near(name: str, call: Call, unit: UnitView) -> bool:
+    """Go: whether a number is compared, or only drawn somewhere in a long function of that name."""
+    source = unit.adapter.source
+    if re.match(rb"\s*[<>]", source[call.span.end : call.span.end + 8]):
+        return True
+    if name not in names_around(call.function) or _MAKES.match(name) or call.function is None:
+        return False
+    return source.count(b"\n", call.function.span.start, call.function.span.end) > _LONG
+
+
+_AROUND: Final = frozenset(("block", "statement_block", "program", "module", "class_body", "then"))
 _PICKS: Final = ("sample", "shuffle")
 _CHARACTERS: Final = regex(
     r"(?i)\bchar|alphabet|letters|digits|[\"'][a0][\"']\s*\.\.|\(0\.\.9\)|\[\*?0\.\.9|alphanum"
@@ -174,6 +178,7 @@ def _statement_of(node: Node) -> Node:
             around is None
             or node.type.endswith(_STATEMENTS)
             or around.type in _AROUND
+            or (around.type == "body_statement" and _is_of_method(around))
             or around.end_byte - around.start_byte > _MAX_TEXT
         ):
             break
@@ -181,6 +186,12 @@ def _statement_of(node: Node) -> Node:
             break
         node = around
     return node
+
+
+def _is_of_method(body: Node) -> bool:
+    """Ruby: whether a body is a method's, not that of a block in a statement."""
+    around = body.parent
+    return around is not None and around.type in ("method", "singleton_method")
 
 
 def _purpose(call: Call, statement: Node, unit: UnitView) -> str | None:
