@@ -23,6 +23,8 @@ _KEEPS_ONLY: Final = regex(r"\[\^((?:\\[wdsb.\-]|[^\]\\])*)\][+*]?")
 """A pattern for all characters but a few."""
 _PLAIN_CLASS: Final = regex(r"(?:\\[wdsb]|a-z|A-Z|0-9|[A-Za-z0-9_.:@ -]|\\[.\-])*")
 _LINE_BREAK: Final = regex(r"\\[nrsRv]|[\r\n]|NewLine|lineSeparator")
+_SPECIAL: Final = regex(r"\[(?=[^\n]*\*)(?=[^\n]*\+)(?=[^\n]*\?)(?=[^\n]*\^)")
+"""A class of the characters that mean something in patterns."""
 _ENTITY: Final = regex(r"&(?:lt|#60|#x3c);", re.IGNORECASE)
 _CONVERSION: Final = regex(r"%(?:[-#0 +']|\([^)]*\))*[\d*]*(?:\.[\d*]+)?([A-Za-z%])")
 _NUMERIC: Final = frozenset("dxXofFeEgGiubtTpc")
@@ -43,6 +45,8 @@ def is_cleaned(adapter: Adapter, call: Call, part: str) -> bool:
     kept = _KEEPS_ONLY.fullmatch(pattern)
     if kept is not None and _PLAIN_CLASS.fullmatch(kept[1]):
         return part != "path" or not re.search(r"/|\\\\", kept[1])
+    if part == "" and _SPECIAL.search(pattern) and any("\\$&" in one for one in given[1:]):
+        return True  # ``text.replace(/[.*+?^${}()|[\\]\\\\]/g, "\\\\$&")``
     if part == "line":
         return any(_LINE_BREAK.search(one) for one in given[:1]) and not any(
             _LINE_BREAK.search(one) for one in given[1:2]

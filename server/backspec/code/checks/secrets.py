@@ -19,7 +19,7 @@ from backspec.code.checks.secret_values import (
 )
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import path_of, qualified_of, string, text_of
-from backspec.code.facts.model import Call, CallValue, Const, Context, Sequence, Value
+from backspec.code.facts.model import Call, CallValue, Const, Context, Name, Sequence, Value
 from backspec.code.fixes import remove_argument
 from backspec.expressions import regex
 from backspec.model import Fix
@@ -57,7 +57,7 @@ def hardcoded_signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
         roles = unit.roles_of(call)
         name = "secret" if "session-cookie" in roles and "signing-key" not in roles else "key"
         key = unit.argument(call, name)
-        literal = _literal(key)
+        literal = _literal(_made(key, facts) if unit.family == "javascript" else key)
         if literal is None or _is_public_key(call, literal, unit):
             continue
         yield _signing_key(
@@ -81,6 +81,14 @@ def hardcoded_signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
         literal = _literal(assign.value)
         if literal is not None:
             yield _signing_key(literal, f"`{assign.target}` stands in the code", assign, unit)
+
+
+def _made(key: Found, facts: Facts) -> Found:
+    """What a plain name was given, when that is a call: ``new TextEncoder().encode("..")``."""
+    if not isinstance(key, Name) or "." in key.path:
+        return key
+    made = [one.value for one in facts.assigns if one.target == key.path]
+    return made[0] if len(made) == 1 and isinstance(made[0], CallValue) else key
 
 
 def _is_signing_key(assign: Assign, unit: UnitView) -> bool:
@@ -121,7 +129,7 @@ def _literal_in_call(call: Call) -> Const | None:
         for argument in call.arguments.positional[:1]:
             if isinstance(argument, Const) and call.name != "encode":
                 return _literal(argument)
-            if call.name == "encode" and call.path.endswith("TextEncoder().encode"):
+            if call.name == "encode" and call.path.endswith("TextEncoder!().encode"):
                 return _literal(argument)
     return None
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from backspec.code.resolve import Resolver
     from backspec.code.syntax import Node
 
+BY_KEYS: Final = "[][]"
+"""The target of ``a[x][y] = z``, which no path names."""
 _MAKING: Final = frozenset(("call_expression", "await_expression", "new_expression"))
 _PARTS: Final = frozenset(("identifier", "shorthand_property_identifier_pattern"))
 MAX_MEMBERS: Final = 200
@@ -287,7 +289,9 @@ class JavaScriptNames(JavaScriptFlow):
             whole = left.child_by_field_name("object")
             path = self.path_of(whole) if whole is not None else ""
             self.change(path)
-            if path and right is not None and "(" not in path:
+            if whole is not None and whole.type == "subscript_expression":
+                self.pattern_assigns.append(Assign(self.place, node, left, BY_KEYS, right, "<-"))
+            elif path and right is not None and "(" not in path:
                 self.pattern_assigns.append(Assign(self.place, node, left, path, right, "<-"))
         if not target or "(" in target:
             return ENTER
