@@ -176,7 +176,7 @@ def _statement_of(node: Node) -> Node:
         around = node.parent
         if (
             around is None
-            or node.type.endswith(_STATEMENTS)
+            or (node.type.endswith(_STATEMENTS) and node.type != "body_statement")
             or around.type in _AROUND
             or (around.type == "body_statement" and _is_of_method(around))
             or around.end_byte - around.start_byte > _MAX_TEXT

@@ -59,7 +59,7 @@ _LOOKED_AT: Final = re.compile(
 )
 _CHOICES: Final = re.compile(
     r"(?i)locale|lang|theme|time_?zone|page|sort|order_by|filter|return|back|redirect|url|referr?er|view"
-    r"|tab\b|layout|currency|country|nonce|(?:^|_)state$|step|form|wizard|draft|select|quer|search|utm"
+    r"|tab\b|layout|currency|country|nonce|(?:^|[_:])state$|ids\b|step|form|wizard|draft|select|quer|search|utm"
     r"|mobile|invit|autologin|remember|source|campaign|params|path"
 )
 """Keys of sessions that keep what a client has chosen or was doing."""
