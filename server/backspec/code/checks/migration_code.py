@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.checks.migration_steps import Operation
-    from backspec.code.facts.model import Facts
+    from backspec.code.facts.model import Call, Facts
     from backspec.code.files import FileView
     from backspec.code.files.sql import SqlFacts
     from backspec.model import Profile
@@ -39,12 +39,15 @@ def _of_postgres(unit: UnitView) -> Profile | None:
 
 
 def _report(one: Operation, message: str, profile: Profile | None = None) -> Report:
-    function = one.call.function
-    if function is not None and function.passed_to is not None and (
-        function.passed_to.name == "safety_assured"
-    ):  # fmt: skip
-        profile = _UNSURE  # strong_migrations has asked, and somebody answered
+    if _is_assured(one.call):
+        profile = _UNSURE
     return Report(one.span, message, profile=profile, place=one.call.place)
+
+
+def _is_assured(call: Call) -> bool:
+    """Whether strong_migrations has asked about it, and somebody answered."""
+    around = call.function.passed_to if call.function is not None else None
+    return around is not None and around.name == "safety_assured"
 
 
 def _sql(
@@ -57,6 +60,8 @@ def _sql(
             report.fixes = ()
             report.related = ()
             report.place = calls[0].place
+            if _is_assured(calls[0]):
+                report.profile = report.profile or _UNSURE
             if not found.dialect and check in _ABOUT_POSTGRES:
                 report.profile = report.profile or _UNSURE
             if not found.dialect and unit.family == "go" and check is migration.sql_rename:
@@ -161,16 +166,23 @@ def concurrent(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_MYSQL: Final = r"(?i)\bmysql|\bmariadb|[\"'](?:longtext|mediumtext|tinyint\(1\))[\"']"
+_MOMENT: Final = regex(r"(?i)date|timestamp")
+
+
 def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
     yield from _sql(migration.sql_not_null, facts, unit)
     for one in _wanted(facts, unit, "add column"):
-        if one.is_required and one.name:
-            yield _report(
-                one,
-                f"`{one.name}` must not be null and has no default: this fails on a table with"
-                " rows",
-            )
+        if not one.is_required or not one.name:
+            continue
+        # MySQL fills in a zero or an empty text, but no date that its strict modes take.
+        if unit.file_has(_MYSQL) and not _MOMENT.search(one.type):
+            continue
+        yield _report(
+            one,
+            f"`{one.name}` must not be null and has no default: this fails on a table with rows",
+        )
 
 
 def set_not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -256,7 +268,11 @@ def rename(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def drop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Columns and tables that are dropped with their data."""
-    yield from _sql(migration.sql_drop, facts, unit)
+    # Who drops by hand in Django took the field from its models in an earlier release.
+    is_late = unit.family == "python" and unit.imports("django")
+    for report in _sql(migration.sql_drop, facts, unit):
+        report.profile = _UNSURE if is_late else report.profile
+        yield report
     if unit.family == "python":
         return
     added = {(o.table, o.name) for o in operations(facts, unit) if o.kind == "add column"}
@@ -370,6 +386,7 @@ def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_CLASS: Final = regex(r"[A-Z]\w*(?:(?:\.|::)[A-Z]\w*)*")
 _MODELS: Final = regex(r"(?:^|\.)models(?:\.|$)")
 _OF_ALL: Final = frozenset(
     (
@@ -393,17 +410,17 @@ def data_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
     seen: set[str] = set()
     if unit.family == "ruby" and unit.file_has(r"ActiveRecord::Migration"):
         for call in facts.calls:
-            model = call.path.partition(".")[0]
-            if call.name not in _OF_ALL or not re.fullmatch(r"[A-Z]\w*(?:::[A-Z]\w*)*", model):
+            if call.name not in _OF_ALL or not (named := _CLASS.match(call.path)):
                 continue
+            model = named[0].replace(".", "::")
             function = call.function
             if function is not None and function.name == "down":
                 continue
             if model.isupper() or unit.file_has(rf"^\s*{model} = "):
                 continue  # a list of the migration's own
-            if model in ("ActiveRecord", "Rails", "File", "Dir", "CSV") or unit.file_has(
-                rf"class\s+{model}\b"
-            ):
+            if model in ("Rails", "File", "Dir", "CSV") or model.startswith("ActiveRecord"):
+                continue
+            if unit.file_has(rf"(?:class|module)\s+{model.partition('::')[0]}\b"):
                 continue
             if model in seen:
                 continue

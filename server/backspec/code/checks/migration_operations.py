@@ -193,7 +193,8 @@ def _rails(call: Call, source: _Source) -> Iterator[Operation]:
         yield from _rails_reference(call, table, second)
     elif name == "add_column":
         required = is_constant(keywords.get("null"), False) and not _given(call, "default")
-        yield Operation("add column", table, second, span, call, is_required=required)
+        kind = _name(_at(call, 2))
+        yield Operation("add column", table, second, span, call, is_required=required, type=kind)
     elif name == "change_column_null" and is_constant(_at(call, 2), False):
         yield Operation("set not null", table, second, span, call)
     elif name == "change_column":
@@ -241,8 +242,8 @@ def _rails_block(call: Call, table: str) -> Iterator[Operation]:
         yield from _rails_reference(call, table, first)
     elif call.name in _RAILS_TYPES:
         required = is_constant(keywords.get("null"), False) and not _given(call, "default")
-        name = first
-        yield Operation("add column", table, name, span, call, is_required=required)
+        kind = call.name
+        yield Operation("add column", table, first, span, call, is_required=required, type=kind)
     elif call.name == "rename":
         yield Operation("rename column", table, first, span, call, _name(_at(call, 1)))
     elif call.name in ("remove", "remove_references"):
@@ -297,7 +298,8 @@ def _knex_column(call: Call, table: str, after: dict[str, Call]) -> Iterator[Ope
                 yield Operation("change type", table, first, span, call, type=call.name)
             return
         required = "notNullable" in after and "defaultTo" not in after
-        yield Operation("add column", table, first, span, call, is_required=required)
+        kind = call.name
+        yield Operation("add column", table, first, span, call, is_required=required, type=kind)
         if "references" in after:
             yield Operation("foreign key", table, first, after["references"].callee_span, call)
         for modifier in ("index", "unique"):
@@ -333,8 +335,8 @@ def _typeorm(call: Call) -> Iterator[Operation]:
             is_constant(entries.get("isNullable"), True)
             or {"default", "isGenerated", "asExpression", "generationStrategy"} & entries.keys()
         )
-        name = _name(entries.get("name"))
-        yield Operation("add column", table, name, span, call, is_required=required)
+        name, kind = _name(entries.get("name")), _name(entries.get("type"))
+        yield Operation("add column", table, name, span, call, is_required=required, type=kind)
     elif call.name in ("createIndex", "createIndices"):
         concurrent = is_constant(entries.get("isConcurrent"), True)
         yield Operation("add index", table, "", span, call, is_concurrent=concurrent)
@@ -420,7 +422,9 @@ def _entity_framework(call: Call, source: _Source) -> Iterator[Operation]:
             and not given
             and not any("Identity" in _name(_at(c, 0)) for c in after.values())
         )
-        yield Operation("add column", table, name, span, call, is_required=required)
+        # ``AddColumn<DateTime>``
+        kind = _name(keywords.get("type")) or source.unit.text(call.callee_span).partition("<")[2]
+        yield Operation("add column", table, name, span, call, is_required=required, type=kind)
     elif call.name == "CreateIndex":
         concurrent = any("Concurrently" in _name(_at(c, 0)) for c in after.values())
         yield Operation("add index", table, name, span, call, is_concurrent=concurrent)

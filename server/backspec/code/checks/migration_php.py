@@ -59,14 +59,40 @@ class _Step:
 def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
     for step in _steps(facts, unit):
-        if step.call.name in _COLUMNS and not _HAS_VALUE.search(step.text):
-            yield Report(
-                step.call.span,
-                f"{_quoted(step.column)} must not be null and has no default: in a table with rows"
-                " PostgreSQL refuses it, and MySQL makes values up",
-                severity=Severity.WARNING,
-                subject=step.call,
-            )
+        if step.call.name not in _COLUMNS or _HAS_VALUE.search(step.text):
+            continue
+        if _is_filled(step, unit):
+            continue
+        # Long texts cannot have a default in MySQL, and are empty in rows that are there.
+        is_long = step.call.name in _LONG and not unit.file_has(_POSTGRES)
+        yield Report(
+            step.call.span,
+            f"{_quoted(step.column)} must not be null and has no default: in a table with rows"
+            " PostgreSQL refuses it, and MySQL makes values up",
+            severity=Severity.WARNING,
+            profile=_UNSURE if is_long else None,
+            subject=step.call,
+        )
+
+
+_LONG: Final = frozenset(("text", "mediumText", "longText", "tinyText", "json", "jsonb", "binary"))
+
+
+def _is_filled(step: _Step, unit: UnitView) -> bool:
+    """Whether the migration goes on to give the column its values, or empties the table before."""
+    function = step.call.function
+    while function is not None and function.outer is not None:
+        function = function.outer
+    if function is None:
+        return False
+    before = unit.text(Span(function.span.start, step.call.span.start))
+    after = unit.text(Span(step.call.span.end, function.span.end))
+    column, table = re.escape(step.column), re.escape(step.table)
+    filled = (
+        rf"[\"']{column}[\"']\s*=>|->{column}\s*=[^=>]|(?i:\bset\b)[^;]*\b{column}[`\"]?\s*=[^=>]"
+    )
+    emptied = rf"table\(\s*[\"']{table}[\"']\s*\)->(?:truncate|delete)\("
+    return bool((column and re.search(filled, after)) or (table and re.search(emptied, before)))
 
 
 def set_not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -130,6 +156,8 @@ def drop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         name = text_of(given[0]) if given else ""
         if not name or _PASSING.search(name) or unit.file_has(_made(name)):
             continue
+        if unit.file_has(rf"Schema::rename\([^,]*,\s*[\"']{re.escape(name)}[\"']"):
+            continue  # another one takes its place
         what = "columns of" if call.name == "dropColumns" else "the table"
         yield Report(
             call.callee_span, f"This deletes {what} `{name}` with all its data", subject=call
@@ -185,6 +213,8 @@ def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
         inside = unit.text(down.body_span).strip().strip("{}")
         if _is_explained(inside) or re.match(r"abstract\b", unit.text(class_def.span)):
             continue
+        if re.search(r"(?://|/\*|#|\*)[ \t*]*\w", inside):
+            continue  # what stands there says why
         if not re.sub(r"//[^\n]*|/\*.*?\*/|#[^\n]*", "", inside, flags=re.DOTALL).strip():
             yield Report(
                 down.name_span,
