@@ -15,7 +15,8 @@ _TEST: Final = re.compile(
     r"|(?:^|/)(?:[\w.-]+\.)?(?:(?:Unit|Integration|Functional|Acceptance|EndToEnd|E2E|Architecture"
     r"|Smoke|Load|System|Component)?Tests?|TestSuite|TestUtil\w*|TestHelpers?|Testing|Specs)"
     r"(?:\.[\w.]+)?/"
-    r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*_test\.\w+|[^/]*\.(?:test|spec|e2e-spec|cy)\.\w+"
+    r"|(?:^|/)\w+[-_]tests/|(?:^|/)(?:suites|mocks?|testenv)/(?:[^/]+/)*[^/]+\.go$"
+    r"|(?:^|/)(?:test_[^/]*|conftest\.py|[^/]*_test\.\w+|[^/]*_test_\w+\.go|[^/]*\.(?:test|spec|e2e-spec|cy)\.\w+"
     r"|[^/]*Tests?\.(?:java|php)|[^/]*Tests?\.cs|[^/]*_spec\.rb|tests?\.py)$"
 )
 _MIGRATION: Final = re.compile(

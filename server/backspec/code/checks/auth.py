@@ -45,7 +45,7 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     suspects += [
         (call, f"`{call.written}` reads claims without checking who signed the token")
         for call in unit.calls("jwt-decode-unverified")
-        if call.context & Context.HANDLER or unit.family == "go"
+        if call.context & Context.HANDLER or (unit.family == "go" and _lets_in(call, unit))
     ]
     for call, message in suspects:
         function = call.function
@@ -61,6 +61,16 @@ def jwt_unverified(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         if receiver is not None and _VERIFY.search(receiver.path):
             continue
         yield Report(call.span, message, fixes=_verify_instead(call, unit), place=call.place)
+
+
+_LETS_IN: Final = regex(r"(?i)auth|login|verif|valid|user|session|current|middleware|guard|check")
+
+
+def _lets_in(call: Call, unit: UnitView) -> bool:
+    """Go: whether what is read says by its function or file that it lets somebody in."""
+    return _LETS_IN.search(unit.path.rpartition("/")[2]) is not None or any(
+        _LETS_IN.search(name) for name in names_around(call.function)
+    )
 
 
 def _is_from_issuer(call: Call, unit: UnitView) -> bool:

@@ -9,7 +9,7 @@ from backspec.code.checks import Report, needs
 from backspec.code.checks.values import qualified_of
 from backspec.code.facts.model import Built, CallValue, Name, Operation, Value
 from backspec.expressions import regex
-from backspec.model import Fix
+from backspec.model import Fix, Severity
 from backspec.text import Edit
 
 if TYPE_CHECKING:
@@ -97,18 +97,23 @@ def unbounded_unpacking(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not _is_unpacked(given[at], call, facts, unit):
             continue
         text = unit.text(call.function.span)
-        if _BOUNDED.search(text) or _is_own_file(text):
+        if _BOUNDED.search(text) or _is_own_file(text) or _CLI.search(unit.path):
             continue
         edit = Edit(given[at].span, f"io.LimitReader({unit.text(given[at].span)}, 100<<20)")
         yield Report(
             call.callee_span,
             "A few kilobytes may unpack to gigabytes: read through `io.LimitReader`",
             (Fix("Stop after 100 MiB", (edit,), "unsafe", "resource/decompression-bomb"),),
+            None if unit.file_has(_FROM_CLIENTS) else Severity.INFO,
             place=call.place,
         )
 
 
+_CLI: Final = regex(r"(?:^|/)cli/")
 _OPENS: Final = regex(r"\.Open(?:File)?\(")
+_FROM_CLIENTS: Final = (
+    r"\.Body\b|FormFile|[Uu]pload|multipart\.|http\.(?:Request|Get|Post)\b|[Ii]mport(?:er|s|ed)\b"
+)
 _FROM_OUTSIDE: Final = regex(r"\b(?:zip|tar)\b|\.Body\b|FormFile|[Uu]pload|http\.(?:Get|Post)")
 
 

@@ -232,7 +232,7 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if call.context & Context.DEV_GUARD:
             continue
         given = call.arguments.keywords
-        if any(is_meant(one.span, unit, _NO_BROWSER) for one in given.values()):
+        if is_one_off(unit) or any(is_meant(one.span, unit, _NO_BROWSER) for one in given.values()):
             continue
         check, skip = given.get("CheckOrigin"), given.get("InsecureSkipVerify")
         patterns = given.get("OriginPatterns")
@@ -314,6 +314,8 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if is_one_off(unit) or is_meant(call.span, unit, _ENDLESS):
             continue
         target = call.assigned_to
+        if _STREAMS.search(target):
+            continue
         limited = rf"\b{re.escape(target)}\.Timeout\s*=" if target else r"\w\.\w+\.Timeout\s*="
         if unit.file_has(limited):
             continue
@@ -336,6 +338,7 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_STREAMS: Final = regex(r"(?i)stream|sse|subscri|long_?poll|event|watch")
 _ENDLESS: Final = regex(r"(?i)\b(?:without|no)\s+(?:\w+\s+)?time-?(?:out|limit)")
 _DEFAULT_CLIENT: Final = frozenset(
     f"net/http.Client.{name}" for name in ("Do", "Get", "Head", "Post", "PostForm")

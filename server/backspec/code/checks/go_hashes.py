@@ -59,6 +59,8 @@ def is_prescribed(call: Call, around: str, unit: UnitView) -> bool:
     if function is not None and _CHALLENGE.search(unit.text(function.span)):
         return True
     is_client = _OF_CLIENTS.search(unit.path) is not None or unit.file_has(_ASKS)
+    if unit.file_has(r"(?i)\bcnonce\b|\brealm="):
+        return True  # HTTP Digest
     return is_client and not unit.file_has(_ANSWERS)
 
 

@@ -92,6 +92,12 @@ def _ends_function(node: Node) -> bool:
     last = block.named_children[-1] if block is not None and block.named_children else None
     if last is None or last == node:
         return False
+    if last.type == "expression_switch_statement":
+        cases = [n for n in last.named_children if n.type.endswith("_case")]
+        return any(n.type == "default_case" for n in cases) and all(
+            re.search(rb"\breturn\b[^\n]*\s*\Z|\breturn\b[^{}]*\{[^{}]*\}?[^{}]*\Z", n.text or b"")
+            for n in cases
+        )
     return last.type == "return_statement" or (last.text or b"").startswith(
         (b"panic(", b"os.Exit(")
     )
