@@ -137,6 +137,8 @@ def _hold(
             return ""  # YAML reads `1.0` as a number; tools take the text
         else:
             wanted.append(kind)
+    if actual == "mapping" and value.text("$ref") and not value.text("$ref").startswith("#"):
+        return ""  # another file, which whoever puts them together takes in
     if actual == "null":
         return ""  # an empty place that somebody is about to fill
     shown = " or ".join(dict.fromkeys(_SHOWN[one] for one in wanted))
@@ -199,6 +201,8 @@ def _siblings(facts: ApiFacts, node: Node, kind: str) -> Iterator[Report]:
     allowed = {"$ref", "description", "summary"} if facts.version == "3.1" else {"$ref"}
     others = [(n, k) for n, k, _ in node.pairs() if n not in allowed and not n.startswith("x-")]
     others = [(n, k) for n, k in others if n not in ("description", "summary", "title")]
+    if node.text("type") == "object":  # so generators say what it is anyway
+        others = [(n, k) for n, k in others if n != "type"]
     if others:
         name, key = others[0]
         yield Report(

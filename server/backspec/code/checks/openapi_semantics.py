@@ -61,7 +61,8 @@ def http_semantics(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
                 severity=Severity.ERROR,
             )
             continue
-        yield from _wrong_success(operation, codes, responses)
+        if not facts.is_from_proto:
+            yield from _wrong_success(operation, codes, responses)
 
 
 def _body(facts: ApiFacts, operation: Operation) -> Iterator[Report]:
@@ -191,10 +192,13 @@ def error_responses(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
         )
         return
     yield from _no_limit(facts)
-    for operation in lacking:
+    rest = lacking[1:] if len(lacking) > _MANY else []
+    more = f"; nor do {len(rest)} others" if rest else ""
+    for operation in lacking[: len(lacking) - len(rest)]:
         yield Report(
             _responses_key(operation),
-            f"{operation.title} does not say how it fails: no 4xx, no `default`",
+            f"{operation.title} does not say how it fails: no 4xx, no `default`{more}",
+            related=tuple(Related("here, too", _responses_key(one)) for one in rest[:5]),
         )
 
 
@@ -294,7 +298,7 @@ def path_style(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
             yield Report(key.span, "A query is no part of a path: describe it as parameters")
         if _EXTENSION.search(path):
             yield Report(key.span, f"`{path}` names a file format, which `Accept` is for")
-        if verb := _verb(path):
+        if not facts.is_from_proto and (verb := _verb(path)):
             verbs.append((verb, path, key))
         names = [s for s in path.split("/") if s and not s.startswith("{")]
         if len(names) - (names[:1] == ["api"]) > 5 and path.count("{") > 2:

@@ -13,6 +13,7 @@ from backspec.expressions import regex
 from backspec.text import Span
 
 _HEAD: Final = regex(rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:")
+_FROM_PROTO: Final = regex(rb"[\"']@type[\"']\s*:|\A(?:#[^\n]*\n)*#[^\n]*protoc-gen-")
 _METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MUTATING: Final = frozenset(("put", "post", "delete", "patch"))
 """Methods that change something."""
@@ -50,6 +51,8 @@ class ApiFacts:
     """What one document says."""
 
     root: Node
+    is_from_proto: bool = False
+    """It is made from protocol buffers, where methods, codes and types follow from those."""
 
     @cached_property
     def paths(self) -> tuple[Span, Node]:
@@ -67,7 +70,8 @@ class ApiFacts:
             for path, _, item in self.paths[1].pairs()
             if path.startswith("/")
             for name, key, node in item.pairs()
-            if name in _METHODS and node.entries is not None
+            # What is written in another file cannot be seen.
+            if name in _METHODS and node.entries is not None and node.get("$ref") is None
         )
 
     @cached_property
@@ -201,4 +205,4 @@ def facts(text: bytes, path: str) -> ApiFacts | None:
     keys = set(root.entries or ())
     if not keys & {"info", "paths", "components", "webhooks", "definitions"}:
         return None
-    return ApiFacts(root)
+    return ApiFacts(root, _FROM_PROTO.search(text) is not None)
