@@ -21,6 +21,9 @@ _UNSURE: Final[Profile] = "strict"
 _GENERATED: Final = regex(
     rb"(?i)\A(?:\s*(?:\"\"\"|#)[^\n]*\n)*[^\n]*(?:generated|do not edit)|\b__schema\b"
 )
+_UNREAL: Final = regex(
+    r"(?i)(?:^|/)(?:_?examples?|demos?|samples?|test\w*|tutorials?|integration|fixtures?)/"
+)
 _PAGING: Final = regex(
     r"(?i)first|last|limit|take|page\w*|after|before|offset|skip|size|count|cursor|per_?page|top|max\w*"
     r"|pagination|paging|range|num\w*|n"
@@ -39,7 +42,7 @@ _HOLDERS: Final = regex(
 
 def list_unpaged(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
     """Lists of objects that come whole, however long they are."""
-    if _GENERATED.search(facts.text[:400]):
+    if _GENERATED.search(facts.text[:400]) or _UNREAL.search(unit.path):
         return
     roots = set(facts.roots.values())
     for one in facts.definitions:
@@ -55,7 +58,7 @@ def list_unpaged(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
                 continue
             if any(_limits(facts, a) for a in field.arguments):
                 continue
-            if any(d.name == "listSize" for d in field.directives):
+            if any(d.name in ("listSize", "deprecated") for d in field.directives):
                 continue
             what = "that fits" if field.arguments else "there is"
             yield Report(
@@ -63,7 +66,6 @@ def list_unpaged(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
                 f"`{field.name}` returns every `{field.type}` {what}: no argument limits them",
                 profile=None if is_query else _UNSURE,
             )
-    del unit
 
 
 _PAGERS: Final = ("PaginationInput", "PagingInput", "PageInput", "Pagination", "Pageable", "Paging")
@@ -112,7 +114,8 @@ _MANY: Final = 3
 
 def mutation_design(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
     """Mutations that cannot grow, and writes among the queries."""
-    del unit
+    if _UNREAL.search(unit.path):
+        return
     for query in facts.root("query"):
         for field in query.fields:
             if _WRITES.match(field.name):
@@ -123,8 +126,11 @@ def mutation_design(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
                 )
     for mutation in facts.root("mutation"):
         for field in mutation.fields:
-            scalars = [a for a in field.arguments if not _is_input(facts, a.type)]
-            if len(scalars) > _MANY and len(scalars) == len(field.arguments):
+            if _is_deprecated(field):
+                continue
+            given = [a for a in field.arguments if not _is_deprecated(a)]
+            scalars = [a for a in given if not _is_input(facts, a.type)]
+            if len(scalars) > _MANY and len(scalars) == len(given):
                 yield Report(
                     field.span,
                     f"`{field.name}` takes {len(scalars)} arguments; an input type can grow",
@@ -139,6 +145,10 @@ def mutation_design(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
                     span,
                     f"`{field.name}` can tell nothing more than a {field.type}, now or later",
                 )
+
+
+def _is_deprecated(field: Field) -> bool:
+    return any(directive.name == "deprecated" for directive in field.directives)
 
 
 def _is_input(facts: GraphqlFacts, name: str) -> bool:
@@ -157,9 +167,8 @@ _LOOSE: Final = frozenset(
 
 def schema_hygiene(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
     """Names, types and reasons that a schema leaves out. Habits of a file are reported once."""
-    if _GENERATED.search(facts.text[:400]):
+    if _GENERATED.search(facts.text[:400]) or _UNREAL.search(unit.path):
         return
-    del unit
     habits: dict[str, list[Report]] = {}
     for one in facts.definitions:
         for habit, report in _untidy(one):
@@ -167,10 +176,12 @@ def schema_hygiene(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
     for report in _undescribed(facts):
         habits.setdefault("description", []).append(report)
     for habit, reports in habits.items():
-        if habit in ("deprecated", "name"):
+        if habit == "name" or (habit == "deprecated" and len(reports) <= _MANY):
             yield from reports
             continue
+        reports.sort(key=lambda report: report.profile is not None)  # those for everybody first
         first = reports[0]
+        reports = [report for report in reports if report.profile == first.profile]
         if len(reports) > 1:
             first.message += f" (and {len(reports) - 1} more in this file)"
         first.related = tuple(Related("here, too", r.span) for r in reports[1:6])
@@ -180,6 +191,7 @@ def schema_hygiene(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
 
 def _untidy(one: Definition) -> Iterator[tuple[str, Report]]:
     is_named = one.kind not in ("schema", "scalar") and "__" not in one.name
+    is_named = is_named and not one.name.startswith("_")  # as federation has them
     if is_named and not _TYPE_NAME.fullmatch(one.name):
         yield (
             "name",
@@ -212,6 +224,8 @@ def _untidy(one: Definition) -> Iterator[tuple[str, Report]]:
                     Report(
                         holder.type_span or holder.span,
                         f"`{holder.name}` names something: its type is `ID`, not `{holder.type}`",
+                        # Ids of others are whatever these others say.
+                        profile=None if holder.name == "id" else _UNSURE,
                     ),
                 )
         if field.type == "String" and _MOMENT.fullmatch(field.name):
