@@ -181,10 +181,10 @@ def schema_hygiene(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
             continue
         reports.sort(key=lambda report: report.profile is not None)  # those for everybody first
         first = reports[0]
-        reports = [report for report in reports if report.profile == first.profile]
-        if len(reports) > 1:
-            first.message += f" (and {len(reports) - 1} more in this file)"
-        first.related = tuple(Related("here, too", r.span) for r in reports[1:6])
+        alike = [report for report in reports if report.profile == first.profile]
+        if len(alike) > 1:
+            first.message += f" (and {len(alike) - 1} more in this file)"
+        first.related = tuple(Related("here, too", r.span) for r in alike[1:6])
         yield first
     yield from _unreachable(facts)
 

@@ -119,15 +119,20 @@ _MONEY: Final = regex(
 )
 _NO_MONEY: Final = regex(r"rate|ratio|percent|count|factor|weight|limit|_(?:ms|bytes|units)$")
 _MOMENT: Final = regex(r"\w+_(?:at|time|timestamp|date)|timestamp|created|updated")
-_TRIVIAL: Final = regex(r"(?i)ping|health|check|heartbeat|ready|live|version")
+_TRIVIAL: Final = regex(
+    r"(?i)ping|health|check|heartbeat|ready|live|version|(?:sign|log)_?(?:in|out|off)|revoke"
+)
 _NO_ZERO: Final = regex(
-    r"(?:^|_)(?:UNSPECIFIED|UNKNOWN|INVALID|NONE|UNDEFINED|UNSET|DEFAULT|NULL)$"
+    r"(?i)(?:^|_)(?:UNSPECIFIED|UNKNOWN|INVALID|NONE|UNDEFINED|UNSET|DEFAULT|NULL|NO)(?:_|$)"
+)
+_UNREAL: Final = regex(
+    r"(?i)(?:^|/)[\w-]*(?:examples?|demos?|samples?|tests?|testdata|generated)(?:-[\w-]*)?/"
 )
 
 
 def style(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
     """Packages, enumerations, methods and fields that will be in the way of the next version."""
-    if _VENDORED.search(unit.path):
+    if _VENDORED.search(unit.path) or _UNREAL.search(unit.path):
         return
     if not facts.syntax:
         yield Report(facts.start, "Without `syntax`, this file is read as proto2")
@@ -187,7 +192,10 @@ def _enumeration(block: Block, facts: ProtoFacts) -> Iterator[Report]:
     ]
     # With a prefix of another kind, the values are as safe from each other.
     shared = _common([m.name for m in block.members])
-    if plain and len(plain) == len(block.members) and "_" not in shared:
+    # In a message, they live beside those of its other enumerations alone.
+    beside = [b for b in facts.blocks if b.kind == "enum" and b.parent == block.parent]
+    is_alone = block.parent and len(beside) == 1
+    if plain and len(plain) == len(block.members) and "_" not in shared and not is_alone:
         yield Report(
             plain[-1].span,
             f"Values live beside their enumeration: `{prefix}_{plain[-1].name}` collides with none",
@@ -216,14 +224,18 @@ def _fields(block: Block) -> Iterator[Report]:
                 member.type_span or member.span,
                 f"{member.type} cannot hold most amounts exactly; `{member.name}` will be off",
             )
-        elif member.type == "string" and _MOMENT.fullmatch(member.name):
+        elif (
+            member.type == "string"
+            and _MOMENT.fullmatch(member.name)
+            and not member.name.startswith("local_")
+        ):
             yield Report(
                 member.type_span or member.span,
                 f"`{member.name}` may be written in any way; use `google.protobuf.Timestamp`",
             )
 
 
-_STANDARD: Final = regex(r"(?:Get|Create|Update|Patch|Delete|Undelete|Upsert|Set)[A-Z]")
+_STANDARD: Final = regex(r"(?:Batch)?(?:Get|Create|Update|Patch|Delete|Undelete|Upsert|Set)[A-Z]")
 """Methods that by a common convention return what they are about, or nothing."""
 
 
@@ -275,6 +287,9 @@ def _services(facts: ProtoFacts) -> Iterator[Report]:
             )
 
 
+_SHORT: Final = regex(r"type|kind|locale|region|scope|role|provider|setting|webhook|status")
+
+
 def _unpaged(
     name: str, streamed: bool, response: str, request: str, blocks: dict[str, Block]
 ) -> Iterator[Report]:
@@ -286,7 +301,7 @@ def _unpaged(
     members = [*block.members, *(asked.members if asked is not None else ())]
     if any(re.search(r"page|token|cursor|offset|limit|more", m.name) for m in members):
         return
-    if len(lists) == 1 and not re.search(r"type|kind|locale|region|scope|role", lists[0].name):
+    if len(lists) == 1 and not _SHORT.search(lists[0].name):
         yield Report(
             lists[0].span,
             f"`{name}` returns all of them at once: there is no `next_page_token`",

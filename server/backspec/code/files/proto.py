@@ -58,6 +58,8 @@ class Block:
     names: set[str] = field(default_factory=set)
     """Names that are reserved."""
     allows_alias: bool = False
+    parent: str = ""
+    """The message it stands in, "" at the top."""
     extent: Span = field(default=Span(0, 0))
     """From its word to its closing brace."""
 
@@ -181,6 +183,7 @@ class _Reader:
                 named = self.peek(1)
                 one = Block(token.text, named.text, named.span, token.is_commented)
                 one.extent = token.span
+                one.parent = block.name if block is not None else ""
                 found.blocks.append(one)
                 open_blocks.append(one)
                 self.at += 3
