@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.expressions import regex
 from backspec.text import Span
@@ -26,8 +27,12 @@ _COMPARED: Final = regex(
     rf"|(?P<three>{_PATH}{_CALL})\s*(?:===?|!==?)\s*(?P<four>{_STORED})(?![\w$(.\[]))"
 )
 _SECRET: Final = frozenset(
-    ("secret", "token", "apikey", "password", "passwd", "passphrase", "signature", "key")
+    ("secret", "token", "apikey", "password", "passwd", "passphrase", "signature")
 )
+_KINDS: Final = frozenset(
+    ("api", "secret", "access", "auth", "private", "signing", "admin", "master")
+)
+"""What makes a key one that must not be guessed."""
 _ABOUT: Final = frozenset(
     ("name", "id", "type", "length", "header", "field", "url", "path", "expiry", "public", "prefix",
      "count", "index", "algorithm", "default", "version")
@@ -47,12 +52,16 @@ _NOTHING: Final = frozenset(("undefined", "null", "true", "false", "NaN"))
 def unsafe_compare(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``req.headers["x-api-key"] === process.env.API_KEY``."""
     del facts
+    if is_front_end(unit):
+        return
     text = unit.text(unit.span)
     for found in _COMPARED.finditer(text):
         stored = found["one"] or found["four"]
         other = found["two"] or found["three"]
         last = words(stored.rpartition(".")[2])
-        if not _SECRET & set(last) or _ABOUT & set(last) or other in _NOTHING:
+        if _ABOUT & set(last) or other in _NOTHING:
+            continue
+        if not _SECRET & set(last) and not ("key" in last and _KINDS & set(last)):
             continue
         said = words(other.rpartition(".")[2].rstrip("'\"`]) "))
         if not _SENT.search(other) or _ABOUT & set(said[-1:]) or other.startswith("process."):
