@@ -44,7 +44,7 @@ def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
             if not path:
                 continue
             last = path.rpartition(".")[2]
-            if last.replace("_", "").lower() in _SECRETS:
+            if last.lstrip("$").replace("_", "").lower() in _SECRETS:
                 yield Report(
                     value.span,
                     f"`{path}` can be read by everyone who reads the log",

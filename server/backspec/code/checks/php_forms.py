@@ -12,6 +12,7 @@ from backspec.code.checks import Report, needs
 from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.values import is_constant, leading_text, path_of, text_of
+from backspec.code.facts.adapter import Adapter
 from backspec.code.facts.model import Const, Context, Sequence
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 _TLS: Final = "crypto/tls-verification-off"
 _OPTIONS: Final = frozenset(("CURLOPT_SSL_VERIFYPEER", "CURLOPT_SSL_VERIFYHOST"))
-_STREAM: Final = frozenset(("verify_peer", "verify_peer_name", "verify_host"))
+_STREAM: Final = frozenset(
+    ("verify_peer", "verify_peer_name", "verify_host", "sslverify",
+     "MYSQL_ATTR_SSL_VERIFY_SERVER_CERT")
+)  # fmt: skip
 
 
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -57,6 +61,28 @@ def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_SENDS: Final = regex(
+    r"(?i)(?:client|http|guzzle\w*)(?:\(\))?\.(?:request|get|post|put|patch|delete|send)(?:Async)?$"
+)
+
+
+def _is_client_option(pair: Pair) -> bool:
+    """``$client->request('GET', $url, ['verify' => false])``, whatever the client is."""
+    if pair.key != "verify" or not is_constant(pair.value, False):
+        return False
+    node = pair.node.parent
+    for _ in range(4):
+        if node is None or node.type == "member_call_expression":
+            break
+        node = node.parent
+    call = (
+        pair.reader.calls_by_node.get(node.id)
+        if isinstance(pair.reader, Adapter) and node
+        else None
+    )
+    return call is not None and call.qualified is None and _SENDS.search(call.path) is not None
+
+
 def _on(option: str) -> str:
     return "2" if option == "CURLOPT_SSL_VERIFYHOST" else "true"
 
@@ -68,7 +94,7 @@ def _tls_options(facts: Facts) -> Iterator[tuple[Call | Pair, str, Const]]:
             if path_of(option) in _OPTIONS and isinstance(value, Const):
                 yield call, path_of(option), value
     for pair in facts.pairs:
-        if pair.key in _OPTIONS or pair.key in _STREAM:
+        if pair.key in _OPTIONS or pair.key in _STREAM or _is_client_option(pair):
             value = pair.value
             if isinstance(value, Const):
                 yield pair, pair.key, value

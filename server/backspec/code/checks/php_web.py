@@ -43,6 +43,13 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "php":
         return
     for assign in facts.assigns:
+        if assign.target in ("enableCsrfValidation", "$this.enableCsrfValidation"):
+            owner = assign.class_def.name if assign.class_def is not None else ""
+            if is_constant(assign.value, False) and not _CALLED_BY_MACHINES.search(
+                f"{owner} {unit.path} {assign.function.name if assign.function else ''}"
+            ):
+                yield Report(assign.span, _nothing_checked(), place=assign.place)
+            continue
         if assign.target != "except" or assign.class_def is None:
             continue
         bases = (assign.class_def.name, *assign.class_def.base_paths)

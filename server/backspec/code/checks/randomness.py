@@ -52,7 +52,7 @@ _NOT_ITSELF: Final = frozenset(
 )  # fmt: skip
 """Words that make a name speak of something about a token, or of a token nobody trusts."""
 _MEASURES: Final = _NOT_ITSELF - {"number", "num", "id", "ids", "seed", "total", "symbol"}
-_WAITS: Final = regex(r"(?i)jitter|backoff|\bsleep|delay|retry|shuffle|sampl|noise|animat")
+_WAITS: Final = regex(r"(?i)jitter|backoff|\bsleep|delay|retry|(?<!str_)shuffle|sampl|noise|animat")
 _STATEMENTS: Final = ("_statement", "_declaration", "_definition", "_clause", "declarator")
 _NUMBERS: Final = frozenset(("random", "randint", "randrange", "getrandbits", "randbytes"))
 """Python's calls that make something new, rather than order or pick what is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
@@ -122,6 +123,10 @@ def _is_deletion(call: Call, unit: UnitView) -> bool:
     elif is_constant(age, 0):
         return True
     expires = unit.argument(call, "expires")
+    if unit.family == "php":
+        # 0 is until the browser is closed; what lies in the past deletes.
+        past = isinstance(expires, Value) and re.match(r"time\(\)\s*-", unit.text(expires.span))
+        return bool(past) or is_constant(expires, 1)
     return is_constant(expires, 0) or (
         isinstance(expires, Value) and unit.text(expires.span).replace(" ", "") == "newDate(0)"
     )
