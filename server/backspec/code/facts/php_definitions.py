@@ -56,6 +56,7 @@ _CONTROLLER = re.compile(r"(?:Controller|AbstractFOSRestController|ControllerBas
 _COMMAND = re.compile(r"(?:Command|Seeder|Migration|TestCase)$")
 _ROUTE = re.compile(r"(?:^|[.#·])Route$")
 _SUPERGLOBALS = r"\$_(?:GET|POST|REQUEST|COOKIE|FILES)\b"
+_SENT = ("$_GET", "$_POST", "$_REQUEST", "$_COOKIE")
 _READS_REQUEST = re.compile(_SUPERGLOBALS.encode())
 _VAR = re.compile(r"@var\s+(?:null\|)?(\\?[A-Za-z_][\w\\]*)(?:\|null)?(?:\s|\*)")
 _PARAM = re.compile(r"@param\s+(?:null\|)?(\\?[A-Z][\w\\]*)(?:\|null)?\s+(\$\w+)")
@@ -248,7 +249,7 @@ class PhpDefinitions(PhpValues):
         target = self.path_of(left)
         if not target and left.type == "subscript_expression":
             self._fill(node, left, right)
-        elif left.type == "dynamic_variable_name":
+        elif left.type == "dynamic_variable_name" and self._is_named_by_client(left):
             self.fill_all(node, right)
         if target and "(" not in target:
             self.facts.assigns.append(Assign(self.place, node, left, target, right))
@@ -288,6 +289,20 @@ class PhpDefinitions(PhpValues):
             if at < len(items) and items[at].named_child_count == 1:
                 value = items[at].named_children[0]
             self.facts.fills.append(Assign(self.place, node, element, self.slice(element), value))
+
+    def _is_named_by_client(self, name: Node) -> bool:
+        """Whether a variable's variable is called as a key of all that a client sent."""
+        inner = self.slice(name)[1:].strip("{}")
+        around = name.parent
+        for _ in range(8):
+            if around is None:
+                return False
+            if around.type == "foreach_statement" and len(around.named_children) > 1:
+                over, pattern = around.named_children[:2]
+                if self.slice(over) in _SENT:
+                    return self.slice(pattern).split("=>")[0].strip() == inner
+            around = around.parent
+        return False
 
     def fill_all(self, node: Node, value: Node | None) -> None:
         """Let any variable that is read later hold a value; see ``PhpFlow``."""

@@ -26,7 +26,6 @@ from backspec.code.facts.php_names import MAX_DEPTH, MAX_ITEMS, PhpNames, unesca
 from backspec.code.facts.php_shapes import (
     CALLS,
     CONSTRUCTS,
-    METHODS,
     PATHS,
     STRINGS,
     TEXT_PARTS,
@@ -110,8 +109,6 @@ class PhpCall(Call):
                 return named.value.lower()
             known = super().qualified
             return "call.named" if known is None or known.startswith("$_") else known
-        if self.callee.type == "variable_name" and not self.path and self.node.type in METHODS:
-            return "method.named"
         return super().qualified
 
     @property
