@@ -28,6 +28,9 @@ _DROPS: Final = regex(
     r"\b(?:gosu|su-exec|setpriv|chpst|runuser|s6-setuidgid|capsh|tini-su)\b|entrypoint",
     re.IGNORECASE,
 )
+_INSTALLS: Final = regex(r"(?s)\b(?:install|add)\b.*\b(?:gosu|su-exec)\b")
+_BUILDS: Final = regex(r"(?i)[/_\"' -](?:build|package|compile)(?:[._-][\w.]+)?(?=[\"' ]|$)")
+"""Of a container that makes something, and ends."""
 _PIPED: Final = regex(
     r"\b(?:curl|wget)\b[^|;&\n]*(?:\\\s*\n[^|;&\n]*)*\|\s*(?:sudo\s+)?(?:ba|z|da|a|k)?sh\b"
 )
@@ -48,7 +51,11 @@ def hardening(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
     user = _user(facts)
     starts = final.last("CMD", "ENTRYPOINT")
     begun = [one.text for one in final.instructions if one.name in ("CMD", "ENTRYPOINT")]
-    if starts is not None and not any(map(_DROPS.search, begun)):
+    drops = any(map(_DROPS.search, begun)) or any(
+        one.name == "RUN" and _INSTALLS.search(one.text) for one in final.instructions
+    )
+    is_service = starts is not None and not _BUILDS.search(starts.text)
+    if starts is not None and is_service and not drops:
         if user is None and _ROOT_BY_DEFAULT.search(_base(facts)):
             yield Report(
                 starts.whole,
@@ -62,6 +69,8 @@ def hardening(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
         image = stage.image
         if image.lower() in known or image == "scratch" or "$" in image or "@sha256:" in image:
             continue
+        if "/distroless/" in image and ":" not in image:
+            continue  # which have the version in their names
         tag = image.rpartition("/")[2].partition(":")[2]
         if tag in ("", "latest"):
             yield Report(
