@@ -66,6 +66,16 @@ _NUMBER_TYPES: Final = frozenset(("int", "integer", "bool", "boolean", "float", 
 _TAKES_ANYTHING: Final = re.compile(r"\((?:\?<\w+>|\?P<\w+>)?(?:\.[*+]|\[\^)")
 """A group of a pattern that holds any text."""
 _SENT: Final = frozenset(("$_GET", "$_POST", "$_REQUEST", "$_COOKIE"))
+_OF_DATES: Final = frozenset(
+    ("format", "getTimestamp", "toDateString", "toDateTimeString", "toIso8601String", "diffInDays",
+     "isoFormat", "translatedFormat", "count", "getId", "getKey")
+)  # fmt: skip
+_ONE_LINE: Final = frozenset(
+    ("ip", "getClientIp", "url", "fullUrl", "getUri", "getRequestUri", "getQueryString", "path",
+     "getPathInfo", "header", "userAgent", "bearerToken", "getHost", "method", "getMethod",
+     "apache_request_headers", "getallheaders", "getHeaderLine", "getHeader")
+)  # fmt: skip
+"""What comes in a header or an address, where a server takes no line breaks."""
 _MOST_FILLED: Final = 20_000
 _PRINTS: Final = frozenset(("echo", "print", "printf", "vprintf", "print_r", "exit", "die"))
 _NO_PAGE: Final = re.compile(
@@ -183,6 +193,15 @@ class PhpFlow(PhpDefinitions):
 
     # ------------------------------------------------------------------ what makes values harmless
 
+    def is_cleaned(self, call: Call) -> bool:
+        """Whether a method of what a client's text was read into gives no text of theirs."""
+        return (call.name in _OF_DATES and call.node.type in METHODS) or super().is_cleaned(call)
+
+    def can_choose(self, call: Call, part: str) -> bool:
+        if part == "line" and call.name in _ONE_LINE:
+            return False
+        return super().can_choose(call, part)
+
     def proves(self, condition: Value, path: str, holds: bool) -> bool | None:
         if isinstance(condition, Operation) and condition.operator == "[]":
             # ``$known[$x]``: what is no key of the list is false.
@@ -266,6 +285,8 @@ class PhpFlow(PhpDefinitions):
             source = call.arguments.positional[0]
             if isinstance(source, Const) and source.value == "php://input":
                 return frozenset(("request-input",))
+        if call.name == "route" and not call.arguments.positional and "request-input" in roles:
+            return roles - {"request-input"}  # the route itself
         if call.path in ("request", "old") and call.arguments.positional:
             return roles | {"request-input"}
         if call.path == "extract" and call.arguments.positional:
