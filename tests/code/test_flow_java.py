@@ -476,3 +476,46 @@ def test_keys_of_maps_are_known(body: str, rest: str, count: int) -> None:
 def test_callbacks_run_where_their_function_lets_them(check: str, count: int) -> None:
     body = f"{check} list.forEach(x -> {{ String bar = param; {RUN} }});"
     assert len(servlet(body, KNOWN)) == count
+
+
+SENDER = """static class B { private String name; B name(String n) { this.name = n; return this; }
+  String get() { return this.name; } Q build() { return new Q(this); } }
+  static class Q { String v; Q(B b) { this.v = b.name; } String get() { return this.v; } }
+  class In { String v; void go() { Runtime.getRuntime().exec(v); } }
+  record R(String name, String kind) {}"""
+
+
+@pytest.mark.parametrize(
+    ("body", "rest", "count"),
+    [
+        ("TL.set(param); String bar = TL.get(); RUN", "static final ThreadLocal<String> TL = new ThreadLocal<>();", 1),
+        ('run("x", param);', "void run(String... v) { String bar = v[1]; RUN }", 1),
+        ('run(param, "x");', "void run(String... v) { String bar = v[1]; RUN }", 0),
+        ('run("x", param);', "void run(String... v) { for (String bar : v) { RUN } }", 1),
+        ("B b = new B(); b.name(param); String bar = b.get(); RUN", "", 1),
+        ('B b = new B(); b.name("x"); String bar = b.get(); RUN', "", 0),
+        ("String bar = new B().name(param).build().get(); RUN", "", 1),
+        ("In i = new In(); i.v = param; i.go();", "", 1),
+        ('In i = new In(); i.v = "x"; i.go();', "", 0),
+        ('String bar = switch (x) { case 1: yield param; default: yield "x"; }; RUN', "", 1),
+        ('String bar = switch (x) { case 1 -> { String z = param; yield z; } default -> "x"; }; RUN', "", 1),
+        ('String bar = switch (param) { case "a" -> "x"; default -> "y"; }; RUN', "", 0),
+        ('R r = new R(param, "k"); String bar = r.name(); RUN', "", 1),
+        ('R r = new R(param, "k"); String bar = r.kind(); RUN', "", 0),
+        ("Object o = new R(param, x); if (o instanceof R(String bar, String k)) { RUN }", "", 1),
+        ("Object o = param; if (o instanceof String bar) { RUN }", "", 1),
+        ("Object o = param; switch (o) { case String bar -> { RUN } default -> {} }", "", 1),
+        ('java.util.function.Function<String, String> f = x -> "a " + x; String bar = f.apply(param); RUN', "", 1),
+        ('java.util.function.Function<String, String> f = x -> "a"; String bar = f.apply(param); RUN', "", 0),
+        ("java.util.function.Supplier<String> f = () -> param; String bar = f.get(); RUN", "", 1),
+        ("java.util.function.Consumer<String> f = bar -> { RUN }; f.accept(param);", "", 1),
+        ("Stream.of(param).forEach(this::go);", "void go(String bar) { RUN }", 1),
+        ('Stream.of("a").forEach(this::go);', "void go(String bar) { RUN }", 0),
+        ('String bar = Stream.of(param).map(x -> "a").findFirst().get(); RUN', "", 0),
+        ("String bar = Optional.of(param).map(Integer::valueOf).get().toString(); RUN", "", 0),
+        ("char[] c = new char[9]; System.arraycopy(param.toCharArray(), 0, c, 0, 9); String bar = new String(c); RUN", "", 1),
+    ],
+)  # fmt: skip
+def test_carriers(body: str, rest: str, count: int) -> None:
+    found = servlet(body.replace("RUN", RUN), rest.replace("RUN", RUN) + SENDER)
+    assert len(found) == count

@@ -132,6 +132,13 @@ class Trace(NameFlow):
                     return best
         if callers:
             return best
+        if at == 0 and function.path:
+            for call in self.file.adapter.referring_calls(function):
+                receiver = self.file.adapter.receiver_node(call)
+                outer = Where(call.function, call.node)
+                found = self.value(self._read(receiver, outer), outer) if receiver else None
+                if found is not None:
+                    return found.then(call.span, f"passed to `{function.name}`")
         if self.file.adapter.is_handler(function):
             return None
         if not self.file.adapter.may_hold_text(parameter):

@@ -62,6 +62,11 @@ class FlowFile:
             elif member and assign.target_node.type in _SUBSCRIPTS:
                 container = assign.target.rpartition(".")[0]
                 self.items.setdefault((id(assign.function), container), []).append(assign)
+            elif member and "." not in member and adapter.habits.members_are_visible:
+                # ``order.name = x``: a field of whatever ``order`` is.
+                holder_type = adapter.resolve(head, assign.scope)
+                if holder_type is not None and holder_type[1:] in self.classes:
+                    self.fields.setdefault((holder_type[1:], member), []).append(assign)
             elif not member and adapter.is_field(assign) and assign.class_def is not None:
                 self.fields.setdefault((assign.class_def.path, head), []).append(assign)
             if member and assign.target_node.type in (
@@ -164,7 +169,7 @@ class FlowFile:
         """The function of this file that a call runs, among those of one name by its arguments."""
         qualified = call.qualified
         if qualified is None or not qualified.startswith(":"):
-            return self._method_like_field(call)
+            return self._method_like_field(call) or self.adapter.stored_function(call)
         path = qualified[1:]
         if call.is_new:
             path = f"{path}.{path.rpartition('.')[2]}"

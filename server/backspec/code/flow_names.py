@@ -516,16 +516,16 @@ class NameFlow(ValueFlow):
         if outer.depth >= MAX_CALLS:
             self.ran_out = True
             return None
-        if init is None:
-            return self._data_member(call, class_path, segments, outer)
-        frame = Frame(init, call, outer, outer.depth + 1)
+        frame = Frame(init, call, outer, outer.depth + 1) if init is not None else None
         for length in range(len(segments), 0, -1):
             for assign in self.file.fields.get((class_path, ".".join(segments[:length])), ()):
-                inside = assign.function is init
+                inside = init is not None and assign.function is init
                 at = Where(assign.function, assign.node, frame if inside else None)
                 found = self._assigned(assign, segments[length:], assign.target, at)
                 if found is not None and found.kind == "input":
                     return found
+        if init is None:
+            return self._data_member(call, class_path, segments, outer)
         for place, parameter in enumerate(init.parameters):
             # ``constructor(private name: string)``
             if parameter.name == segments[0] and self.file.adapter.is_member(parameter):
@@ -581,6 +581,10 @@ def given_to(call: Call, function: Function, at: int) -> Value | None:
         # ``self.f(x)``: the receiver is not among the arguments; ``C.f(self, x)`` is rare.
         position -= 1
     if 0 <= position < len(arguments.positional):
+        if parameter.is_rest:
+            # One argument may be the whole array.
+            items = arguments.positional[position:]
+            return Sequence(items[0].span, items[0].node, items, len(items) == 1)
         return arguments.positional[position]
     if arguments.spreads:
         return arguments.spreads[0]

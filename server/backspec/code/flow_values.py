@@ -191,7 +191,14 @@ class ValueFlow:
         if operator == "/" and self.part == "path" and self.file.adapter.slash_joins:
             found_in = self._first(operands, where)
             return found_in.built(value.span) if found_in is not None else None
-        if operator in ("or", "and", "||", "&&", "??", "?:", "switch"):
+        if operator == "switch":
+            for one in operands:
+                # An arm may be a block with variables of its own.
+                found_in = self.value(one, Where(where.function, one.node, where.frame))
+                if found_in is not None:
+                    return found_in
+            return None
+        if operator in ("or", "and", "||", "&&", "??", "?:"):
             return self._first(operands, where)
         if operator == "+" and self.file.adapter.plus_joins:
             if self.is_data or len(operands) < 2:

@@ -201,6 +201,14 @@ class FlowReader(Reader):
         """The call of a function that is called where it is written."""
         return None
 
+    def stored_function(self, _call: Call) -> Function | None:
+        """The function written in place that a call runs by a variable: ``f.apply(x)``."""
+        return None
+
+    def referring_calls(self, _function: Function) -> Iterable[Call]:
+        """The calls that run a function for what they are made on: ``ids.forEach(this::drop)``."""
+        return ()
+
     def filled_by_methods(self) -> list[Assign]:
         """What calls of methods put into fields of the objects they are made on."""
         return []

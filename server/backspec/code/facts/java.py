@@ -10,6 +10,7 @@ from backspec.code.facts.c_like import only_child
 from backspec.code.facts.java_names import JavaNames
 from backspec.code.facts.model import (
     OPAQUE,
+    Assign,
     Binding,
     Call,
     Context,
@@ -129,6 +130,7 @@ class Java(JavaNames):
         "local_variable_declaration": "on_variables",
         "resource": "on_resource",
         "instanceof_expression": "on_instanceof",
+        "pattern": "on_pattern",
         "assignment_expression": "on_assignment",
         "update_expression": "on_update",
         "method_declaration": "on_function",
@@ -160,6 +162,7 @@ class Java(JavaNames):
     ) -> None:
         super().__init__(language, source, resolver, place)
         self.element_assigns = []
+        self.method_names = set()
         """``a[0] = x``"""
 
     # ------------------------------------------------------------------ packages and classes
@@ -210,6 +213,9 @@ class Java(JavaNames):
             for parameter in self._read_parameters(node.child_by_field_name("parameters")):
                 path = parameter.type_path
                 place.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
+                self.facts.assigns.append(
+                    Assign(place, node, name_node, parameter.name, None, "=", path)
+                )
         if node.type == "enum_declaration" and body is not None:
             for constant in body.named_children:
                 one = constant.child_by_field_name("name")
@@ -282,6 +288,7 @@ class Java(JavaNames):
             self.bind_this(function)
             if name_node is not None and node.type == "method_declaration":
                 self.bind(name, Binding("function", function.path))
+                self.method_names.add(name)
                 self.resolver.functions[function.path] = (returns, here.scope)
         self.facts.functions.append(function)
         self.functions_by_node[node.id] = function
@@ -361,6 +368,7 @@ class Java(JavaNames):
                             type_path,
                             None,
                             self._decorators(one),
+                            is_rest=kind == "spread_parameter",
                         )
                     )
         return found

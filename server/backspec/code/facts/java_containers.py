@@ -27,6 +27,7 @@ _LEVELS: Final = frozenset(
     ("trace", "debug", "info", "warn", "error", "fatal", "warning", "severe")
 )
 _JSON: Final = re.compile(r"^(?:Json|JSON)(?:Object|Array|Node|Element)$|^(?:Object|Array)Node$")
+_HOLDERS: Final = re.compile(r"(?:ThreadLocal|Reference|Holder|Mutable\w*|ScopedValue)$")
 _BUILDERS: Final = re.compile(r"(?:StringBuilder|StringBuffer|StringWriter|Writer|Appendable)$")
 _ADDS: Final = frozenset(
     ("add", "addAll", "addElement", "addFirst", "addLast", "offer", "offerFirst", "offerLast",
@@ -156,6 +157,8 @@ class JavaContainers(JavaUses):
             if call.is_new or "." not in call.path:
                 continue
             name = call.name
+            if call.path == "System.arraycopy":
+                found.extend(self._copied(call))
             if name not in _ADDS and name not in _JOINS and name not in _PUTS:
                 if _SETTER.match(name):
                     found.extend(self._set_field(call))
@@ -182,7 +185,7 @@ class JavaContainers(JavaUses):
         elif name in _ADDS:
             if not _LISTS.search(kind) and not _MAPS.search(kind):
                 return []
-        elif _LISTS.search(kind) and name == "set":
+        elif name == "set" and (_LISTS.search(kind) or _HOLDERS.search(kind)):
             pass
         elif _MAPS.search(kind) and len(given) == 2:
             key = self.value(given[0], call.scope)
@@ -191,6 +194,16 @@ class JavaContainers(JavaUses):
         else:
             return []
         return [Assign(call.place, arguments, call.callee, target, given[-1], operator)]
+
+    def _copied(self, call: Call) -> list[Assign]:
+        """``System.arraycopy(from, 0, to, 0, n)``"""
+        arguments = call.node.child_by_field_name("arguments")
+        nodes = arguments.named_children if arguments is not None else []
+        given = [node for node in nodes if "comment" not in node.type]
+        target = self.path_of(given[2]) if len(given) == 5 else ""
+        if not target or "(" in target:
+            return []
+        return [Assign(call.place, call.node, call.callee, target, given[0], "<-")]
 
     def _set_field(self, call: Call) -> list[Assign]:
         """``user.setName(x)`` is ``user.name = x``."""
@@ -220,9 +233,25 @@ class JavaContainers(JavaUses):
                 return f"{path}.{_key(given[0].value)}"
             return None
         match = _GETTER.match(name)
+        if not given and match is None and self._is_component(path, name, call.scope):
+            return f"{path}.{name}"
         if match is None or given or path == "this":
             return None
         return f"{path}.{match[1][:1].lower()}{match[1][1:]}"
+
+    def _is_component(self, path: str, name: str, scope: Scope) -> bool:
+        """Whether a method reads a component of a record of this file."""
+        kind = self.type_of(path, scope)
+        return bool(kind) and any(
+            one.name == kind
+            and one.node.type == "record_declaration"
+            and any(
+                self.slice(part) == name
+                for child in (one.node.child_by_field_name("parameters") or one.node).named_children
+                if (part := child.child_by_field_name("name")) is not None
+            )
+            for one in self.facts.classes
+        )
 
     def list_item(self, call: Call) -> tuple[str, int] | None:
         path, _, name = call.path.rpartition(".")

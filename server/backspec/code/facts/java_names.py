@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.adapter import ENTER
 from backspec.code.facts.c_like import only_child
-from backspec.code.facts.java_proofs import JavaProofs
+from backspec.code.facts.java_callbacks import JavaCallbacks
 from backspec.code.facts.java_values import INTEGERS, operator_of
 from backspec.code.facts.model import OPAQUE, Assign, Binding
 
 if TYPE_CHECKING:
     from backspec.code.syntax import Node
 
+_MOST_PARTS: Final = 60
 _SECURE: Final = re.compile(r"(?:new\s+)?(?:java\.security\.)?SecureRandom\b")
-_ALGORITHM: Final = re.compile(
-    r"(?i)(?:aes|des|3?des-?ede|triple-?des|rc[245]|arc4|arcfour|blowfish|md[245]|sha-?\d*|rsa|"
-    r"chacha20|hmac\w+|pbe\w+|ripemd\w*)(?:[-/_]|$)"
-)
 
 
-class JavaNames(JavaProofs):
+class JavaNames(JavaCallbacks):
     """Binds names."""
 
     def on_variables(self, node: Node) -> bool:
@@ -48,21 +45,8 @@ class JavaNames(JavaProofs):
         if _SECURE.match(self.slice(value)[:80]):
             # ``Random random = new SecureRandom()``
             return Binding("type", "java.security.SecureRandom")
-        default = self._default_of(value)
+        default = self.default_of(value)
         return binding if default is None else Binding("constant", "str", default)
-
-    def _default_of(self, value: Node) -> str | None:
-        """The algorithm that a setting names when nobody set it: ``getProperty("x", "MD5")``."""
-        name, arguments = value.child_by_field_name("name"), value.child_by_field_name("arguments")
-        if value.type != "method_invocation" or name is None or arguments is None:
-            return None
-        if self.slice(name) not in ("getProperty", "getOrDefault"):
-            return None
-        given = [node for node in arguments.named_children if "comment" not in node.type]
-        if len(given) != 2 or given[1].type != "string_literal":
-            return None
-        text = self.string(given[1])
-        return text if _ALGORITHM.match(text) else None
 
     def on_resource(self, node: Node) -> bool:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
@@ -79,9 +63,48 @@ class JavaNames(JavaProofs):
     def on_instanceof(self, node: Node) -> bool:
         name = node.child_by_field_name("name")
         path = self.type_path(node.child_by_field_name("right"))
+        left, pattern = node.child_by_field_name("left"), node.child_by_field_name("pattern")
         if name is not None:
-            self.bind_typed(self.slice(name), path)
+            self._take(node, left, name, path)
+        if pattern is not None:
+            self._take_apart(node, left, pattern)
         return ENTER
+
+    def on_pattern(self, node: Node) -> bool:
+        """``case Point(int x, int y) -> ..``, ``case String text -> ..``"""
+        label = node.parent
+        body = label.parent.parent if label is not None and label.parent is not None else None
+        switch = body.parent if body is not None else None
+        value = switch.child_by_field_name("condition") if switch is not None else None
+        inner = only_child(node)
+        if inner is not None and inner.type == "record_pattern":
+            self._take_apart(node, value, inner)
+        elif inner is not None and inner.type == "type_pattern" and inner.named_child_count == 2:
+            kind, name = inner.named_children
+            self._take(node, value, name, self.type_path(kind))
+        return ENTER
+
+    def _take(self, node: Node, value: Node | None, name: Node, path: str) -> None:
+        """A pattern binds a name to a value, or to a part of it."""
+        written = self.slice(name)
+        self.bind_typed(written, path)
+        if value is not None:
+            self.facts.assigns.append(Assign(self.place, node, name, written, value, "=", path))
+
+    def _take_apart(self, node: Node, value: Node | None, pattern: Node) -> None:
+        """``o instanceof Point(int x, int y)``"""
+        waiting = [pattern]
+        for _ in range(_MOST_PARTS):
+            if not waiting:
+                return
+            one = waiting.pop()
+            if one.type != "record_pattern_component":
+                waiting += one.named_children
+                continue
+            kind, name = one.named_children[0], one.named_children[-1]
+            if name.type == "identifier":
+                path = self.type_path(kind) or self.primitive(kind) if kind != name else ""
+                self._take(node, value, name, path)
 
     def on_assignment(self, node: Node) -> bool:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")

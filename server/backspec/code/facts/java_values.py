@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.facts.c_like import MAX_DEPTH, MAX_ITEMS, MAX_STEPS, CLike, only_child
 from backspec.code.facts.model import (
     OPAQUE,
+    UNSET,
     Arguments,
     Binding,
     Built,
@@ -55,6 +56,13 @@ _PATHS: Final = frozenset(
 )  # fmt: skip
 
 
+_MOST_IN_ARM: Final = 200
+_ALGORITHM: Final = re.compile(
+    r"(?i)(?:aes|des|3?des-?ede|triple-?des|rc[245]|arc4|arcfour|blowfish|md[245]|sha-?\d*|rsa|"
+    r"chacha20|hmac\w+|pbe\w+|ripemd\w*)(?:[-/_]|$)"
+)
+
+
 class FlatCall(Call):
     """A call whose callee has no node of its own; ``callee`` is the name."""
 
@@ -63,6 +71,21 @@ class FlatCall(Call):
     @property
     def callee_span(self) -> Span:
         return Span(self.node.start_byte, self.callee.end_byte)
+
+    @property
+    def qualified(self) -> str | None:
+        known = self._qualified
+        if known is not UNSET:
+            return known
+        found = Call.qualified.fget(self)  # type: ignore[attr-defined]
+        reader = self.place.reader
+        if found is None or found[:1] != ":":
+            # A method may have the name of a field.
+            owner = reader.holder_of(self) if self.name in reader.method_names else None  # type: ignore[attr-defined]
+            if owner is not None and f"{owner[1:]}.{self.name}" in reader.resolver.functions:  # type: ignore[attr-defined]
+                found = f"{owner}.{self.name}"
+        self._qualified = found
+        return found  # type: ignore[no-any-return]
 
 
 def _unescape(found: re.Match[str]) -> str:
@@ -78,6 +101,22 @@ def _unescape(found: re.Match[str]) -> str:
 
 class JavaValues(CLike):
     """Reads Java expressions."""
+
+    method_names: set[str]
+    """Of the methods of the unit."""
+
+    def holder_of(self, call: Call) -> str | None:
+        """The class of the file that a method is called on; None when it is none."""
+        path = call.path.rpartition(".")[0]
+        if path.endswith("()"):
+            inner = call.receiver_call
+            made = inner.qualified if inner is not None else None
+            if inner is None or made is None:
+                return None
+            owner = self.resolver.instance(made) if inner.is_new else self.resolver.result(made)
+        else:
+            owner = self.resolver.resolve(path, call.scope) if path else None
+        return owner if owner is not None and owner[:1] == ":" else None
 
     # ------------------------------------------------------------------ paths
 
@@ -285,7 +324,7 @@ class JavaValues(CLike):
         if kind == "array_access":
             return self._element(node, scope, depth)
         if kind == "switch_expression":
-            return Operation(span, node, "||", tuple(self._arms(node, scope, depth)))
+            return Operation(span, node, "switch", tuple(self._arms(node, scope, depth)))
         if kind in ("unary_expression", "ternary_expression"):
             fields = (
                 ("operand",)
@@ -322,6 +361,8 @@ class JavaValues(CLike):
                 inner = only_child(last) if last.type == "expression_statement" else None
                 if inner is not None:
                     found.append(self._value(inner, scope, depth + 1))
+                    continue
+            found += [self._value(one, scope, depth + 1) for one in _yielded(rule)]
         return found
 
     def _sequence(self, node: Node, scope: Scope, depth: int) -> Sequence:
@@ -343,6 +384,10 @@ class JavaValues(CLike):
             return self._pairs(node, scope, depth)
         if path in ("String.format", "String.join", "MessageFormat.format"):
             return Built(span, node, self._arguments(node, scope, depth + 1).positional)
+        if name in ("getProperty", "getOrDefault"):
+            default = self.default_of(node)
+            if default is not None:
+                return Const(span, node, default, literal=False)
         around = node.child_by_field_name("object")
         if name in ("formatted", "concat") and around is not None:
             text = self._value(around, scope, depth + 1)
@@ -354,6 +399,19 @@ class JavaValues(CLike):
             if parts:
                 return Built(span, node, tuple(parts))
         return CallValue(span, node, call)
+
+    def default_of(self, value: Node) -> str | None:
+        """The algorithm that a setting names when nobody set it: ``getProperty("x", "MD5")``."""
+        name, arguments = value.child_by_field_name("name"), value.child_by_field_name("arguments")
+        if value.type != "method_invocation" or name is None or arguments is None:
+            return None
+        if self.slice(name) not in ("getProperty", "getOrDefault"):
+            return None
+        given = [node for node in arguments.named_children if "comment" not in node.type]
+        if len(given) != 2 or given[1].type != "string_literal":
+            return None
+        text = self.string(given[1])
+        return text if _ALGORITHM.match(text) else None
 
     def _appended(self, node: Node, scope: Scope, depth: int) -> list[Value]:
         """The parts of ``new StringBuilder().append(a).append(b)``; [] for anything else."""
@@ -433,6 +491,21 @@ class JavaValues(CLike):
         name = path[path.rfind(".") + 1 :] if path else self.slice(name_node)
         kind = Call if is_new else FlatCall
         return kind(place, node, name_node, None, path, name, is_new)  # type: ignore[arg-type]
+
+
+def _yielded(rule: Node) -> list[Node]:
+    """What the arm of a switch gives with ``yield``."""
+    found: list[Node] = []
+    waiting = [rule]
+    for _ in range(_MOST_IN_ARM):
+        if not waiting:
+            break
+        node = waiting.pop()
+        if node.type == "yield_statement":
+            found += [one for one in node.named_children if "comment" not in one.type][:1]
+        elif node.type not in ("lambda_expression", "switch_expression", "class_body"):
+            waiting += node.named_children
+    return found
 
 
 def operator_of(node: Node) -> str:

@@ -376,7 +376,8 @@ class Unknown(Value):
 Use = Literal["statement", "assigned", "returned", "argument", "condition", "receiver", "other"]
 """What happens to a call's result: dropped, bound to a name, returned, passed on, tested, ..."""
 
-_UNSET: Final = "\0unset"
+UNSET: Final = "\0unset"
+"""What a call resolves to before anybody asked."""
 
 
 class Call(Fact):
@@ -411,7 +412,7 @@ class Call(Fact):
         self.name = name
         self.is_new = is_new
         self._arguments: Arguments | None = None
-        self._qualified: str | None = _UNSET
+        self._qualified: str | None = UNSET
 
     @property
     def span(self) -> Span:
@@ -435,7 +436,7 @@ class Call(Fact):
     @property
     def qualified(self) -> str | None:
         """What ``path`` resolves to, or None."""
-        if self._qualified is _UNSET:
+        if self._qualified is UNSET:
             place = self.place
             self._qualified = place.reader.resolve(self.path, place.scope) if self.path else None
         return self._qualified
@@ -491,7 +492,7 @@ class Arguments:
 class Parameter:
     """One parameter of a function."""
 
-    __slots__ = ("decorators", "default_node", "name", "place", "span", "type_path")
+    __slots__ = ("decorators", "default_node", "is_rest", "name", "place", "span", "type_path")
 
     def __init__(
         self,
@@ -501,6 +502,8 @@ class Parameter:
         type_path: str = "",
         default_node: Node | None = None,
         decorators: tuple[Decorator, ...] = (),
+        *,
+        is_rest: bool = False,
     ) -> None:
         self.place = place
         """Of the function around: where the type and the default are looked up."""
@@ -511,6 +514,8 @@ class Parameter:
         self.default_node = default_node
         self.decorators = decorators
         """``@Body()`` in NestJS, annotations in Java, attributes in C#."""
+        self.is_rest = is_rest
+        """It gets all arguments that are left: ``String... names`` (so far only in Java)."""
 
     @property
     def type_name(self) -> str | None:
