@@ -49,6 +49,9 @@ LANGUAGES: dict[str, Language] = {
         Language(
             "ruby", "Ruby", (".rb", ".rake", ".ru"), "#", names=("Rakefile", "Gemfile", "Guardfile")
         ),
+        Language(
+            "erb", "ERB", (".erb", ".rhtml"), "", ("<!--", "-->"), lsp_ids=("html.erb", "eruby")
+        ),
         Language("php", "PHP", (".php",), "//", _C),
         Language("sql", "SQL", (".sql",), "--", _C),
         Language(

@@ -255,7 +255,7 @@ def is_about(name: str, family: str) -> bool:
     module = name.partition(".")[0]
     kinds = files.KINDS.get(family)
     if kinds is not None:
-        return "settings" not in kinds or module.startswith(kinds)
+        return not {"settings", "erb"} & set(kinds) or module.startswith(kinds)
     first = module.partition("_")[0]
     if first in _LANGUAGES:
         return first == family

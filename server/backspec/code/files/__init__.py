@@ -34,6 +34,7 @@ KINDS: Final = {
     "dockerfile": ("docker", "settings"),
     "graphql": ("graphql",),
     "proto": ("proto",),
+    "erb": ("erb",),
 }
 """The adapters of each language whose files are not programs.
 
