@@ -189,6 +189,8 @@ def _missing(node: Node, kind: str, shape: Shape, place: Span, title: str) -> It
         if node.get(field) is None:
             if kind == "Document" and field in ("openapi", "swagger"):
                 continue
+            if kind == "Document" and field == "paths" and node.get("components") is not None:
+                continue  # a file that others refer to
             subject = f"`{title}`" if title else "The document"
             yield Report(
                 place, f"{subject} has no `{field}`, which it must have", severity=Severity.ERROR

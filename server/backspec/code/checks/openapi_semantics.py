@@ -282,10 +282,8 @@ def path_style(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
     if any(_RPC.search(path) for path, _ in paths) and len(paths) < _MANY:
         return
     slashed = [(path, key) for path, key in paths if len(path) > 1 and path.endswith("/")]
-    if len(slashed) > max(_MANY, len(paths) // 2):
-        first = slashed[0][1]
-        yield Report(first.span, f"This and {len(slashed) - 1} other paths end with a slash")
-        slashed = []
+    if len(slashed) > 2 and len(slashed) * 2 > len(paths):
+        slashed = []  # so it is here, as Django has it
     for path, key in slashed:
         yield Report(
             key.span,
@@ -298,7 +296,7 @@ def path_style(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
             yield Report(key.span, "A query is no part of a path: describe it as parameters")
         if _EXTENSION.search(path):
             yield Report(key.span, f"`{path}` names a file format, which `Accept` is for")
-        if not facts.is_from_proto and (verb := _verb(path)):
+        if not facts.is_from_proto and not _is_read(facts, path) and (verb := _verb(path)):
             verbs.append((verb, path, key))
         names = [s for s in path.split("/") if s and not s.startswith("{")]
         if len(names) - (names[:1] == ["api"]) > 5 and path.count("{") > 2:
@@ -323,6 +321,16 @@ def path_style(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
     if paths:
         yield from _unversioned(facts, [path for path, _ in paths])
     yield from _information(facts)
+
+
+_NOUNS: Final = regex(r"(?i)/(?:updates?|list)$")
+
+
+def _is_read(facts: ApiFacts, path: str) -> bool:
+    """Whether a path is only read, and ends in what may be a thing: ``GET /update``."""
+    item = facts.paths[1].get(path)
+    methods = {name for name, _, _ in item.pairs()} if item is not None else set()
+    return _NOUNS.search(path) is not None and not methods & MUTATING
 
 
 def _without_slash(text: bytes, key: Node, path: str, others: set[str]) -> tuple[Fix, ...]:
