@@ -32,7 +32,8 @@ _SECRET: Final = frozenset(
 _ABOUT: Final = frozenset(
     ("name", "id", "type", "length", "header", "field", "url", "path", "expiry", "public", "prefix",
      "count", "index", "algorithm", "default", "version", "kind", "status", "class", "old",
-     "confirm", "confirmation", "pk", "primary", "foreign", "cache", "sort", "partition")
+     "confirm", "confirmation", "placeholder", "mask", "pk", "primary", "foreign",
+     "cache", "sort", "partition")
 )  # fmt: skip
 """Words that make a name speak of something about a secret."""
 _SENT: Final = regex(
