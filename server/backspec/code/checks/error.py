@@ -60,7 +60,7 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
         reason = re.sub(r"[#/*\s]+", " ", catch.has_comment or _beside(catch, unit)).strip()
         has_reason = len(reason) >= _REASON_LENGTH
         is_unsure = (
-            _gives_up(catch, unit)
+            _is_meant(catch, unit)
             or (unit.family == "javascript" and (has_reason or _has_substitute(catch, unit)))
             or (unit.family == "csharp" and (has_reason or _silenced(catch, unit)))
             or (unit.family == "java" and java_failures.is_meant(catch))
