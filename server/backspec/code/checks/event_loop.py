@@ -66,7 +66,7 @@ def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 @needs(roles=("blocking-file",))
 def blocking_files(_facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """JavaScript: files touched in async functions that need not run for a request."""
+    """Files touched in async functions that need not run for a request."""
     if _TOOL.search(unit.path):
         return
     for call in unit.calls("blocking-file"):
@@ -83,7 +83,7 @@ def blocking_files(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _is_file_in_background(call: Call, unit: UnitView) -> bool:
     return (
-        unit.family == "javascript"
+        unit.family in ("javascript", "python")
         and not call.context & Context.HANDLER
         and "blocking-file" in unit.roles_of(call)
     )
