@@ -100,9 +100,13 @@ _LOOSE: Final = regex(
     rf"(?i)(?:{_HASHED}\s*(?P<op>==|!=)(?!=)\s*\$\w+|\$[\w>\[\]'\"-]+\s*(?P<op2>==|!=)(?!=)\s*{_HASHED})"
 )
 _STRCMP: Final = regex(
-    r"(?i)\bstr(?:case)?cmp\(\s*\$_(?:GET|POST|REQUEST|COOKIE)\[[^,]+,[^()]+\)\s*(?P<op>==)(?!=)\s*0"
-    r"|!\s*str(?:case)?cmp\(\s*\$_(?:GET|POST|REQUEST|COOKIE)\[[^,]+,[^()]+\)"
+    r"(?i)\bstr(?:case)?cmp\(\s*\$_(?:GET|POST|REQUEST|COOKIE)\[[^,]+,\s*\$[^()]+\)\s*(?P<op>==)(?!=)\s*0"
+    r"|!\s*str(?:case)?cmp\(\s*\$_(?:GET|POST|REQUEST|COOKIE)\[[^,]+,\s*\$[^()]+\)"
 )
+_MATTERS: Final = regex(
+    r"(?i)pass|\bpwd|\$pw\b|token|secret|hash|code|key|salt|auth|login|\$_(?:GET|POST|REQUEST|COOKIE)\b"
+)
+"""What a comparison of hashes keeps somebody out by."""
 
 
 @needs(words=("md5", "sha1", "hash", "crypt", "strcmp", "strcasecmp"))
@@ -110,6 +114,15 @@ def loose_comparison(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``md5($x) == $stored``: ``0e1`` and ``0e2`` are both the number nought."""
     text = unit.text(unit.span)
     for found in _LOOSE.finditer(text):
+        if (
+            _MATTERS.search(
+                re.sub(
+                    r"(?i)\bhash\(", "", text[found.start() : found.end() + 24].partition("\n")[0]
+                )
+            )
+            is None
+        ):
+            continue
         group = "op" if found["op"] else "op2"
         operator = found[group]
         yield _strict(text, found, group, operator + "=", unit, (
@@ -156,7 +169,7 @@ def fixation(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for assign in facts.assigns:
         if not assign.target.startswith("$_SESSION.") or id(assign.function) in done:
             continue
-        if not _WHO & set(words(assign.target.partition(".")[2])):
+        if not _WHO & set(words(assign.target.rpartition(".")[2])):
             continue
         around = unit.text(assign.function.span) if assign.function is not None else ""
         if not _CHECKS.search(around) and (around or not unit.file_has(_CHECKS.pattern)):

@@ -55,7 +55,7 @@ def errors_shown(facts: Facts, unit: UnitView) -> Iterator[Report]:
             is_shown = name in ("WP_DEBUG", "WP_DEBUG_DISPLAY")
         if not is_shown or not _is_on(given[1]) or name == "display_startup_errors":
             continue
-        if _is_guarded(call, unit):
+        if _is_guarded(call, unit) or unit.file_has(r"ini_get\(\s*['\"]display_errors"):
             continue
         off = "'0'" if call.path == "ini_set" else "false"
         yield Report(
