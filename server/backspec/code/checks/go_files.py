@@ -24,6 +24,9 @@ _STAYS: Final = regex(
 )
 """What checks that an entry stays in its folder."""
 _WRITES: Final = regex(r"os\.(?:Create|OpenFile|MkdirAll|Mkdir|WriteFile|Symlink)\(")
+_WRITERS: Final = frozenset(
+    f"os.{name}" for name in ("Create", "OpenFile", "MkdirAll", "Mkdir", "WriteFile", "Symlink")
+)
 _ARCHIVES: Final = ("archive/zip", "archive/tar")
 
 
@@ -32,10 +35,16 @@ def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "go" or not unit.imports(*_ARCHIVES):
         return
     for call in facts.calls:
-        if call.qualified not in ("path/filepath.Join", "path.Join") or call.function is None:
+        if call.function is None:
             continue
         given = call.arguments.positional
-        if len(given) < 2 or not any(_is_entry_name(one, call, unit) for one in given[1:]):
+        if call.qualified in ("path/filepath.Join", "path.Join"):
+            names = given[1:]
+        elif call.qualified in _WRITERS and given and isinstance(given[0], Built):
+            names = given[:1]
+        else:
+            continue
+        if not any(_is_entry_name(one, call, unit) for one in names):
             continue
         text = unit.text(call.function.span)
         if _STAYS.search(text) or not _WRITES.search(text):
@@ -127,6 +136,8 @@ def _is_unpacked(value: Value, call: Call, facts: Facts, unit: UnitView) -> bool
         return value.call.qualified in _UNPACKERS
     if not isinstance(value, Name) or "." in value.path:
         return False
+    if value.qualified == "archive/tar.Reader":
+        return True
     for assign in facts.assigns:
         if assign.target != value.path or assign.function is not call.function:
             continue

@@ -77,6 +77,12 @@ def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
             text = text_of(call.arguments.positional[1])
             if len(text) >= 4 and text.lower() not in _COMMON and not is_placeholder(text):
                 yield _stands(call, 1, "is given a password that stands in the code")
+        elif call.qualified in _SIGNS_IN:
+            at = _SIGNS_IN[call.qualified]
+            given = call.arguments.positional[at : at + 1]
+            text = text_of(given[0]) if given else ""
+            if len(text) >= 4 and text.lower() not in _COMMON and not is_placeholder(text):
+                yield _stands(call, at, "is given a password that stands in the code")
         elif call.qualified in _KEYED:
             at = _KEYED[call.qualified]
             given = call.arguments.positional[at : at + 1]
@@ -84,6 +90,13 @@ def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield _stands(call, at, "is given a key that stands in the code")
 
 
+_SIGNS_IN: Final = {
+    "net/smtp.PlainAuth": 2, "net/smtp.CRAMMD5Auth": 1, "golang.org/x/crypto/ssh.Password": 0,
+    "gopkg.in/gomail.NewDialer": 3, "gopkg.in/mail.NewDialer": 3,
+    "github.com/go-ldap/ldap.Conn.Bind": 1, "github.com/jlaffaye/ftp.ServerConn.Login": 1,
+    "gopkg.in/gomail.NewPlainDialer": 3,
+}  # fmt: skip
+"""Calls that sign in with a password, and where it stands."""
 _KEYED: Final = {
     "crypto/aes.NewCipher": 0, "golang.org/x/crypto/chacha20poly1305.New": 0, "crypto/hmac.New": 1,
 }  # fmt: skip
@@ -116,11 +129,20 @@ def _is_comment(source: bytes, at: int) -> bool:
 _WEAK_SUITE: Final = regex(r"\bTLS_\w*(?:RC4|3DES|_NULL_|EXPORT)\w*$")
 
 
-@needs(roles=("tls-config",))
-def weak_suites(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+@needs(words=("CipherSuites",))
+def weak_suites(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Cipher suites with RC4 and triple DES."""
-    if unit.family != "go" or not unit.file_has(r"TLS_\w*(?:RC4|3DES)"):
+    if unit.family != "go" or not unit.file_has(r"TLS_\w*(?:RC4|3DES|_NULL_|EXPORT)"):
         return
+    for assign in facts.assigns:
+        if not assign.target.endswith(".CipherSuites") or not isinstance(assign.value, Sequence):
+            continue
+        for one in assign.value.items:
+            if isinstance(one, Name) and _WEAK_SUITE.search(one.path):
+                yield Report(
+                    one.span, f"`{one.path}` uses a cipher that can be broken", place=assign.place
+                )
+                break
     for call in unit.calls("tls-config"):
         suites = call.arguments.keywords.get("CipherSuites")
         if not isinstance(suites, Sequence):

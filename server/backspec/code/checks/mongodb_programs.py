@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Facts, Function, Value
 
-_FAMILIES: Final = ("python", "javascript")
+_FAMILIES: Final = ("python", "javascript", "go")
 _NUMBERS: Final = frozenset(
     ("Number", "parseInt", "parseFloat", "int", "float", "len", "ObjectId", "toFixed", "getTime")
 )
