@@ -228,7 +228,7 @@ def _is_membership(operator: str) -> bool:
 
 _CHECKING_NAME: Final = regex(
     r"(?i)^(?:is|has|check|validate|verify)?_?\w*?(?:safe|allowed|valid|local_?url|trusted|permitted|"
-    r"white_?list|allow_?list)"
+    r"white_?list|allow_?list|allow_?(?:redirect|next|url|host))"
 )
 """Functions whose names say that they tell harmless values from others."""
 
