@@ -6,6 +6,7 @@ See ``service.py`` for what may be expected of every function here.
 from __future__ import annotations
 
 import logging
+import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -112,7 +113,7 @@ def _diagnose_wanted(
         is_whole = False
         found.append(_not_utf8())
     else:
-        if Path(document.path).name in (CONFIG_NAME, PYPROJECT):
+        if os.path.basename(document.path) in (CONFIG_NAME, PYPROJECT):
             found += project.check_config(document)
         found += contained(_agent_half, document, project, config) or ()
         found += contained(_code_half, document, project, config, memory, late) or ()
@@ -317,7 +318,7 @@ def _may_matter(path: str, project: Project) -> bool:
     language = language_of(path)
     if is_program(language) or language == "markdown":
         return True
-    if Path(path).name in (CONFIG_NAME, PYPROJECT):
+    if os.path.basename(path) in (CONFIG_NAME, PYPROJECT):
         return True
     if language in ("properties", "dotenv", "dockerfile"):
         return _is_settings(project.relative(path))

@@ -94,7 +94,8 @@ def skip_reason(text: bytes, language: str) -> str:
         return "utf-16" if text.startswith(_UTF16) else "binary"
     head = text[:_HEAD]
     if (
-        (found := _GENERATED.search(head))
+        b"generated" in head.lower()  # finding a word costs little
+        and (found := _GENERATED.search(head))
         and language != "markdown"
         and _in_comment(head, found.start())
     ):

@@ -7,6 +7,7 @@ server: its caches are keyed by path and dropped by ``invalidate``, and it is sa
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from backspec.catalog import Rule
     from backspec.model import Diagnostic
 
+_UNUSUAL = re.compile(r"//|(?:^|/)\.(?:/|$)|/$|^$")
+"""What a path may hold that is not written so in its plainest form."""
 OWN_FOLDER = ".backspec"
 """Holds a project's custom rules and its baseline."""
 
@@ -136,6 +139,10 @@ class Project:
 
     def relative(self, path: str | Path) -> str:
         """The path from the root with ``/``; the path itself when it lies elsewhere."""
+        text, root = str(path), f"{self.root}{os.sep}"
+        inner = text[len(root) :]
+        if text.startswith(root) and os.sep == "/" and not _UNUSUAL.search(inner):
+            return inner  # what ``Path`` would say, at a tenth of its cost
         try:
             return Path(path).relative_to(self.root).as_posix()
         except ValueError:
@@ -143,13 +150,11 @@ class Project:
 
     def is_rule_file(self, path: str | Path) -> bool:
         """Whether a file lies in the project's folder of custom rules."""
+        if not str(path).endswith(".md"):
+            return False
         where = Path(path)
         folder = self.base / OWN_FOLDER / "rules"
-        return (
-            where.suffix == ".md"
-            and where.name.lower() != "readme.md"
-            and (folder in where.parents)
-        )
+        return where.name.lower() != "readme.md" and folder in where.parents
 
     # ------------------------------------------------------------------ text
 
