@@ -75,8 +75,13 @@ class NameFlow(ValueFlow):
             return self._taken_from(self._read(receiver, where), where, is_query=is_query)
         if self.part == "line" and self.file.adapter.is_written_as_data(value):
             return None
-        if self._is_checked(path, where):
-            return None
+        found = self._held_by(value, where)
+        # Most names hold nothing of the kind: what conditions leave of them is asked last.
+        return None if found is None or self._is_checked(path, where) else found
+
+    def _held_by(self, value: Name, where: Where) -> Taint | None:
+        """What a variable or member holds, whatever conditions stand around."""
+        path = value.path
         holder, _, place = path.rpartition(".")
         if PLACE.fullmatch(place) and self.file.list_changes(where.function, holder):
             item = self._list_item((holder, int(place)), value.node, where)
