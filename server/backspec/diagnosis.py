@@ -6,7 +6,6 @@ See ``service.py`` for what may be expected of every function here.
 from __future__ import annotations
 
 import logging
-import os
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -113,7 +112,7 @@ def _diagnose_wanted(
         is_whole = False
         found.append(_not_utf8())
     else:
-        if os.path.basename(document.path) in (CONFIG_NAME, PYPROJECT):
+        if _is_config(document.path):
             found += project.check_config(document)
         found += contained(_agent_half, document, project, config) or ()
         found += contained(_code_half, document, project, config, memory, late) or ()
@@ -134,6 +133,11 @@ def _diagnose_wanted(
         found += _configured(problems, project, config)
     found = project.without_baseline(document, found)
     return sorted(found, key=lambda d: (d.span, d.rule, d.message))
+
+
+def _is_config(path: str) -> bool:
+    names = (CONFIG_NAME, PYPROJECT)
+    return path.endswith(names) and Path(path).name in names
 
 
 def _is_agent_path(path: str, project: Project) -> bool:
@@ -318,7 +322,7 @@ def _may_matter(path: str, project: Project) -> bool:
     language = language_of(path)
     if is_program(language) or language == "markdown":
         return True
-    if os.path.basename(path) in (CONFIG_NAME, PYPROJECT):
+    if _is_config(path):
         return True
     if language in ("properties", "dotenv", "dockerfile"):
         return _is_settings(project.relative(path))

@@ -249,7 +249,10 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``user.IsAdmin || true``, ``role != "admin" || role != "editor"``."""
     if unit.family != "go" or not unit.file_has(r"\|\|\s*true\b|\btrue\s*\|\||!=[^\n|]*\|\|"):
         return
+    source = unit.adapter.source
     for function in facts.functions:
+        if source.find(b"||", function.node.start_byte, function.node.end_byte) < 0:
+            continue
         stack = list(function.node.named_children)
         for _ in range(4000):
             if not stack:

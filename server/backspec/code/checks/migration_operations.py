@@ -538,8 +538,8 @@ def _sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFa
     groups: dict[int, list[Call]] = {}
     source: _Source | None = None
     sends = _SENDS_IN_JAVA if unit.family == "java" else _SENDS
-    for call in facts.calls:
-        if call.name not in sends or not call.context & Context.MIGRATION:
+    for call in unit.called(*sends):
+        if not call.context & Context.MIGRATION:
             continue
         source = source or _Source(facts, unit)
         if not source.is_forward(call):

@@ -119,7 +119,8 @@ def _is_taken(path: str, parameter: str, owner: str, call: Call, unit: UnitView)
     free = r"(?![^;]*(?:->where|->domain|function))" if owner == "Route::" else ""
     later = rf"{free}{_BETWEEN}{start}{re.escape(path)}['\"]"
     return any(
-        unit.file_has(rf"(?m)^([ \t]*){start}/?{earlier}/?['\"]{later}")
+        unit.file_has(rf"{start}/?{earlier}/?['\"]")  # cheap, and mostly the end of it
+        and unit.file_has(rf"(?m)^([ \t]*){start}/?{earlier}/?['\"]{later}")
         for earlier in _takers(path, parameter)
     )
 
@@ -128,6 +129,8 @@ def _is_in_resource(path: str, unit: UnitView) -> bool:
     """``Route::resource('photos', ..)`` and then ``Route::get('photos/popular', ..)``."""
     owner, _, word = path.strip("/").partition("/")
     if not re.fullmatch(r"[\w-]+", word) or word == "create":
+        return False
+    if not unit.file_has(rf"Route::(?:resource|apiResource)\(\s*['\"]/?{re.escape(owner)}/?['\"]"):
         return False
     return unit.file_has(
         rf"(?m)^([ \t]*)Route::(?:resource|apiResource)\(\s*['\"]/?{re.escape(owner)}/?['\"]"
@@ -150,7 +153,7 @@ def _attributed(call: Call, unit: UnitView) -> Iterator[Report]:
     head = r"#\[Route\(\s*(?:path:\s*)?['\"]"
     rest = r"(?:(?!function\b).){0,400}?"
     for earlier in _takers(path, _PARAMETER):
-        if unit.file_has(
+        if unit.file_has(rf"{head}/?{earlier}/?['\"]") and unit.file_has(
             rf"(?s){head}/?{earlier}/?['\"](?!{rest}\b(?:requirements|condition|priority|host)\b)"
             rf"(?:(?!{rest}\bmethods\b)|(?={rest}\bmethods:(?:(?!function\b).){{0,80}}?(?:{named})))"
             rf"(?:(?!\nclass |\nfinal |\nabstract ).)*?{head}{re.escape(path)}['\"]"

@@ -10,6 +10,7 @@ from backspec.expressions import regex
 from backspec.text import Span
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
@@ -21,6 +22,17 @@ _COMMENT: Final = regex(
     r"(?P<mark>TODO|FIXME|HACK|XXX)\b(?P<rest>[^\n]*)"
     r"|(?P<now>(?:for now|temporary|temporarily|remove before|disable[ds]? for now)\b[^\n]*))"
 )
+_MARKS: Final = {
+    b"todo": "TODO",
+    b"fixme": "FIXME",
+    b"hack": "HACK",
+    b"xxx": "XXX",
+    b"now": "for now",
+    b"temporary": "temporary",
+    b"temporarily": "temporarily",
+    b"before": "remove before",
+}
+"""What stands in the line of such a comment, by a word of it as ``UnitView.words`` has it."""
 _SUBJECT: Final = regex(
     r"(?i)\b(?:check|verify|enforce|require|add|implement|needs?|missing|should|must|apply|pass|"
     r"restrict|without|skip|bypass|disabled?|fix|protect|lacks?|prevent|do|use)\b[^.\n]{0,60}"
@@ -56,18 +68,16 @@ _NOT_ABOUT: Final = regex(
 _LINK: Final = regex(r"https?://\S+")
 
 
-@needs(words=("todo", "fixme", "hack", "xxx", "now", "temporary", "temporarily", "before"))
+@needs(words=[word.decode() for word in _MARKS])
 def security_todo(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Comments that put off a security control."""
     if is_front_end(unit):
         return
     source = unit.adapter.source
     span = unit.span
-    if not unit.mentions("TODO", "FIXME", "HACK", "XXX", "for now", "temporar", "remove before"):
-        return
     # Offsets are counted in bytes, and the text may hold longer characters: search byte by byte.
     text = source[span.start : span.end].decode("latin-1")
-    for found in _COMMENT.finditer(text):
+    for found in _comments(text, unit):
         said = _LINK.sub("", (found["rest"] if found["mark"] else found["now"]) or "")
         if found[0].startswith("*") and not _is_in_block(text, found.start()):
             continue
@@ -86,6 +96,20 @@ def security_todo(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             "This comment says that a control is missing",
             profile=profile,
         )
+
+
+def _comments(text: str, unit: UnitView) -> Iterator[re.Match[str]]:
+    """The comments of the kind, looked for in lines that hold one of their words."""
+    lines = set()
+    for word, mark in _MARKS.items():
+        at = text.find(mark) if word in unit.words else -1
+        while at >= 0:
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            lines.add((text.rfind("\n", 0, at) + 1, end))
+            at = text.find(mark, end)
+    for start, end in sorted(lines):
+        yield from _COMMENT.finditer(text, start, end)
 
 
 def _is_in_block(text: str, at: int) -> bool:

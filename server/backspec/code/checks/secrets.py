@@ -225,7 +225,23 @@ def hardcoded_credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_LONGER: Final = 19
+_BEGINS: Final = (b"akia", b"gh", b"sk_live_", b"rk_live_", b"sk")
+_APART: Final = frozenset((b"sg", b"xoxa", b"xoxb", b"xoxp", b"xoxr", b"xoxs", b"private"))
+
+
+def _may_hold_key(unit: UnitView) -> bool:
+    """Whether the words of a unit leave it open that a vendor's key stands in it."""
+    words = unit.words
+    if not _APART.isdisjoint(words) or unit.mentions("AIza"):
+        return True
+    long_words = [word for word in words if len(word) > _LONGER]
+    return any(word.startswith(_BEGINS) for word in long_words)
+
+
 def _vendor_keys(unit: UnitView) -> Iterator[Report]:
+    if not _may_hold_key(unit):
+        return
     span = unit.span
     text = unit.adapter.source[span.start : span.end]
     for what, needle, pattern in VENDOR_SHAPES:
