@@ -24,9 +24,7 @@ _DEVELOPMENT: Final = regex(
 
 # ---------------------------------------------------------------------------- consoles
 
-_CONSOLES: Final = frozenset(
-    ("Sidekiq::Web", "Resque::Server", "Sidekiq::Web.new", "Flipper::UI.app")
-)
+_CONSOLES: Final = frozenset(("Flipper::UI.app", "PgHero::Engine", "Blazer::Engine"))
 _GUARDS: Final = regex(
     r"\b(?:authenticated?|constraints|authorize|admin_only|require_admin|with_dev_auth|scope)\b"
 )
@@ -37,7 +35,7 @@ _LOCKED: Final = (
 
 @needs(calls=("mount",))
 def mounted(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """``mount Sidekiq::Web => "/sidekiq"`` for everybody."""
+    """``mount Flipper::UI.app => "/flags"`` for everybody."""
     if _DEVELOPMENT.search(unit.path):
         return
     for call in facts.calls:
@@ -47,16 +45,16 @@ def mounted(facts: Facts, unit: UnitView) -> Iterator[Report]:
         console = next((one for one in _CONSOLES if given.lstrip("( ").startswith(one)), None)
         if console is None or "constraints" in given or unit.file_has(_LOCKED):
             continue
-        if _is_guarded(call.function):
+        if is_guarded(call.function):
             continue
         yield Report(
             call.span,
-            f"Anybody may open `{console.removesuffix('.new')}` and do all it offers",
+            f"Anybody may open `{console}` and do all it offers",
             place=call.place,
         )
 
 
-def _is_guarded(function: Function | None) -> bool:
+def is_guarded(function: Function | None) -> bool:
     """Whether a block around asks who it is."""
     while function is not None and function.passed_to is not None:
         if _GUARDS.search(function.passed_to.path):

@@ -1,6 +1,6 @@
 Rails.application.routes.draw do
-  mount Resque::Server.new, at: "/jobs" # expect: config/admin-endpoints-exposed
-  mount Sidekiq::Web => "/sidekiq" if Rails.env.development?
+  mount Flipper::UI.app(Flipper), at: "/all" # expect: config/admin-endpoints-exposed
+  mount Flipper::UI.app(Flipper) => "/dev" if Rails.env.development?
   admin_only do
     mount Flipper::UI.app(Flipper) => "/flags"
   end
