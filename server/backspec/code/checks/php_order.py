@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.orm import _derived_names, _loops_around
 from backspec.code.checks.values import leading_text, string, text_of
 from backspec.code.facts.model import Context, Sequence
 from backspec.expressions import regex
@@ -275,6 +276,42 @@ def _past_handle(opened: Call, facts: Facts, unit: UnitView) -> Iterator[Report]
                 one.callee_span,
                 f"`{one.written}` runs outside of the transaction on `{handle}`",
                 place=one.place,
+            )
+
+
+# ---------------------------------------------------------------------------- prepared statements
+
+
+@needs(calls=("execute",))
+def prepared_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``$select->execute([$id])`` for each of a list of ids."""
+    if _ONE_OFF.search(unit.path):
+        return
+    prepared = {
+        (one.assigned_to, id(one.function))
+        for one in unit.calls("sql-execute")
+        if one.name in ("prepare", "mysqli_prepare")
+        and re.match(r"(?i)\s*select\b", leading_text(unit.argument(one, "sql")))
+    }
+    if not prepared:
+        return
+    for call in facts.calls:
+        owner = call.path.rpartition(".")[0]
+        if call.name != "execute" or (owner, id(call.function)) not in prepared:
+            continue
+        if not call.context & Context.LOOP or call.context & (Context.TEST | Context.MIGRATION):
+            continue
+        loop = next((one for one in _loops_around(call, unit)), None)
+        if loop is None or not loop.names or call.context & Context.MAIN:
+            continue
+        given = unit.text(call.arguments.span)
+        if any(
+            re.search(rf"{re.escape(name)}\b", given) for name in _derived_names(loop, call, facts)
+        ):
+            yield Report(
+                call.span,
+                f"`{call.written}` runs once for each round of this loop; ask once for all of them",
+                place=call.place,
             )
 
 

@@ -35,6 +35,17 @@ def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if what is not None:
             yield from _carries(facts, class_def, what)
     for call in unit.calls("job-enqueue"):
+        first = call.arguments.positional[0] if call.arguments.positional else None
+        if isinstance(first, FunctionValue):
+            taken = re.search(
+                r"\buse\s*\([^)]*\$request\b|^fn\b.*\$request\b", unit.text(first.span)
+            )
+            if taken is not None:
+                yield Report(
+                    first.function.name_span,
+                    "A request does not survive the way to the worker; give it what it needs",
+                    place=call.place,
+                )
         inner = [one.call for one in call.arguments.positional if isinstance(one, CallValue)]
         for given in (call, *(one for one in inner if one.is_new)):
             for value in given.arguments.positional:

@@ -70,6 +70,7 @@ _OF_DATES: Final = frozenset(
     ("format", "getTimestamp", "toDateString", "toDateTimeString", "toIso8601String", "diffInDays",
      "isoFormat", "translatedFormat", "count", "getId", "getKey")
 )  # fmt: skip
+_TAKE_LISTS: Final = frozenset(("proc_open", "Process.run", "Process.start"))
 _ONE_LINE: Final = frozenset(
     ("ip", "getClientIp", "url", "fullUrl", "getUri", "getRequestUri", "getQueryString", "path",
      "getPathInfo", "header", "userAgent", "bearerToken", "getHost", "method", "getMethod",
@@ -125,7 +126,7 @@ class PhpFlow(PhpDefinitions):
         return None
 
     def is_sink(self, call: Call) -> bool:
-        if call.path == "proc_open" and call.arguments.positional:
+        if call.path in _TAKE_LISTS and call.arguments.positional:
             # A list of arguments goes past the shell.
             return not isinstance(call.arguments.positional[0], Sequence)
         if call.path not in _PRINTS:
@@ -229,6 +230,14 @@ class PhpFlow(PhpDefinitions):
                 isinstance(one, Operation)
                 and one.operator == "[]"
                 and self._is_path(one.operands[-1], path)
+                for one in given
+            )
+        if call.name == "hash_equals":
+            # What the program signed itself is as it was.
+            return any(
+                isinstance(one, CallValue)
+                and one.call.name == "hash_hmac"
+                and any(self._is_path(part, path) for part in one.call.arguments.positional)
                 for one in given
             )
         if call.name in _PROOFS:
