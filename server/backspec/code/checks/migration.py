@@ -136,7 +136,9 @@ def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     }
     for one, action in alterations:
         column = action.column
-        if action.kind != "add column" or column is None or column.default is not None:
+        if action.kind != "add column" or column is None:
+            continue
+        if column.default is not None and column.default.upper() != "NULL":
             continue
         if (column.not_null is None and not column.is_primary) or column.generated:
             continue

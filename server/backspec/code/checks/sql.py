@@ -276,6 +276,12 @@ def _unindexable(found: list[Token]) -> Iterator[Report]:
         if token.text in ("LIKE", "ILIKE"):
             if (place := _leading_wildcard(found, index)) is not None:
                 yield Report(place, "A pattern that begins with a wildcard has every row read")
+        elif (end := _computed(found, index)) is not None:
+            yield Report(
+                Span(token.start, end),
+                f"An index on `{token.text.lower()}` is of no use here: it is computed for every"
+                " row",
+            )
         elif (
             token.text in _FUNCTIONS
             and found[index + 1].text == "("
@@ -292,6 +298,25 @@ def _unindexable(found: list[Token]) -> Iterator[Report]:
                 f"An index on `{column}` is of no use here: `{token.text}` is asked of every row",
                 profile=_UNSURE if token.text in _CASE else None,
             )
+
+
+_SUMS: Final = frozenset(("+", "-", "*", "/"))
+_CASTS: Final = frozenset(("DATE", "TEXT", "VARCHAR", "INT", "INTEGER", "BIGINT", "TIME"))
+
+
+def _computed(found: list[Token], index: int) -> int | None:
+    """Where ``column::date`` and ``column + 1`` end, when they are compared with a value."""
+    first = index
+    while first >= 2 and found[first - 1].text == "." and found[first - 2].kind != "mark":
+        first -= 2
+    if found[first - 1].text not in _STARTS or index + 4 >= len(found):
+        return None
+    sign, other = found[index + 1], found[index + 2]
+    is_cast = sign.text == "::" and other.text in _CASTS
+    is_sum = sign.kind == "mark" and sign.text in _SUMS and other.kind in ("number", "param")
+    if not (is_cast or is_sum) or found[index + 3].text not in _COMPARES:
+        return None
+    return None if _compares_columns(found, index + 3) else other.end
 
 
 def _in_conditions(found: list[Token]) -> list[bool]:
@@ -452,30 +477,30 @@ def random_order(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
             )
 
 
+_NONE_OR_SOME: Final = frozenset(
+    ((">", "0"), ("=", "0"), ("<>", "0"), ("!=", "0"), (">=", "1"), ("<", "1"))
+)
+_TURNED: Final = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "<>": "<>", "!=": "!="}
+
+
 def exists_by_count(facts: SqlFacts, unit: FileView) -> Iterator[Report]:
     """All rows counted to know whether there is one."""
     if _AD_HOC.search(unit.path):
         return
-    for _, _, queries in _queries(facts):
+    for _, found, queries in _queries(facts):
         for query in queries:
             items = query.clause("items")
             if items is None or not items.says("COUNT", "(") or not query.depth:
                 continue
             if all(not name or name.startswith("#") for name in source_names(query)):
                 continue  # a few rows of the procedure's own
-            if len(items.parts()) != 1 or "group" in query.clauses or len(query.after) < 2:
+            if len(items.parts()) != 1 or "group" in query.clauses:
                 continue
-            compared = query.after[0].text, query.after[1].text
-            if compared in (
-                (">", "0"),
-                ("=", "0"),
-                ("<>", "0"),
-                ("!=", "0"),
-                (">=", "1"),
-                ("<", "1"),
-            ):
-                end = query.after[1].end
+            compared = tuple(token.text for token in query.after[:2])
+            turned = (_TURNED.get(query.before[0], ""), *query.before[1:2])
+            if compared in _NONE_OR_SOME or turned in _NONE_OR_SOME:
+                last = query.after[1] if compared in _NONE_OR_SOME else found[query.end - 1]
                 yield Report(
-                    Span(query.word.start, end),
+                    Span(query.word.start, last.end),
                     "All rows are counted to know whether there is one; EXISTS stops at the first",
                 )

@@ -60,7 +60,8 @@ _DROPPED: Final = regex(
     + rb")"
 )
 _WRITTEN: Final = regex(
-    rb"(?is)(?:UPDATE\s+(?:ONLY\s+|LOW_PRIORITY\s+|IGNORE\s+)*|DELETE\s+FROM\s+(?:ONLY\s+)?"
+    rb"(?is)(?:UPDATE\s+(?:ONLY\s+|LOW_PRIORITY\s+|IGNORE\s+)*"
+    rb"|DELETE\s+(?:FROM\s+(?:ONLY\s+)?|(?!FROM\b))"
     rb"|TRUNCATE\s+(?:TABLE\s+)?(?:ONLY\s+)?|INSERT\s+(?:IGNORE\s+)?INTO\s+)(?P<name>"
     + _QUALIFIED
     + rb")"
