@@ -457,6 +457,10 @@ class Ruby(RubyFlow):
         if class_def is None or function.node.type != "method" or not class_def.name:
             return False
         bases = self.resolver.bases(class_def.path) or class_def.base_paths
+        if function.name in ("handle", "call") and any(
+            base.endswith(".Action") for base in class_def.base_paths
+        ):
+            return True  # Hanami
         is_controller = class_def.node.type == "class" and any(
             _CONTROLLER.search(name) for name in (class_def.name, *bases, *class_def.base_paths)
         )
