@@ -140,6 +140,29 @@ _IN_TEXT: Final = regex(r"\$\{\s*(\w[\w.]*)\s*\}")
 _QUOTED: Final = regex(r"'%?\s*\$\{[^}]*\}\s*%?'")
 
 
+_AS_VALUE: Final = regex(r"(?i)(?:[=<>]|\blike|\bin\s*\()\s*\$\{\s*(\w+)\s*\}")
+
+
+_NUMBERS: Final = frozenset(
+    ("int", "long", "short", "double", "boolean", "Integer", "Long", "Short", "Double", "Boolean",
+     "BigDecimal", "UUID")
+)  # fmt: skip
+
+
+def _types_of(names: list[str], call: Call, facts: Facts) -> list[str]:
+    """The types of the parameters that a mapper's method has under some names; "" for others."""
+    types: dict[str | None, str] = {}
+    for function in facts.functions:
+        if any(one.call is call for one in function.decorators):
+            for parameter in function.parameters:
+                types[parameter.name] = parameter.type_path
+                for one in parameter.decorators:
+                    given = one.call.arguments.positional if one.call is not None else ()
+                    if given:  # ``@Param("name")``
+                        types[string(given[0])] = parameter.type_path
+    return [types.get(name, "") for name in names]
+
+
 @needs(calls=_MAPPED)
 def mapper_text(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """MyBatis: ``${name}`` in a statement is text, ``#{name}`` is bound."""
@@ -153,7 +176,12 @@ def mapper_text(facts: Facts, unit: UnitView) -> Iterator[Report]:
         names = [one for one in _IN_TEXT.findall(text) if not one.startswith("ew.")]
         if not names:
             continue
-        is_quoted = _QUOTED.search(text) is not None
+        types = _types_of(names, call, facts)
+        if all(one in _NUMBERS for one in types):
+            continue
+        is_quoted = _QUOTED.search(text) is not None or "String" in _types_of(
+            _AS_VALUE.findall(text), call, facts
+        )
         yield Report(
             call.span,
             f"`${{{names[0]}}}` becomes part of the statement; `#{{{names[0]}}}` is bound",
