@@ -34,7 +34,10 @@ def blocked_task(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family != "csharp":
         return
     for call in facts.calls:
-        if not call.name.endswith("Async") or not call.context & Context.ASYNC:
+        if not call.name.endswith("Async"):
+            continue
+        is_async = bool(call.context & Context.ASYNC)
+        if not is_async and not call.context & Context.HANDLER:
             continue
         whole = _blocking(call, unit)
         if whole is None:
@@ -46,7 +49,9 @@ def blocked_task(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             Span(call.span.end, whole.end),
             f"This holds a thread until `{call.name}` is done; await it",
-            (Fix("Await it", (Edit(whole, text),), "unsafe", "async/sync-over-async"),),
+            (Fix("Await it", (Edit(whole, text),), "unsafe", "async/sync-over-async"),)
+            if is_async
+            else (),
             place=call.place,
         )
 

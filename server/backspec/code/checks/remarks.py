@@ -60,6 +60,7 @@ _SOFT: Final = regex(
 _NOT_ABOUT: Final = regex(
     r"(?i)^\W*(?:move|rename|refactor|extract|split|unsubscribe|typings?|improve (?:naming|docs))\b"
     r"|\bif (?:the )?\w+ (?:has|have|is allowed|can)\b|change of ownership"
+    r"|\bremove this (?:class|method|function|file|code)\b"
     r"|escape key|\bopt(?:ed|ing)?[- ]out\b|hash ?map|hash ?table|(?:git|commit|content) hash"
     r"|html escape test|token type"
 )

@@ -87,6 +87,11 @@ _TEXT_MEMBERS: Final = re.compile(
 _WRITES_TEXT: Final = re.compile(
     r"(?:^|\.)(?:(?i:lbl|lit)\w*|(?i:label|literal)\w*|\w+(?:Label|Literal))\.set_Text$"
 )
+_FILES: Final = frozenset((
+    "WriteAllText", "Delete", "Move", "CreateDirectory", "ReadAllText", "GetFiles", "Copy",
+    "EnumerateFiles", "GetDirectories", "ReadAllBytes", "Create", "Open", "OpenRead", "FileStream",
+))  # fmt: skip
+_ADMINISTRATORS: Final = re.compile(r"(?i)admin|elevat|superuser|\broot\b")
 _OLD_REQUESTS: Final = frozenset(("System.Web.HttpRequest", "System.Web.HttpRequestBase"))
 _ADDRESS_CHECKS: Final = frozenset(("IsValidReturnUrl", "IsLocalUrl", "IsAllowedRedirect"))
 _FROM_PROGRAM: Final = frozenset((
@@ -283,8 +288,25 @@ class CSharpFlows(CSharpDefinitions):
         return _TEXT_MEMBERS.search(members[0]) is not None
 
     def is_sink(self, call: Call) -> bool:
-        """Labels and literals of Web Forms write their text as it is, other controls escape it."""
+        """Labels and literals of Web Forms write their text as it is, other controls escape it.
+
+        Who administers a server chooses its folders.
+        """
+        if call.name in _FILES and self._is_for_administrators(call):
+            return False
         return call.name != "set_Text" or _WRITES_TEXT.search(call.path) is not None
+
+    def _is_for_administrators(self, call: Call) -> bool:
+        function = call.function
+        owner = function.class_def if function is not None else None
+        told = (
+            *(function.decorators if function is not None else ()),
+            *(owner.decorators if owner is not None else ()),
+        )
+        return any(
+            "Authorize" in one.path and _ADMINISTRATORS.search(self.text(one.span)) is not None
+            for one in told
+        )
 
     # ------------------------------------------------------------------ narrowing
 
