@@ -208,10 +208,10 @@ class RubyFlow(RubyDefinitions):
         class_def = function.class_def
         if class_def is None or function.node.type != "method":
             return False
-        if function.name in ("handle", "call") and function.parameters[0] is parameter:
+        is_action = any(base.endswith(".Action") for base in class_def.base_paths)
+        if is_action and function.name in ("handle", "call"):
             # Hanami hands over what Rails has as a word of its own.
-            if any(base.endswith(".Action") for base in class_def.base_paths):
-                return True
+            return function.parameters[0] is parameter
         is_channel = any(_CHANNEL.search(base) for base in class_def.base_paths)
         return is_channel and function.name not in ("initialize", "connect")
 
