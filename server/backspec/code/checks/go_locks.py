@@ -68,7 +68,8 @@ def _return_in(node: Node) -> Node | None:
     body = node.child_by_field_name("consequence")
     for inner in body.named_children if body is not None else ():
         if inner.type == "statement_list":
-            last = inner.named_children[-1] if inner.named_children else None
+            kept = [one for one in inner.named_children if one.type != "comment"]
+            last = kept[-1] if kept else None
             return last if last is not None and last.type == "return_statement" else None
     return None
 

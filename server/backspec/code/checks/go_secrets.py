@@ -34,7 +34,7 @@ _COMMON: Final = frozenset(
      "admin", "changeme", "example", "rabbitmq", "minio", "mongo", "redis", "username", "pwd")
 )  # fmt: skip
 _COMPARED: Final = regex(
-    rb"(?P<name>\b\w[\w.]*)\s*==\s*\"(?P<one>[^\"\n]{4,80})\"|\"(?P<two>[^\"\n]{4,80})\"\s*==\s*(?P<after>\w[\w.]*)"
+    rb"(?P<name>\b\w[\w.]*)\s*[!=]=\s*\"(?P<one>[^\"\n]{4,80})\"|\"(?P<two>[^\"\n]{4,80})\"\s*[!=]=\s*(?P<after>\w[\w.]*)"
 )
 
 
@@ -55,7 +55,9 @@ def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 "A password stands in this address, for everybody who can read the code",
                 place=unit.adapter.place,
             )
-    if b"==" in source:
+    if b"BasicAuth()" in source or b'"Authorization")' in source:
+        yield from _signs_in_with(source, span.start, unit)
+    if b"==" in source or b"!=" in source:
         for found in _COMPARED.finditer(source):
             name = (found["name"] or found["after"]).decode()
             group = "one" if found["one"] is not None else "two"
@@ -88,6 +90,37 @@ def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
             given = call.arguments.positional[at : at + 1]
             if given and len(text_of(given[0])) >= 8:
                 yield _stands(call, at, "is given a key that stands in the code")
+
+
+_GIVEN: Final = regex(rb"\w+,\s*(?P<password>[a-z]\w*),\s*\w+\s*:?=\s*\w+\.BasicAuth\(\)")
+_HEADER: Final = regex(
+    rb"Header\.Get\(\"Authorization\"\)\s*[!=]=\s*\"(?:(?:Bearer|Basic|Token)\s+)?(?P<text>[^\"\n]{8,120})\""
+)
+
+
+def _signs_in_with(source: bytes, start: int, unit: UnitView) -> Iterator[Report]:
+    """What a client sends to sign in, compared with a text."""
+    for given in _GIVEN.finditer(source):
+        name = given["password"]
+        if is_secret_name(name.decode()):
+            continue  # found by its name
+        found = re.compile(rb"\b" + name + rb"\s*[!=]=\s*\"([^\"\n]{4,80})\"").search(
+            source, given.end(), given.end() + 600
+        )
+        if found is not None and not is_placeholder(found[1].decode("utf-8", "replace")):
+            yield Report(
+                Span(start + found.start(1) - 1, start + found.end(1) + 1),
+                f"`{name.decode()}` is compared with a password that stands in the code",
+                place=unit.adapter.place,
+            )
+    for found in _HEADER.finditer(source):
+        text = found["text"].decode("utf-8", "replace")
+        if looks_random(text) and not is_placeholder(text):
+            yield Report(
+                Span(start + found.start("text"), start + found.end("text")),
+                "What clients sign in with stands in the code",
+                place=unit.adapter.place,
+            )
 
 
 _SIGNS_IN: Final = {

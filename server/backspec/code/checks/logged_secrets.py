@@ -71,6 +71,10 @@ def _path(value: Value) -> str:
     """The path of a variable or a member, in Ruby also of a reader: ``user.password``."""
     if isinstance(value, Name):
         return value.path
+    if isinstance(value, CallValue) and value.call.path.endswith("Header.Get"):  # Go
+        asked = value.call.arguments.positional
+        name = getattr(asked[0], "value", "") if asked else ""
+        return str(name) if name in ("Authorization", "Cookies") else ""
     if isinstance(value, CallValue) and value.call.node.type == "call":
         call = value.call
         is_reader = value.call.path.islower() and "(" not in call.path
