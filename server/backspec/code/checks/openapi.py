@@ -297,7 +297,8 @@ def no_security(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
             yield Report(
                 own.span,
                 f"{operation.title} switches security off",
-                profile=_UNSURE,
+                # Strangers may well add something, and seldom change or delete it.
+                profile=_UNSURE if operation.method == "post" else None,
             )
 
 
@@ -413,7 +414,10 @@ def api_key_in_query(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
             named = parameter.get("name")
             if named is None or named.span in seen or parameter.text("in") not in _IN_ADDRESS:
                 continue
-            if not _SECRET_NAME.fullmatch(named.value or "") or _ONE_TIME.search(operation.path):
+            name = named.value or ""
+            if not _SECRET_NAME.fullmatch(name):
+                continue
+            if re.search(r"(?i)token|jwt|secret", name) and _ONE_TIME.search(operation.path):
                 continue
             seen.add(named.span)
             yield Report(named.span, f"`{named.value}` travels in the address, which servers log")
