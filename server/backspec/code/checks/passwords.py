@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _PASSWORD: Final = frozenset(("password", "passwd", "pwd", "passphrase", "passcode", "pass", "pw"))
 _QUALIFIER: Final = frozenset(
     ("bytes", "buffer", "str", "string", "text", "value", "raw", "plain", "plaintext", "encoded",
-     "utf8", "array", "input", "param", "data", "1", "2", "salted", "with", "and", "salt")
+     "utf8", "array", "input", "param", "data", "1", "2", "salted", "with", "and", "salt", "new",
+     "curr", "conf", "old")
 )  # fmt: skip
 _NOT_CHOSEN: Final = frozenset(
     ("reset", "forgot", "hashed", "encrypted", "digest", "is", "has", "no", "rule", "policy",

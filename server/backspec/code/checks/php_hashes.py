@@ -61,6 +61,8 @@ def is_legacy(call: Call, unit: UnitView) -> bool:
 def is_identifier(call: Call, line: str, unit: UnitView) -> bool:
     """Whether a hash names a thing, and nobody gains from making another with the same name."""
     data = unit.text(call.arguments.span)
+    if re.fullmatch(r"\s*(?:random_bytes|openssl_random_pseudo_bytes)\([^()]*\)\s*", data):
+        return True
     before = line.partition(call.name)[0]
     names = before + " " + (call.function.name if call.function is not None else "")
     if _CERTAINLY.search(" ".join(words(names))):
