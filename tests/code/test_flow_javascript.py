@@ -35,6 +35,9 @@ FOUND = [
     "app.get('/', (req, res) => { let html = ''; req.query.items.forEach((i) => { html += `<li>${i}</li>`; }); res.send(html); });",
     "app.get('/', (req, res) => { const out = []; req.query.items.forEach((i) => { out.push(`<li>${i}</li>`); }); res.send(out.join('')); });",
     "app.get('/', async (req, res) => { let q = 'select a from t where 1=1'; Object.keys(req.query).forEach((k) => { q += ` and ${k}='${req.query[k]}'`; }); res.json(await pool.query(q)); });",
+    # functions made of others
+    "const exec = require('util').promisify(require('child_process').exec); app.get('/', async (req, res) => { const { stdout } = await exec('ping ' + req.query.host); res.json(stdout); });",
+    "app.get('/', (req, res) => { const f = new Function('x', req.query.body); res.json(f(1)); });",
     # conditions
     "app.get('/', async (req, res) => { const c = req.query.c; const isGiven = c && c.length > 3; if (isGiven) res.json(await pool.query(`select ${c} from t`)); });",
     "app.get('/', async (req, res) => { const c = req.query.c; if (!req.body[c]) return; res.json(await pool.query(`select ${c} from t`)); });",
@@ -67,6 +70,9 @@ SILENT = [
     "app.get('/', (req, res) => { const url = req.query.url; const isOwn = url && url.startsWith('/') && !url.startsWith('//'); if (isOwn) res.redirect(url); });",
     "app.get('/', async (req, res) => { const c = req.query.c; if (!COLUMNS[c]) return; res.json(await pool.query(`select ${c} from t`)); });",
     "app.get('/', async (req, res) => { const c = req.query.c; const column = COLUMNS[c]; if (!column) return; res.json(await pool.query(`select ${c} from t`)); });",
+    "app.get('/', async (req, res) => { const url = new URL(req.query.url); if (!KNOWN.has(url.hostname)) return; await fetch(url.href); });",
+    # what a query compares as a value
+    "const { MongoClient } = require('mongodb'); const users = new MongoClient(u).db('x').collection('users'); app.get('/', async (req, res) => { res.json(await users.findOne({ name: { $eq: req.query.name } })); });",
     # what holds no line break
     "app.use((req, res, next) => { console.log(`${req.method} ${req.url} ${req.path}`); next(); });",
 ]

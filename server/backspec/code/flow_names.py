@@ -100,6 +100,9 @@ class NameFlow(ValueFlow):
         order, adapter = self.file.order(where.function), self.file.adapter
         if is_checked(order, adapter, path, where.node, self.part):
             return True
+        if self.part == "host" and path.endswith(".href"):
+            # ``if (!known.has(url.hostname)) return; fetch(url.href)``
+            return is_checked(order, adapter, path[: -len(".href")], where.node, self.part)
         if self._is_checked_outside(path, where):
             return True
         # ``host = urlparse(url).hostname`` is checked for ``url``.

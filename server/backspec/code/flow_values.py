@@ -133,9 +133,17 @@ class ValueFlow:
             if self.part in ("text", "line") and not self._joining:
                 return None
             if self.part == "object":
-                whole = [one for key, one in value.entries.items() if key.startswith("$")]
+                whole = [
+                    one
+                    for key, one in value.entries.items()
+                    if key.startswith("$") and key != "$eq"
+                ]
                 return self._first((*value.spreads, *whole), where)
-            return self._first((*value.entries.values(), *value.spreads, *value.others), where)
+            # What a query compares with ``$eq`` is taken as a value, whatever it is.
+            entries = [
+                one for key, one in value.entries.items() if key != "$eq" or not self.is_data
+            ]
+            return self._first((*entries, *value.spreads, *value.others), where)
         return None
 
     def _built_value(self, parts: tuple[Value, ...], where: Where, span: Span) -> Taint | None:

@@ -221,6 +221,8 @@ class JavaScriptPaths(LooseContainers):
                 return OPAQUE
             kind = node.type
             if kind in _PATHS:
+                if kind == "call_expression":
+                    node = self._promisified(node) or node
                 if kind == "identifier" and self.slice(node) == "undefined":
                     return Binding("constant", "NoneType", None)
                 path = self.path_of(node)
@@ -260,6 +262,16 @@ class JavaScriptPaths(LooseContainers):
                     return OPAQUE
                 return Binding("constant", type(constant).__name__, constant)
         return OPAQUE
+
+    def _promisified(self, node: Node) -> Node | None:
+        """``promisify(exec)``: what is called there is called, and waited for."""
+        callee = node.child_by_field_name("function")
+        given = node.child_by_field_name("arguments")
+        if callee is None or given is None or given.named_child_count != 1:
+            return None
+        if not self.source.endswith((b"promisify", b"promisifyAll"), 0, callee.end_byte):
+            return None
+        return given.named_children[0]
 
     def _cast(self, node: Node) -> str:
         """The type an expression is cast to, "" when that says nothing."""
