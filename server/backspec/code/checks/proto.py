@@ -33,7 +33,15 @@ def breaking_change(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
     for block in facts.blocks:
         numbers: dict[int, Member] = {}
         names: dict[str, Member] = {}
+        in_json: dict[str, Member] = {}
         for member in block.members:
+            other = in_json.setdefault(_json_name(member.name), member)
+            if block.kind == "message" and other.name != member.name and facts.syntax != "proto2":
+                yield Report(
+                    member.span,
+                    f"`{other.name}` and `{member.name}` have the same name in JSON",
+                    related=(Related("the other one", other.span),),
+                )
             yield from _number(block, member, numbers)
             if member.name in names:
                 yield Report(
@@ -80,6 +88,10 @@ def _left_out(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
             (fix,),
             severity=Severity.INFO if _UNSTABLE.search(facts.package) else Severity.WARNING,
         )
+
+
+def _json_name(name: str) -> str:
+    return re.sub(r"_+([a-z0-9A-Z])", lambda match: match[1].upper(), name)
 
 
 def _number(block: Block, member: Member, numbers: dict[int, Member]) -> Iterator[Report]:
@@ -154,7 +166,7 @@ def style(facts: ProtoFacts, unit: FileView) -> Iterator[Report]:
         for block in facts.blocks
         if block.kind == "message"
         for member in block.members
-        if not _SNAKE.fullmatch(member.name)
+        if not _SNAKE.fullmatch(member.name) and member.type != "group"
     ]
     if odd:
         more = f", and {len(odd) - 1} more" if len(odd) > 1 else ""

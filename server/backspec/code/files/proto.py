@@ -284,8 +284,9 @@ class _Reader:
 
 
 def _number(text: str) -> int | None:
+    is_octal = len(text) > 1 and text[0] == "0" and text.isdigit()
     try:
-        return int(text, 0)
+        return int(text, 8 if is_octal else 0)
     except ValueError:
         return None
 
