@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.graphql import SHORT_LISTS
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Context, FunctionValue, Mapping
 from backspec.expressions import regex
+from backspec.model import Severity
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -142,6 +143,88 @@ def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 key.span,
                 "Everybody gets a new limit by sending another header; count by a checked address",
+                place=call.place,
+            )
+
+
+# ---------------------------------------------------------------------------- what is open
+
+_WHOLE_FOLDER: Final = regex(
+    r"new\s+PhysicalFileProvider\(\s*(?:[\w.]*ContentRootPath|Directory\.GetCurrentDirectory\(\)"
+    r"|AppContext\.BaseDirectory|\"[/.\\]*\")\s*\)"
+)
+
+
+@needs(calls=("UseDirectoryBrowser", "AddDirectoryBrowser", "UseStaticFiles", "UseFileServer"))
+def open_folders(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``UseDirectoryBrowser()``, and static files out of the folder of the program."""
+    for call in facts.calls:
+        if call.context & (Context.DEV_GUARD | Context.TEST):
+            continue
+        given = unit.text(call.arguments.span) if call.name.startswith("Use") else ""
+        if call.name == "UseDirectoryBrowser" or re.search(
+            r"enableDirectoryBrowsing:\s*true", given
+        ):
+            yield Report(
+                call.callee_span,
+                "Everybody sees which files there are, also those that nothing links to",
+                severity=Severity.WARNING,
+                place=call.place,
+            )
+        elif call.name in ("UseStaticFiles", "UseFileServer") and _WHOLE_FOLDER.search(given):
+            yield Report(
+                call.callee_span,
+                "The folder of the program holds settings, keys and the program itself, for "
+                "everybody to fetch",
+                place=call.place,
+            )
+
+
+@needs(calls=("SetIsOriginAllowed",))
+def loose_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``SetIsOriginAllowed(origin => origin.EndsWith("example.com"))``"""
+    for call in facts.calls:
+        if call.name != "SetIsOriginAllowed" or call.context & (Context.DEV_GUARD | Context.TEST):
+            continue
+        given = unit.text(call.arguments.span)
+        found = _LOOSE_ORIGIN.search(given)
+        if found is not None and "localhost" not in found[0]:
+            start = call.arguments.span.start + len(given[: found.start()].encode())
+            yield Report(
+                Span(start, start + len(found[0].encode())),
+                "Anybody can register a name that fits this: compare the whole origin",
+                place=call.place,
+            )
+
+
+_LOOSE_ORIGIN: Final = regex(
+    r"\b\w+\.(?:Contains\(\s*\"[^\"]+\"|EndsWith\(\s*\"(?![.:])[^\"]*\"|StartsWith\(\s*\"https?://[^\"/:]+\")[^)]*\)"
+    r"|\bHost\.(?:Contains|EndsWith)\(\s*\"(?!\.)[^\"]+\"[^)]*\)"
+)
+
+
+@needs(calls=("StatusCode", "ObjectResult", "JsonResult"))
+def body_with_204(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``StatusCode(204, order)``"""
+    for call in facts.calls:
+        given = call.arguments.positional
+        if call.name == "StatusCode" and len(given) > 1:
+            status = unit.text(given[0].span)
+        elif call.name in ("ObjectResult", "JsonResult") and call.is_new and given:
+            named = call.arguments.keywords.get("StatusCode")
+            status = unit.text(named.span) if named is not None else ""
+        else:
+            continue
+        if not re.fullmatch(
+            r"[23]04|(?:StatusCodes\.|\(int\)\s*HttpStatusCode\.)\w*(?:NoContent|NotModified)\w*",
+            status,
+        ):
+            continue
+        body = given[1] if call.name == "StatusCode" else given[0]
+        if unit.text(body.span) != "null":
+            yield Report(
+                body.span,
+                "An answer with this status has no body: this is not sent",
                 place=call.place,
             )
 

@@ -76,6 +76,9 @@ def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if _wraps(call, text):
             continue
         word = re.escape(name)
+        if call.name.endswith("Connection"):
+            # A command uses a connection, and does not close it.
+            text = re.sub(rf"\bnew\s+\w*Command\(([^()]*),\s*{word}\s*\)", r"new X(\1)", text)
         # Dapper closes what it has opened.
         if call.name.endswith("Connection") and not re.search(rf"\b{word}\.Open", text):
             continue

@@ -57,11 +57,13 @@ def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for class_def in facts.classes:
         if _HOSTED & {base.rpartition(".")[2] for base in class_def.base_paths}:
             what = "A hosted service lives as long as the program"
-        elif any(one.type_path.endswith("RequestDelegate") for one in _given(class_def, facts)):
+        elif any(
+            one.type_path.endswith("RequestDelegate") for one in _given(class_def, facts, unit)
+        ):
             what = "Middleware is made once, for all requests,"
         else:
             continue
-        for parameter in _given(class_def, facts):
+        for parameter in _given(class_def, facts, unit):
             if _SCOPED.fullmatch(parameter.type_path.rpartition(".")[2]):
                 yield Report(
                     parameter.span,
@@ -71,12 +73,15 @@ def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 break
 
 
-def _given(class_def: ClassDef, facts: Facts) -> tuple[Parameter, ...]:
+def _given(class_def: ClassDef, facts: Facts, unit: UnitView) -> tuple[Parameter, ...]:
     """The parameters of a class's constructor."""
     for function in facts.functions:
         if function.class_def is class_def and function.name == class_def.name:
             return function.parameters
-    return ()
+    # ``class Worker(ShopDbContext db) : BackgroundService``
+    reader = unit.adapter
+    lists = [node for node in class_def.node.named_children if node.type == "parameter_list"]
+    return tuple(reader.read_parameters(lists[0])) if lists else ()  # type: ignore[attr-defined]
 
 
 def _takes_scoped(name: str, unit: UnitView) -> bool:

@@ -127,7 +127,7 @@ class CSharpDefinitions(CSharpUses):
         class_def = self.add_class(node, name, self.span(name_node), named, decorators)
         self.bind(name, Binding("class", class_def.path, None, class_def.base_paths))
         place = self.class_place(class_def)
-        for parameter in self._read_parameters(parameters):
+        for parameter in self.read_parameters(parameters):
             path = parameter.type_path
             place.scope.bind(parameter.name, Binding("type", path) if path else OPAQUE)
         marks = self.resolver.marks
@@ -369,9 +369,7 @@ class CSharpDefinitions(CSharpUses):
             path=self.qualify(name) if name else "",
         )
         inside = self.function_place(function, self._function_flags(function))
-        self.bind_parameters(
-            function, self._read_parameters(node.child_by_field_name("parameters"))
-        )
+        self.bind_parameters(function, self.read_parameters(node.child_by_field_name("parameters")))
         if is_method:
             self.bind_this(function)
         if name and node.type != "constructor_declaration":
@@ -407,7 +405,8 @@ class CSharpDefinitions(CSharpUses):
             return None
         return self.calls_by_node.get(call.id)
 
-    def _read_parameters(self, node: Node | None) -> list[Parameter]:
+    def read_parameters(self, node: Node | None) -> list[Parameter]:
+        """The parameters that a list, or a lambda's only one, declares."""
         if node is None:
             return []
         if node.type in ("identifier", "implicit_parameter"):
