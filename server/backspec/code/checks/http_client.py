@@ -27,11 +27,19 @@ _SCRIPT: Final = regex(
 )
 
 
+_TERMINAL: Final = (
+    "commander", "yargs", "ora", "prompts", "chalk", "picocolors", "inquirer", "enquirer", "kleur",
+    "@clack/prompts", "cac", "@oclif/core", "cli-progress", "open",
+)  # fmt: skip
+"""Packages of programs that talk to a person at a terminal."""
+
+
 @needs(roles=("http-unbounded", "http-long-wait", "http-request", "http-client", "http-timeout"))
 def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Requests and clients that may wait for ever, or for minutes (an information)."""
     if _SCRIPT.search(unit.path):
         return
+    is_at_terminal: bool | None = None
     for call in unit.calls("http-unbounded", "http-long-wait", "http-request", "http-client"):
         roles = unit.roles_of(call)
         timeout = unit.argument(call, "timeout")
@@ -49,6 +57,10 @@ def no_timeout(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if _is_in_browser(call, unit):
             continue
+        if is_at_terminal is None:
+            is_at_terminal = unit.family == "javascript" and unit.imports(*_TERMINAL)
+        if is_at_terminal or (unit.family == "javascript" and call.context & Context.DEV_GUARD):
+            continue  # a person waits, and can interrupt it
         if "http-unbounded" in roles:
             if _is_script_body(call, unit) or _has_adapter(call, unit) or _sets_defaults(unit):
                 continue
