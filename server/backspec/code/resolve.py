@@ -361,7 +361,18 @@ class Resolver:
         declared = self.functions.get(path)
         if declared is not None:
             type_path, where = declared
-            result = self._path(type_path, where) if type_path else None
+            if not type_path:
+                return f":{path}()"
+            key = (0, ">" + path)
+            if key in self._active or len(self._active) >= MAX_DEPTH:
+                # Python: what a function gives back may be worked out from another's result.
+                self._cycles += 1
+                return f":{path}()"
+            self._active.add(key)
+            try:
+                result = self._path(type_path, where)
+            finally:
+                self._active.discard(key)
             return None if result is _CYCLE else result or f":{path}()"
         if self.outside is not None:
             return self._ask(("result", path, ""))  # type: ignore[return-value]

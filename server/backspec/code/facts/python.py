@@ -637,7 +637,23 @@ class Python(PythonAnswers):
     def on_return(self, node: Node) -> bool:
         value = node.named_children[0] if node.named_child_count else None
         self.facts.statements.append(Statement(self.place, "return", node, value, self.parent()))
+        if value is not None and value.type in ("call", "identifier"):
+            self._note_result(value)
         return ENTER
+
+    def _note_result(self, value: Node) -> None:
+        """What a function without a declared result gives back, where one path says it."""
+        function = self.place.function
+        if function is None or function.returns_path or not function.path:
+            return
+        known = self.resolver.functions.get(function.path)
+        path = self.path_of(value)
+        if known is None or not path or path.startswith(("self.", "cls.", function.name)):
+            return
+        if not known[0]:
+            self.resolver.functions[function.path] = (path, self.place.scope)
+        elif known[0] != path:
+            self.resolver.functions.pop(function.path)
 
     def on_raise(self, node: Node) -> bool:
         value = node.named_children[0] if node.named_child_count else None
