@@ -266,7 +266,7 @@ def text_only(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not catch.name or catch.context & Context.TEST:
             continue
         body = unit.text(catch.body_span)
-        if re.search(r"\bthrow\b", body):
+        if f"{catch.name}.Message" not in body or re.search(r"\bthrow\b", body):
             continue
         logged = [one for one in facts.calls_in(catch.body_span) if one.name in _ERRORS]
         if logged and not any(_has_error(one, catch, unit) for one in logged):

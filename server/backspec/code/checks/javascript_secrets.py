@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
+from backspec.code.checks.comparisons import compared
 from backspec.code.checks.names import words
 from backspec.expressions import regex
 from backspec.text import Span
@@ -45,17 +46,6 @@ _SENT: Final = regex(
 _NOTHING: Final = frozenset(("undefined", "null", "true", "false", "NaN"))
 
 
-def _compared(text: str) -> Iterator[re.Match[str]]:
-    """The comparisons, looked for in lines that hold one."""
-    end = 0
-    while (at := text.find("==", end)) >= 0 or (at := text.find("!=", end)) >= 0:
-        other = text.find("!=", end, at)
-        at = other if other >= 0 else at
-        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-        end = len(text) if end < 0 else end
-        yield from _COMPARED.finditer(text, start, end)
-
-
 @needs(
     families=("javascript",),
     words=("env", "config", "configuration", "settings", "options", "opts"),
@@ -66,7 +56,7 @@ def unsafe_compare(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if is_front_end(unit):
         return
     text = unit.text(unit.span)
-    for found in _compared(text):
+    for found in compared(_COMPARED, text):
         stored = found["one"] or found["four"]
         other = found["two"] or found["three"]
         last = words(stored.rpartition(".")[2])

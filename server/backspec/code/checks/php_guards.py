@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.comparisons import compared
 from backspec.code.checks.names import words
 from backspec.code.checks.values import number, string, text_of
 from backspec.code.facts.model import Context, Mapping, Sequence
@@ -44,7 +45,7 @@ def unsafe_compare(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     text = unit.text(unit.span)
     start = unit.span.start
     seen: set[int] = set()
-    for found in _COMPARED.finditer(text):
+    for found in compared(_COMPARED, text):
         one, two = found["one"] or found["one2"], found["two"] or found["two2"]
         if _is_literal(two):
             continue
@@ -57,21 +58,21 @@ def unsafe_compare(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     for made in re.finditer(_MADE, text):
         name = re.escape(made["name"])
         after = text[made.end() :][:1500]
-        compared = re.search(
+        tested = re.search(
             rf"{name}\s*(?P<op>===?|!==?)\s*(?P<two>{_OTHER})|(?P<two2>{_OTHER}|{_SENT})\s*(?P<op2>===?|!==?)\s*{name}\b"
             rf"|strn?c?a?s?e?cmp\(\s*(?:{name}\s*,|[^,()]+,\s*{name}\b)",
             after,
         )
-        at = made.end() + compared.start() if compared is not None else -1
-        if compared is None or at in seen or "function " in after[: compared.start()]:
+        at = made.end() + tested.start() if tested is not None else -1
+        if tested is None or at in seen or "function " in after[: tested.start()]:
             continue
-        two = compared["two"] or compared["two2"] or ""
+        two = tested["two"] or tested["two2"] or ""
         if two and _is_literal(two):
             continue
         if any(abs(at - other) < 60 for other in seen):
             continue
-        parts = (two, made["name"], compared["op"] or compared["op2"] or "")
-        yield _slow(text, at, made.end() + compared.end(), parts, start, unit)
+        parts = (two, made["name"], tested["op"] or tested["op2"] or "")
+        yield _slow(text, at, made.end() + tested.end(), parts, start, unit)
 
 
 def _is_literal(text: str) -> bool:
@@ -113,7 +114,7 @@ _MATTERS: Final = regex(
 def loose_comparison(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``md5($x) == $stored``: ``0e1`` and ``0e2`` are both the number nought."""
     text = unit.text(unit.span)
-    for found in _LOOSE.finditer(text):
+    for found in compared(_LOOSE, text):
         if (
             _MATTERS.search(
                 re.sub(
@@ -356,7 +357,7 @@ def plain_password(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``$row['password'] == $_POST['password']``, ``->where('password', $request->password)``."""
     text = unit.text(unit.span)
     for pattern in (_PLAIN, _PLAIN_TURNED):
-        for found in pattern.finditer(text):
+        for found in compared(pattern, text):
             start = unit.span.start + len(text[: found.start()].encode())
             around = _around(start, facts, unit)
             if _HASHES.search(around):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.comparisons import compared
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.passwords import is_plain_password
 from backspec.code.checks.values import text_of
@@ -74,7 +75,7 @@ def _compared(function: Function, unit: UnitView) -> Iterator[Report]:
     if not unit.mentions("assword", "asswd", "pwd", within=function.body_span):
         return
     text = unit.text(function.body_span)
-    for found in _COMPARE.finditer(text):
+    for found in compared(_COMPARE, text):
         left = found["left"] or found["left2"]
         right = found["right"] or found["right2"]
         before = text[max(0, text.rfind("\n", 0, found.start())) : found.start()]

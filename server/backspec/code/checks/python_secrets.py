@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.comparisons import compared
 from backspec.code.checks.names import words
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
@@ -52,9 +53,7 @@ def unsafe_compare(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if function.context & Context.TEST:
             continue
         inner = unit.text(function.body_span)
-        if "==" not in inner and "!=" not in inner:
-            continue
-        for found in _COMPARED.finditer(inner):
+        for found in compared(_COMPARED, inner):
             stored = _stored_of(found)
             if stored is None:
                 continue
