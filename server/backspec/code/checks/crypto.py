@@ -282,7 +282,7 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             or php_hashes.is_legacy(call, unit)
             or php_hashes.is_hmac(call, unit)
             or php_hashes.is_library(unit)
-            or php_hashes.is_identifier(call, around[0], unit)
+            or php_hashes.is_identifier(call, unit)
         ):
             continue
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)

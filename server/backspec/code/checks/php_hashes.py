@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks.names import words
 from backspec.expressions import regex
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from backspec.code.checks import UnitView
@@ -58,12 +59,24 @@ def is_legacy(call: Call, unit: UnitView) -> bool:
     )
 
 
-def is_identifier(call: Call, line: str, unit: UnitView) -> bool:
+def _before(call: Call, unit: UnitView) -> str:
+    """What stands before a call in its line and statement."""
+    start = call.span.start
+    return re.split(r"[;{}\n]", unit.text(Span(max(0, start - 160), start)))[-1]
+
+
+def is_identifier(call: Call, unit: UnitView) -> bool:
     """Whether a hash names a thing, and nobody gains from making another with the same name."""
     data = unit.text(call.arguments.span)
     if re.fullmatch(r"\s*(?:random_bytes|openssl_random_pseudo_bytes)\([^()]*\)\s*", data):
         return True
-    before = line.partition(call.name)[0]
+    around = call.node.parent
+    if around is not None and around.type == "subscript_expression":
+        return True  # a key of a list
+    end = call.span.end
+    if re.match(r"\s*\.\s*['\"]\.\w", unit.text(Span(end, end + 20))):
+        return True  # the name of a file
+    before = _before(call, unit)
     names = before + " " + (call.function.name if call.function is not None else "")
     if _CERTAINLY.search(" ".join(words(names))):
         return True
@@ -79,9 +92,7 @@ def is_unclear(call: Call, line: str, unit: UnitView) -> bool:
     data = unit.text(call.arguments.span).strip()
     if _KEEPS_OUT.search(data) or _KEEPS_OUT.search(line):
         return False
-    is_short = re.search(
-        r"\b(?:substr|pack)\(\s*(?:['\"]\w\*['\"],\s*)?$", line.partition(call.name)[0]
-    )
+    is_short = re.search(r"\b(?:substr|pack)\(\s*(?:['\"]\w\*['\"],\s*)?$", _before(call, unit))
     is_plain = re.fullmatch(r"(?:\([a-z]+\)\s*)?\$\w+(?:\[['\"]?\w+['\"]?\])?|['\"].*['\"]", data)
     return is_short is not None or is_plain is None
 
