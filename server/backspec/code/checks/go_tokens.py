@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report, needs
 from backspec.code.facts.model import FunctionValue, Name
 from backspec.expressions import regex
+from backspec.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts, Function
 
+_SECRET: Final = regex(r"\[\]byte\(|(?i:secret)")
+"""A shared secret, which the library takes for HMAC alone."""
 _LOOKS: Final = regex(r"\.Method\b|\bAlg\(\)|\"alg\"|SigningMethod|ValidMethods")
 
 
@@ -31,9 +34,11 @@ def unpinned(facts: Facts, unit: UnitView) -> Iterator[Report]:
             r"WithValidMethods|ValidMethods\s*[:=]"
         ):
             continue
+        is_secret = _SECRET.search(unit.text(function.span)) is not None
         yield Report(
             call.callee_span,
             f"`{call.written}` takes every algorithm that a token names: add `WithValidMethods`",
+            severity=Severity.INFO if is_secret else None,
             place=call.place,
         )
 

@@ -8,6 +8,7 @@ from backspec.code.checks import Report
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.facts.model import Built, CallValue, Context, Mapping, Name, Operation, Sequence
+from backspec.expressions import regex
 from backspec.model import Severity
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _SIGN_IN: Final = frozenset(
     ("login", "signin", "signup", "register", "password", "authenticate", "auth", "payment",
      "checkout", "pay", "token", "reset", "session")
 )  # fmt: skip
+_FIRST: Final = regex(r"(?i)[\"`][^\"`]*(?:generated|initial)[^\"`]*(?:password|secret|token)")
+"""Go: the password of a new installation, which is shown once because nobody else knows it."""
 _MAX_PARTS: Final = 40
 
 
@@ -39,12 +42,15 @@ def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if is_front_end(unit):
         return
     for call in _calls(facts, unit):
+        if unit.family == "go" and _FIRST.search(unit.text(call.arguments.span)):
+            continue
         for value in _parts(call):
             path = _path(value)
             if not path:
                 continue
             last = path.rpartition(".")[2]
-            if last.lstrip("$").replace("_", "").lower() in _SECRETS:
+            plain = last.lstrip("$").replace("_", "").lower()
+            if plain.removeprefix("get") in _SECRETS:
                 yield Report(
                     value.span,
                     f"`{path}` can be read by everyone who reads the log",
@@ -75,6 +81,10 @@ def _path(value: Value) -> str:
         asked = value.call.arguments.positional
         name = getattr(asked[0], "value", "") if asked else ""
         return str(name) if name in ("Authorization", "Cookies") else ""
+    if isinstance(value, CallValue) and value.call.node.type == "method_invocation":  # Java
+        call = value.call
+        is_getter = call.name[:3] == "get" and "(" not in call.path
+        return call.path if is_getter and not call.arguments.positional else ""
     if isinstance(value, CallValue) and value.call.node.type == "call":
         call = value.call
         is_reader = value.call.path.islower() and "(" not in call.path
