@@ -49,6 +49,9 @@ _URL: Final = regex(
     r"(?i)\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|ldaps?|smtps?)"
     r"(?:\+\w+)?://[^\s:/@]*:(?P<password>[^\s/@{}<>]+)@(?P<host>[^\s/:?,]+)"
 )
+_JDBC: Final = regex(
+    r"(?i)^jdbc:[\w:]+?//(?P<host>[^/:;?,\s]+)[^\s]*?[?&;]password=(?P<password>[^&;\s]+)"
+)
 _CONNECTION: Final = regex(r"(?i)(?:^|;|\s)(?:password|pwd)\s*=\s*(?P<password>[^;\s]+)")
 _SERVER: Final = regex(
     r"(?i)(?:^|;)\s*(?:server|data source|host|address)\s*=\s*(?:tcp:)?(?P<host>[^;,\s]+)"
@@ -104,16 +107,26 @@ def signing_key(settings: Settings, _view: FileView) -> Iterator[Report]:
         value = item.value
         if len(value) < 8 or _REFERENCE.search(value) or not _SIGNS.search(item.key):
             continue
-        if _NO_SECRET.search(item.key) or "PUBLIC KEY" in value or " " in value:
+        if _NO_SECRET.search(item.key) or "PUBLIC KEY" in value:
+            continue
+        # .NET's samples sign with a sentence.
+        if " " in value and not (settings.kind == "dotnet" and _JWT_KEY.search(item.name)):
             continue
         is_sure = item.stage == "production" or looks_random(value) or looks_chosen(value)
-        if is_placeholder(value) or (not is_sure and len(value) < 16):
+        is_sentence = " " in value
+        if _TO_DO.search(value) if is_sentence else is_placeholder(value):
+            continue
+        if not is_sure and len(value) < 16:
             continue
         yield Report(
             item.span,
             f"Whoever reads `{item.key}` here can sign sessions or tokens of anybody",
             severity=Severity.INFO if settings.kind == "dotenv" and item.stage == "base" else None,
         )
+
+
+_JWT_KEY: Final = regex(r"jwt\w*\.(?:\w*key|secret)$|token(?:s|settings|options)?\.(?:key|secret)$")
+_TO_DO: Final = regex(r"(?i)change|replace|your|insert|put |todo|placeholder|user-secrets|<|\[")
 
 
 def _is_secret(item: Setting) -> bool:
@@ -162,6 +175,9 @@ def _vendor(value: str) -> str:
 def _in_address(value: str) -> tuple[str, str] | None:
     """The password and the host of a connection string."""
     found = _URL.search(value)
+    if found is not None:
+        return found["password"], found["host"]
+    found = _JDBC.search(value)
     if found is not None:
         return found["password"], found["host"]
     found = _CONNECTION.search(value)
@@ -421,6 +437,70 @@ def compose_hardening(settings: Settings, _view: FileView) -> Iterator[Report]:
                 "The database lets everybody in who reaches its port",
                 severity=None if item.stage == "production" else Severity.INFO,
             )
+
+
+_PORTS: Final = {
+    "5432": ("postgres", "PostgreSQL"),
+    "3306": ("mysql|mariadb", "MySQL"),
+    "27017": ("mongo", "MongoDB"),
+    "6379": ("redis|valkey|keydb", "Redis"),
+    "5672": ("rabbitmq", "RabbitMQ"),
+    "9200": ("elasticsearch|opensearch", "Elasticsearch"),
+    "1433": ("mssql|sql-server|azure-sql", "SQL Server"),
+    "11211": ("memcached", "Memcached"),
+}
+_PUBLISHED: Final = regex(r"^(?:(?:0\.0\.0\.0|\[::\]):)?\d+:(?P<port>\d+)(?:/tcp)?$")
+_GUARDS: Final = {
+    "redis|valkey|keydb": r"requirepass|REDIS_PASSWORD|REDIS_ARGS|redis\.conf|valkey\.conf",
+    "mongo": r"MONGO_INITDB_ROOT_|MONGODB_ROOT_PASSWORD|--auth|keyFile",
+}
+
+
+def compose_ports(settings: Settings, view: FileView) -> Iterator[Report]:
+    """Compose services that open a database to everybody who reaches the host."""
+    if settings.kind != "compose":
+        return
+    for item in settings.items:
+        published = _PUBLISHED.match(item.value) if item.last == "ports" else None
+        known = _PORTS.get(published["port"]) if published is not None else None
+        if known is None or item.stage == "development":
+            continue
+        service = item.key.rpartition(".")[0]
+        own = [one for one in settings.items if one.key.startswith(f"{service}.")]
+        image = next((one.value for one in own if one.key == f"{service}.image"), "")
+        if not re.search(known[0], image):
+            continue
+        guard = _GUARDS.get(known[0], "")
+        said = "\n".join(f"{one.key} {one.value}" for one in own)
+        is_open = bool(guard) and re.search(guard, said) is None
+        yield Report(
+            item.span,
+            f"{known[1]} can be reached from outside of this host"
+            + (", and asks for no password" if is_open else ""),
+            severity=None if is_open else Severity.INFO,
+            profile=None if item.stage == "production" else "strict",
+        )
+    del view
+
+
+# ---------------------------------------------------------------------------- connections
+
+_MULTI: Final = regex(r"(?i)[?&;](?:allowMultiQueries|allowLoadLocalInfile)=true")
+
+
+def connection_options(settings: Settings, _view: FileView) -> Iterator[Report]:
+    """Connections on which one text may hold several statements, or read local files."""
+    for item in settings.items:
+        found = _MULTI.search(item.value) if "jdbc:" in item.value else None
+        if found is None or item.stage == "development":
+            continue
+        name = found[0][1:].partition("=")[0]
+        what = (
+            "an injection may add statements of its own"
+            if name.lower().startswith("allowmulti")
+            else "whoever controls the server reads files of this machine"
+        )
+        yield Report(item.span, f"With `{name}`, {what}", severity=Severity.WARNING)
 
 
 # ---------------------------------------------------------------------------- Symfony
