@@ -181,3 +181,48 @@ def test_other_ways_to_say_it(body: str, rule: str) -> None:
 )
 def test_look_alikes_of_those(body: str) -> None:
     assert said_of(body) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'params => { name: }\nsystem("ls #{name}")',
+        'dir = request.env["HTTP_X_DIR"]\nsystem("ls #{dir}")',
+    ],
+)
+def test_other_ways_to_take_a_part(body: str) -> None:
+    assert "injection/os-command" in said_of(body)
+
+
+def test_a_case_over_a_part_and_what_leaves_letters_only() -> None:
+    assert said_of('case params[:a]\nwhen "a", "b"\n  system("ls #{params[:a]}")\nend') == set()
+    assert said_of('system("ls #{params[:a].parameterize}")') == set()
+
+
+@pytest.mark.parametrize(
+    ("declared", "is_text"),
+    [("type: String", True), ("type: Integer", False), ("type: String, values: %w[a b]", False)],
+)
+def test_what_grape_declares(declared: str, is_text: bool) -> None:
+    text = (
+        'require "grape"\nclass API < Grape::API\n'
+        f"  params {{ requires :dir, {declared} }}\n"
+        '  get(:x) { system("ls #{params[:dir]}") }\nend\n'
+    )
+    assert ("injection/os-command" in said_of_file(text)) is is_text
+
+
+@pytest.mark.parametrize(("kind", "is_text"), [("String", True), ("ID", True), ("Integer", False)])
+def test_arguments_of_graphql(kind: str, is_text: bool) -> None:
+    text = (
+        f"class Run < BaseMutation\n  argument :dir, {kind}, required: true\n"
+        '  def resolve(dir:)\n    system("ls #{dir}")\n  end\nend\n'
+    )
+    assert ("injection/os-command" in said_of_file(text)) is is_text
+
+
+def said_of_file(text: str) -> set[str]:
+    rules = [rule for rule in catalog.rules().values() if rule.area in _AREAS]
+    document = Document("/w/app/api.rb", text.encode(), "ruby")
+    found = analysis.analyse(document, analysis.ruleset("ruby", rules), path="app/api.rb")
+    return {one.rule for one in found}

@@ -138,6 +138,7 @@ def _whole(function: Function) -> Function:
 
 # ---------------------------------------------------------------------------- transactions
 
+_ONE_OFF: Final = regex(r"(?:^|/)(?:db|scripts?|bin|tasks)/|\.rake$")
 _BROKEN: Final = frozenset(
     ("ActiveRecord.RecordNotUnique", "ActiveRecord.StatementInvalid", "ActiveRecord.Deadlocked",
      "ActiveRecord.InvalidForeignKey", "ActiveRecord.NotNullViolation", "PG.UniqueViolation",
@@ -148,6 +149,8 @@ _BROKEN: Final = frozenset(
 @needs(calls=("transaction",))
 def swallowed_inside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``rescue ActiveRecord::RecordNotUnique`` inside of the transaction that it broke."""
+    if _ONE_OFF.search(unit.path):
+        return
     for catch in facts.catches:
         if not any(one.lstrip(".") in _BROKEN for one in catch.type_paths):
             continue

@@ -13,6 +13,7 @@ from backspec.code.facts.adapter import ENTER, SKIP
 from backspec.code.facts.conditions import dev_guard
 from backspec.code.facts.model import (
     OPAQUE,
+    Assign,
     Binding,
     Call,
     Catch,
@@ -104,6 +105,7 @@ class Ruby(RubyFlow):
         "yield": "on_yield",
         "binary": "on_binary",
         "in_clause": "on_pattern",
+        "match_pattern": "on_pattern",
     }
 
     # ------------------------------------------------------------------ calls and pairs
@@ -289,10 +291,33 @@ class Ruby(RubyFlow):
         return ENTER
 
     def on_pattern(self, node: Node) -> bool:
+        """``case x in {a:}`` and ``x => {a:}``: variables for parts of a value."""
         pattern = node.child_by_field_name("pattern")
-        if pattern is not None:
-            self._bind_names(pattern)
+        if pattern is None:
+            return ENTER
+        around = self.parent() if node.type == "in_clause" else node
+        subject = around.child_by_field_name("value") if around is not None else None
+        self._bind_names(pattern)
+        if subject is not None:
+            for one in self.names_in(pattern):
+                name = self.slice(one)
+                self._bind_local(name, OPAQUE)
+                self.facts.assigns.append(Assign(self.place, node, one, name, subject))
         return ENTER
+
+    def names_in(self, pattern: Node) -> list[Node]:
+        """The variables that a pattern of a hash or an array fills."""
+        found: list[Node] = []
+        stack = [pattern]
+        while stack:
+            current = stack.pop()
+            if current.type == "keyword_pattern" and len(current.named_children) == 1:
+                found.append(current.named_children[0])
+            elif current.type == "identifier":
+                found.append(current)
+            else:
+                stack.extend(current.named_children)
+        return found
 
     # ------------------------------------------------------------------ statements
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.model import Assign, CallValue, Const, Name, Operation, Scope
+from backspec.code.facts.model import Assign, CallValue, Const, Name, Operation, Scope, Unknown
 from backspec.code.facts.ruby_definitions import RubyDefinitions
 from backspec.code.facts.ruby_paths import ANSWERS, is_given
 from backspec.code.facts.ruby_values import BLOCKS
@@ -46,6 +46,8 @@ _TEXT_METHODS: Final = frozenset((
 _INPUTS: Final = frozenset(("params", "request", "cookies", "Sinatra", "Grape"))
 _EACH: Final = frozenset(("map", "collect", "flat_map", "filter_map", "map!", "collect!"))
 _NUMBERS: Final = frozenset((*ANSWERS, "quote"))
+_PLAINING: Final = ("parameterize", "to_param")
+"""What leaves nothing but letters, digits and dashes."""
 _LISTED: Final = frozenset(
     ("include?", "member?", "key?", "has_key?", "in?", "cover?", "values_at")
 )
@@ -63,6 +65,7 @@ _CHOICES: Final = re.compile(
     r"|mobile|invit|autologin|remember|source|campaign|params|path"
 )
 """Keys of sessions that keep what a client has chosen or was doing."""
+_GRAPHQL: Final = re.compile(r"Mutation|Resolver|BaseObject|GraphQL|QueryType")
 _CHANNEL = re.compile(r"(?:^ApplicationCable\.Channel|^ActionCable\.Channel\.Base|Channel)$")
 
 
@@ -74,7 +77,7 @@ class RubyFlow(RubyDefinitions):
             name = call.name
             if name in _EACH and self._makes_numbers(call.node):
                 return None
-            if name.endswith("?") or name in ANSWERS or name in _OBJECTS:
+            if name.endswith("?") or name in ANSWERS or name in _OBJECTS or name in _PLAINING:
                 return None
             if self._leaves_plain(call) or self._is_attribute(call):
                 return None
@@ -199,6 +202,25 @@ class RubyFlow(RubyDefinitions):
                 return None
         return known
 
+    def is_input_member(self, qualified: str) -> bool:
+        return qualified.startswith("request.env.HTTP_")
+
+    def named(self, node: Node, path: str, scope: Scope) -> Value:
+        value = super().named(node, path, scope)
+        if isinstance(value, Name) and (value.qualified or "").startswith("Grape.params."):
+            name = (value.qualified or "").split(".")[2]
+            if self._is_declared_plain(name):
+                return Unknown(value.span, node)
+        return value
+
+    def _is_declared_plain(self, name: str) -> bool:
+        """Grape: whether a parameter is declared to be a number, a date, or one of few texts."""
+        return self.resolver.text_has(
+            rf"\b(?:requires|optional)[ (]+:{re.escape(name)}\b[^\n]*"
+            r"(?:type: (?:Integer|Float|BigDecimal|Date|DateTime|Time|(?:[\w:]+::)?Boolean)\b"
+            r"|values: (?!->))"
+        )
+
     def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
         if super().is_input_parameter(function, parameter):
             return True
@@ -208,6 +230,11 @@ class RubyFlow(RubyDefinitions):
         class_def = function.class_def
         if class_def is None or function.node.type != "method":
             return False
+        if any(_GRAPHQL.search(base) for base in class_def.base_paths):
+            return self.resolver.text_has(
+                rf"\bargument[ (]+:{re.escape(parameter.name.strip('*:'))},\s*\[?"
+                r"(?:GraphQL::Types::)?(?:String|ID|JSON)\b"
+            )
         is_action = any(base.endswith(".Action") for base in class_def.base_paths)
         if is_action and function.name in ("handle", "call"):
             # Hanami hands over what Rails has as a word of its own.
@@ -289,7 +316,9 @@ class RubyFlow(RubyDefinitions):
         kind = around.type
         if kind == "case":
             subject = around.child_by_field_name("value")
-            if subject is None or child.type != "when" or self.slice(subject) != path:
+            if subject is None or child.type != "when":
+                return False
+            if path not in (self.slice(subject), self.path_of(subject)):
                 return False
             patterns = child.children_by_field_name("pattern")
             return bool(patterns) and all(self._is_fixed(one) for one in patterns)
