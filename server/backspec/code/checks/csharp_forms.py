@@ -419,9 +419,13 @@ def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         given = unit.text(call.arguments.span)
         function = call.function
-        if function is None or not re.search(r"\b\w*[eE]ntry\w*\.(?:FullName|Key|Name)\b", given):
+        if function is None:
             continue
         body = unit.text(function.span)
+        if not re.search(r"\b\w*[eE]ntry\w*\.(?:FullName|Key|Name)\b", given):
+            item = re.search(r"\bforeach\s*\(\s*[\w.]+\s+(\w+)\s+in\s+[\w.]+\.Entries\b", body)
+            if item is None or not re.search(rf"\b{item[1]}\.(?:FullName|Key)\b", given):
+                continue
         if _GUARD.search(body) or not re.search(
             r"\b(?:ExtractToFile|File\.(?:Create|OpenWrite|WriteAll\w+)|FileStream|WriteToFile)\(",
             body,
