@@ -25,10 +25,12 @@ _REQUEST_TYPES: Final = {
     "rest_framework": "django.http.HttpRequest",
     "pyramid": "pyramid.request.Request",
     "aiohttp": "aiohttp.web.Request",
+    "sanic": "sanic.Request",
+    "starlette": "starlette.requests.Request",
 }
 """What a parameter called ``request`` is in a file that imports a package."""
 _OTHER_REQUESTS: Final = (
-    "flask", "fastapi", "starlette", "sanic", "tornado", "falcon", "bottle", "webob", "werkzeug",
+    "flask", "fastapi", "tornado", "falcon", "bottle", "webob", "werkzeug",
     "scrapy", "grpc", "httpx", "botocore", "pytest", "quart", "litestar",
 )  # fmt: skip
 """Packages whose requests are called so, too, and are none of Django's."""
@@ -118,6 +120,8 @@ class PythonAnswers(PythonFlow):
 
     def is_input_parameter(self, function: Function, parameter: Parameter) -> bool:
         """Route and query parameters of handlers; what a framework injects is not input."""
+        if parameter.name == "event" and _is_lambda(function):
+            return True
         if parameter.name in _NOT_INPUT or not self.is_handler(function):
             return super().is_input_parameter(function, parameter)
         if function.class_def is not None and function.name not in _VERBS:
@@ -148,6 +152,12 @@ class PythonAnswers(PythonFlow):
         path = first[0] if first else decorator.call.arguments.keywords.get("path")
         text = getattr(path, "value", None)
         return isinstance(text, str) and (text == "" or text.startswith("/"))
+
+
+def _is_lambda(function: Function) -> bool:
+    """``def handler(event, context)`` at the top of a module, as AWS Lambda calls it."""
+    names = [one.name for one in function.parameters]
+    return names == ["event", "context"] and function.class_def is None and function.outer is None
 
 
 def _outside(call: Call) -> tuple[Node, Node | None]:
