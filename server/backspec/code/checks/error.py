@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.arguments import places_of
-from backspec.code.checks import Report, java_failures, needs, php_failures
+from backspec.code.checks import Report, java_failures, javascript_failures, needs, php_failures
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.python_failures import is_deliberate
@@ -61,7 +61,7 @@ def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
         has_reason = len(reason) >= _REASON_LENGTH
         is_unsure = (
             _is_meant(catch, unit)
-            or (unit.family == "javascript" and (has_reason or _has_substitute(catch, unit)))
+            or (unit.family == "javascript" and javascript_failures.is_meant(catch, reason, unit))
             or (unit.family == "csharp" and (has_reason or _silenced(catch, unit)))
             or (unit.family == "java" and java_failures.is_meant(catch))
             or (unit.family == "php" and php_failures.is_deliberate(catch, unit, has_reason))
@@ -151,10 +151,8 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
         return True
     if unit.family == "java" and java_failures.is_conversion(statements):
         return True
-    if unit.family == "javascript":
-        called = _CALLED.findall(body)
-        if called and _CONVERSION.search(body) and all(map(_PURE.fullmatch, called)):
-            return True
+    if unit.family == "javascript" and javascript_failures.only_converts(body):
+        return True
     if unit.family == "python" and _ATTEMPTS & named and len(statements) <= _FEW:
         return True
     if unit.family == "csharp":
@@ -162,19 +160,6 @@ def _is_best_effort(catch: Catch, unit: UnitView) -> bool:
         if called and all(map(_CONVERTS.fullmatch, called)):
             return True
     return len(statements) <= 2 and all(_cleans_up(line) for line in statements)
-
-
-def _has_substitute(catch: Catch, unit: UnitView) -> bool:
-    """JavaScript: whether what ``.catch(() => undefined)`` gives in place of a value is used."""
-    node = catch.node
-    if node.type != "call_expression":
-        return False
-    around = node.parent
-    while around is not None and around.type in ("await_expression", "parenthesized_expression"):
-        around = around.parent
-    if around is None or around.type in ("expression_statement", "arrow_function"):
-        return False
-    return not (around.type == "unary_expression" and unit.adapter.slice(around).startswith("void"))
 
 
 def _is_meant(catch: Catch, unit: UnitView) -> bool:
@@ -234,19 +219,6 @@ _CONVERSION: Final = regex(
     r"|new (?:Uri|Regex|CultureInfo|(?:[\w.]+\.)?MailboxAddress|Version))(?:<[^<>()]*>)?\("
 )
 """One statement that turns a value into another: it fails for one reason only."""
-
-
-_CALLED: Final = regex(
-    r"(?<![\w$.])(?!(?:if|for|while|switch|catch|return|typeof|function)\b)((?:new\s+)?[\w$.]+)\s*(?:<[^<>()]*>)?\("
-)
-_PURE: Final = regex(
-    r"(?:[\w$]+\.)*(?:match|trim|split|join|slice|substring|replace(?:All)?|test|isArray"
-    r"|includes|startsWith|endsWith|indexOf|toLowerCase|toUpperCase|toString|map|filter|charAt|at)"
-    r"|(?:new\s+)?(?:URL|URLSearchParams|RegExp|Date|Set|Map|Intl\.\w+|Number|String|Boolean|BigInt"
-    r"|parseInt|parseFloat|isNaN|decodeURI(?:Component)?|encodeURI(?:Component)?|atob|btoa)"
-    r"|Buffer\.from|JSON\.(?:parse|stringify)|Object\.\w+|Number\.\w+"
-)
-"""What JavaScript calls between conversions that fails for no reason of its own."""
 
 
 _CALLED_IN_CSHARP: Final = regex(
