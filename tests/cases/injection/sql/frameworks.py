@@ -4,9 +4,7 @@ import bottle
 import tornado.web
 from django.db import connection
 from rest_framework import viewsets
-from sanic import Sanic
 
-app = Sanic("shop")
 db = sqlite3.connect("shop.db")
 
 
@@ -22,11 +20,6 @@ class OrderSet(viewsets.ModelViewSet):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT id FROM orders WHERE name = '{name}'")  # expect: injection/sql
             cursor.execute("SELECT id FROM orders WHERE name = %s", [name])
-
-
-@app.get("/orders")
-async def orders(request):
-    db.execute("SELECT id FROM orders WHERE name = '%s'" % request.args.get("name"))  # expect: injection/sql
 
 
 @bottle.route("/orders")
