@@ -260,3 +260,33 @@ def open_to_all(facts: Facts, _unit: UnitView) -> Iterator[Report]:
             profile="strict" if call.path == "mkdir" else None,
             place=call.place,
         )
+
+
+# ---------------------------------------------------------------------------- consoles
+
+_CONSOLES: Final = frozenset(("Horizon.auth", "Telescope.auth", "Pulse.auth"))
+_ABILITIES: Final = frozenset(("viewHorizon", "viewTelescope", "viewPulse", "viewLogViewer"))
+_ALWAYS: Final = regex(
+    r"(?s)(?:fn\s*\([^)]*\)\s*(?::\s*bool\s*)?=>\s*true"
+    r"|function\s*\([^)]*\)\s*(?::\s*bool\s*)?\{\s*return\s+true;\s*\})"
+)
+
+
+@needs(calls=("auth", "define"))
+def console_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``Horizon::auth(fn () => true)``, ``Gate::define('viewTelescope', fn () => true)``."""
+    for call in facts.calls:
+        given = call.arguments.positional
+        gate = None
+        if call.path in _CONSOLES and given:
+            gate = given[0]
+        elif call.path == "Gate.define" and len(given) > 1 and text_of(given[0]) in _ABILITIES:
+            gate = given[1]
+        if gate is None or call.context & (Context.DEV_GUARD | Context.TEST):
+            continue
+        if _ALWAYS.fullmatch(unit.text(gate.span).strip()):
+            yield Report(
+                gate.span,
+                "Everybody may open this console, with jobs, requests and values in it",
+                place=call.place,
+            )
