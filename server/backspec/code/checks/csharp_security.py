@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant
-from backspec.code.facts.model import Call, Const, Context
+from backspec.code.facts.model import Call, Const, Context, Mapping, Name
 from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
@@ -294,3 +294,98 @@ def _has_error(call: Call, catch: Catch, unit: UnitView) -> bool:
         )
         is not None
     )
+
+
+# ---------------------------------------------------------------------------- consoles
+
+_NOBODY_ASKED: Final = regex(
+    r"(?:new\s+(?:\w+)?\s*\[\s*0?\s*\]\s*(?:\{\s*\})?|\[\s*\]|Array\.Empty<\w+>\(\)"
+    r"|Enumerable\.Empty<\w+>\(\)|new\s+List<\w+>\(\)(?:\s*\{\s*\})?)"
+)
+_YES: Final = regex(r"(?:=>\s*true;?|\{\s*return\s+true;\s*\}|true)")
+
+
+@needs(words=("Hangfire", "UseHangfireDashboard", "IDashboardAuthorizationFilter"))
+def open_dashboard(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Hangfire's dashboard without a filter, or with one that lets everybody in."""
+    for call in facts.calls:
+        if call.name not in ("UseHangfireDashboard", "MapHangfireDashboard"):
+            continue
+        if call.context & (Context.DEV_GUARD | Context.TEST):
+            continue
+        for value in call.arguments.positional:
+            entries = value.entries if isinstance(value, Mapping) else {}
+            found = entries.get("Authorization")
+            if found is not None and _NOBODY_ASKED.fullmatch(unit.text(found.span).strip()):
+                yield Report(
+                    found.span,
+                    "Everybody can see jobs with their arguments here, and run or delete them",
+                    place=call.place,
+                )
+    for function in facts.functions:
+        owner = function.class_def
+        if function.name not in ("Authorize", "AuthorizeAsync") or owner is None:
+            continue
+        bases = {base.rpartition(".")[2] for base in owner.base_paths}
+        if not bases & {"IDashboardAuthorizationFilter", "IDashboardAsyncAuthorizationFilter"}:
+            continue
+        body = unit.text(function.body_span).strip()
+        if _YES.fullmatch(body) or re.fullmatch(
+            r"(?:=>|\{\s*return)\s*Task\.FromResult\(true\);?\s*\}?", body
+        ):
+            yield Report(
+                function.name_span,
+                "This filter lets everybody see jobs, run them again and delete them",
+                place=function.place,
+            )
+
+
+# ---------------------------------------------------------------------------- roles
+
+_ROLES: Final = frozenset((
+    "Role", "Roles", "IsAdmin", "IsAdministrator", "IsSuperUser", "IsSuperuser", "IsStaff",
+    "UserRole", "RoleId", "Permissions",
+))  # fmt: skip
+
+
+@needs(words=tuple(_ROLES))
+def chosen_role(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``new User { Role = model.Role }`` where anybody may sign up."""
+    for assign in facts.assigns:
+        if assign.target.rpartition(".")[2] not in _ROLES or "." not in assign.target:
+            continue
+        function = assign.function
+        if function is None or not assign.context & Context.HANDLER:
+            continue
+        value = assign.value
+        if not isinstance(value, Name) or value.path.rpartition(".")[2] not in _ROLES:
+            continue
+        head = value.path.partition(".")[0]
+        given = [one for one in function.parameters if one.name == head]
+        if not given or not unit.adapter.is_input_parameter(function, given[0]):
+            continue
+        if not _is_sign_up(function, unit):
+            continue
+        yield Report(
+            assign.span,
+            f"Whoever calls this says what they may do: `{value.path}` comes from the client",
+            place=assign.place,
+        )
+
+
+def _is_sign_up(function: Function, unit: UnitView) -> bool:
+    """Whether anybody may call a handler, as far as the file says."""
+    owner = function.class_def
+    told = (*function.decorators, *(owner.decorators if owner is not None else ()))
+    if any(one.path.rpartition(".")[2] == "AllowAnonymous" for one in function.decorators):
+        return True
+    if any("Authorize" in one.path or "Permission" in one.path for one in told):
+        return False
+    text = unit.text(function.span)
+    if re.search(r"(?i)IsInRole|RequireAuthorization|HasPermission|AuthorizeAsync", text):
+        return False
+    name = function.name
+    call = function.passed_to
+    if not name and call is not None and call.arguments.positional:
+        name = unit.text(call.arguments.positional[0].span)
+    return re.search(r"(?i)register|sign.?up|create.?(?:user|account)|^post$", name) is not None
