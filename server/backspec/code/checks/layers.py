@@ -53,10 +53,9 @@ def layer_violation(facts: Facts, unit: UnitView) -> Iterator[Report]:
     inner = _INNER.search(path)
     if inner is None or is_front_end(unit):
         return
-    if unit.family == "javascript" and "domain" not in inner[0].lower():
-        # Use cases that are services of a framework themselves keep no ports.
-        if unit.imports("@nestjs/common") or "/commands" in path or ".command." in path:
-            return
+    is_use_case = unit.family == "javascript" and "domain" not in inner[0].lower()
+    if is_use_case and (unit.imports("@nestjs/common") or ".command." in path):
+        return  # use cases that are services of a framework themselves have no ports
     seen: set[int] = set()
     for one in facts.imports:
         module = f"{one.module}.{one.name}" if unit.family == "php" else one.module
