@@ -34,6 +34,10 @@ _SIGN_IN: Final = frozenset(
 )  # fmt: skip
 _FIRST: Final = regex(r"(?i)[\"`][^\"`]*(?:generated|initial)[^\"`]*(?:password|secret|token)")
 """Go: the password of a new installation, which is shown once because nobody else knows it."""
+_RAILS_WHOLE: Final = frozenset(
+    ("params", "params.inspect", "params.to_s", "params.to_unsafe_h", "request.params",
+     "params.to_json", "request.raw_post")
+)  # fmt: skip
 _MAX_PARTS: Final = 40
 
 
@@ -48,6 +52,14 @@ def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
             path = _path(value)
             if not path:
                 continue
+            if path in _RAILS_WHOLE and unit.family == "ruby" and _is_of_sign_in(call):
+                yield Report(
+                    value.span,
+                    f"`{path}` holds what users sign in with, and everyone can read the log",
+                    severity=Severity.WARNING,
+                    place=call.place,
+                )
+                break
             last = path.rpartition(".")[2]
             plain = last.lstrip("$").replace("_", "").lower()
             if plain.removeprefix("get") in _SECRETS:
@@ -100,6 +112,15 @@ def _calls(facts: Facts, unit: UnitView) -> Iterator[Call]:
         for call in facts.calls:
             if call.path == "print" and call.context & Context.HANDLER:
                 yield call
+
+
+def _is_of_sign_in(call: Call) -> bool:
+    """Rails: also in a controller of sessions, passwords, registrations or users."""
+    named = set(words(call.class_def.name)) if call.class_def is not None else set()
+    return bool(named & _CONTROLLERS) or _is_sign_in(call)
+
+
+_CONTROLLERS: Final = frozenset(("sessions", "passwords", "registrations", "users", "payments"))
 
 
 def _is_sign_in(call: Call) -> bool:

@@ -186,7 +186,9 @@ def fixation(facts: Facts, unit: UnitView) -> Iterator[Report]:
         function = assign.function
         if head != "session" or key not in _WHO or function is None or assign.operator != "=":
             continue
-        if not assign.context & Context.HANDLER or unit.file_has(r"reset_session|session\.clear"):
+        if not assign.context & Context.HANDLER or assign.context & Context.TEST:
+            continue
+        if unit.mentions("reset_session", "session.clear", within=function.span):
             continue
         if assign.value_node is None or assign.value_node.type in ("nil", "integer"):
             continue
