@@ -89,6 +89,23 @@ def hardening(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
             yield Report(one.whole, "A container needs no SSH server; use `docker exec`")
 
 
+_ENVIRONMENT_FILE: Final = regex(
+    r"(?:^|[\s,\[\"])(?:\./)?(?P<name>\.env(?:\.(?:prod(?:uction)?|local|live|staging))?)[\s\",]"
+)
+
+
+def environment_copied(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
+    """Images that a file with the secrets of an environment is put into."""
+    if facts.stage == "development":
+        return
+    for one in facts.every("COPY", "ADD"):
+        found = None if "--from=" in one.text else _ENVIRONMENT_FILE.search(one.text)
+        if found is not None:
+            yield Report(
+                one.whole, f"Whoever gets the image reads all secrets of `{found['name']}`"
+            )
+
+
 def debug_server(facts: Dockerfile, _view: FileView) -> Iterator[Report]:
     """Images that start a server made for developers."""
     if facts.stage == "development" or re.search(r"(?i)dev|test", facts.stages[-1].name):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 KINDS: Final = {
     "sql": ("sql",),
-    "yaml": ("openapi", "settings", "liquibase"),
+    "yaml": ("openapi", "settings", "liquibase", "kubernetes"),
     "xml": ("liquibase",),
     "json": ("openapi", "postman", "settings"),
     "properties": ("settings",),

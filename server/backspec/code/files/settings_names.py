@@ -66,6 +66,11 @@ def _stage(folder: str, suffix: str) -> Stage:
     return "production" if _PRODUCTION.search(suffix) else "base"
 
 
+def is_for_development(path: str) -> bool:
+    """Whether a file is for a person's own machine, for tests or for show, by its path."""
+    return _DEVELOPMENT.search(path) is not None
+
+
 def stage_of_profile(name: str, stage: Stage) -> Stage:
     """The stage of a profile, by its name."""
     if _PRODUCTION.search(name):
