@@ -339,7 +339,7 @@ def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for fallback in facts.fallbacks:
         reader = fallback.reader
         read = reader.value(fallback.left, fallback.scope)
-        name_read = _environment_name(read, unit)
+        name_read = _environment_name(read, unit) or _taken_apart(fallback, unit)
         if not name_read or not is_secret_name(name_read):
             continue
         literal = reader.value(fallback.right, fallback.scope)
@@ -413,6 +413,17 @@ def _environment_name(value: Value, unit: UnitView) -> str:
 
 _STANDS_FOR: Final = regex(r"(?i)<?your[-_ ][\w-]+>?$")
 """What a person is to replace, and no server takes: ``your-secret-key``."""
+
+
+def _taken_apart(fallback: Fallback, unit: UnitView) -> str:
+    """The variable of ``const { JWT_SECRET = ".." } = process.env``, "" for other defaults."""
+    if fallback.node.type != "object_assignment_pattern":
+        return ""
+    pattern = fallback.node.parent
+    made = pattern.parent if pattern is not None else None
+    value = made.child_by_field_name("value") if made is not None else None
+    is_read = value is not None and unit.adapter.slice(value) == "process.env"
+    return unit.adapter.slice(fallback.left) if is_read else ""
 
 
 def _is_fallback(value: Found) -> bool:

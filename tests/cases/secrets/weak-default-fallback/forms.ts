@@ -19,3 +19,4 @@ process.env.JWT_SECRET || randomBytes(32).toString("hex");
 process.env.LOG_LEVEL || "info";
 process.env.TOKEN_URL || "https://auth.example";
 options.password || "plain";
+const { JWT_SECRET: signing, SESSION_SECRET = "changeme-123", PORT = "3000" } = process.env; // expect: secrets/weak-default-fallback
