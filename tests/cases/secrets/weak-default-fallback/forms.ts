@@ -3,7 +3,7 @@ import { ConfigService } from "@nestjs/config";
 const a = process.env.JWT_SECRET || "change-this-key"; // expect: secrets/weak-default-fallback
 const b = process.env.JWT_SECRET ?? "change-this-key"; // expect: secrets/weak-default-fallback
 const c = process.env["DB_PASSWORD"] || "postgres"; // expect: secrets/weak-default-fallback
-const { SESSION_SECRET = "change-this-key" } = process.env; // expect-todo: secrets/weak-default-fallback
+const { SESSION_SECRET = "change-this-key" } = process.env; // expect: secrets/weak-default-fallback
 
 export class Tokens {
   constructor(private readonly config: ConfigService) {}
