@@ -19,6 +19,7 @@ from backspec.code.files.sql_text import Text
 from backspec.expressions import regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
     from backspec.code.arguments import Found
@@ -33,6 +34,11 @@ _MEANT: Final = regex(
     r"(?i)(?:^|/)(?:scripts?|examples?|benchmarks?|tutorials?|docs?|schemas?)/|seed|purge|truncate|wipe|fixture"
     r"|\binstall|set_?up|reset_?(?:db|database|data|all|tables?)|delete_?all|(?:clear|clean)_?(?:up|all|tables?|db|data)"
 )
+_BATCH: Final = regex(
+    r"(?i)to_?be_?|missing|pending|for_?(?:delet|remov|drop|clean)|expired|unprocessed|stale|orphan|candidate"
+    r"|_?batch|clean_?up|unsent|queued|random"
+)
+"""Functions that take some of the work there is: which comes first is all the same."""
 _LONGEST: Final = 20_000
 
 
@@ -89,7 +95,10 @@ def _texts(facts: Facts, unit: UnitView, is_built: bool) -> Iterator[tuple[Call,
 
 
 def _asked(
-    check: Callable[[SqlFacts, Any], Iterator[Report]], *, is_built: bool = True
+    check: Callable[[SqlFacts, Any], Iterator[Report]],
+    *,
+    is_built: bool = True,
+    unless: re.Pattern[str] | None = None,
 ) -> Callable[[Facts, UnitView], Iterator[Report]]:
     """A check on SQL files as one on programs."""
 
@@ -97,6 +106,8 @@ def _asked(
     def run(facts: Facts, unit: UnitView) -> Iterator[Report]:
         for call, text in _texts(facts, unit, is_built):
             if _MEANT.search(unit.path) or any(map(_MEANT.search, names_around(call.function))):
+                continue
+            if unless is not None and any(map(unless.search, names_around(call.function))):
                 continue
             view = FileView(text.text, "", "sql")
             for report in check(_facts_of(text.text), view):
@@ -112,7 +123,7 @@ def _asked(
 select_star = _asked(sql.select_star, is_built=False)
 write_without_where = _asked(sql.write_without_where)
 offset_paging = _asked(sql.offset_paging)
-limit_without_order = _asked(sql.limit_without_order)
+limit_without_order = _asked(sql.limit_without_order, unless=_BATCH)
 unindexable_predicate = _asked(sql.unindexable_predicate)
 not_in_nullable = _asked(sql.not_in_nullable)
 random_order = _asked(sql.random_order)

@@ -193,6 +193,29 @@ def dropped_error(facts: Facts, unit: UnitView) -> Iterator[Report]:
             place=assign.place,
         )
 
+    for call in facts.calls:
+        if call.name not in _WRITES_ROWS or call.use != "statement":
+            continue
+        around = call.node.parent
+        if around is None or around.type != "expression_statement":
+            continue
+        qualified = call.qualified or ""
+        is_gorm = qualified.startswith("gorm.io/")
+        if is_gorm is (call.name not in _OF_GORM) or "()" in qualified:
+            continue
+        if not _MATTERS & unit.roles_of(call) or call.context & (Context.FINALLY | Context.MAIN):
+            continue
+        yield Report(
+            call.callee_span,
+            f"Nobody sees whether `{call.written}` failed",
+            profile="strict" if is_gorm or _is_explained(call.span, unit) else None,
+            place=call.place,
+        )
+
+
+_OF_GORM: Final = frozenset(("Create", "Save", "Updates", "Update", "Delete"))
+_WRITES_ROWS: Final = _OF_GORM | {"Exec", "ExecContext", "Commit", "MustExec", "NamedExec"}
+
 
 def _is_explained(span: Span, unit: UnitView) -> bool:
     source = unit.adapter.source
