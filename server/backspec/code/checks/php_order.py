@@ -287,17 +287,21 @@ def prepared_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``$select->execute([$id])`` for each of a list of ids."""
     if _ONE_OFF.search(unit.path):
         return
-    prepared = {
-        (one.assigned_to, id(one.function))
-        for one in unit.calls("sql-execute")
-        if one.name in ("prepare", "mysqli_prepare")
-        and re.match(r"(?i)\s*select\b", leading_text(unit.argument(one, "sql")))
-    }
+    prepared = [one for one in unit.calls("sql-execute") if one.name.endswith("prepare")]
     if not prepared:
         return
     for call in facts.calls:
         owner = call.path.rpartition(".")[0]
-        if call.name != "execute" or (owner, id(call.function)) not in prepared:
+        made = [
+            one
+            for one in prepared
+            if one.assigned_to == owner
+            and one.function is call.function
+            and one.span.start < call.span.start
+        ]
+        if call.name != "execute" or not made:
+            continue
+        if not re.match(r"(?i)\s*select\b", leading_text(unit.argument(made[-1], "sql"))):
             continue
         if not call.context & Context.LOOP or call.context & (Context.TEST | Context.MIGRATION):
             continue
@@ -329,7 +333,7 @@ _NO_RELATION: Final = regex(
 _NO_ATTRIBUTE: Final = frozenset(("value", "name()", "timestamp", "year", "month", "day", "hour"))
 _ONE_OFF: Final = regex(
     r"(?i)(?:^|/)(?:scripts?|seeds?|seeders?|fixtures|bin|tools?|commands?|console|migrations?"
-    r"|factories|upgrade|install)(?:/|$)"
+    r"|factories|upgrade|install|schemas?)(?:/|$)"
 )
 
 

@@ -323,6 +323,8 @@ def _highest(call: Call, statement: Node, unit: UnitView) -> float | None:
     given = call.arguments.positional
     if call.name in ("randint", "randrange", "randbelow", "randomInt", "integers"):
         return number(given[-1]) if given else None
+    if call.name in ("rand", "mt_rand", "random_int") and len(given) == 2:
+        return number(given[1])
     if call.name == "choices":
         count = number(call.arguments.keywords.get("k"))
         only_digits = "digits" in unit.text(given[0].span) or "0123" in unit.text(given[0].span)
