@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Assign, Call, Decorator, Facts, Function
+    from backspec.code.facts.model import Assign, Call, Decorator, Facts, Function, Parameter
 
 _VERBS: Final = {
     "HttpGet": "GET", "HttpPost": "POST", "HttpPut": "PUT", "HttpPatch": "PATCH",
@@ -58,7 +58,7 @@ def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
             path = "" if first is None else string(first)
             if path is None or _BY_ACTION.search(path):
                 continue
-            path = re.sub(r"\{[^}:]*\}", "{}", path).strip("/").lower()
+            path = re.sub(r"\{[^}:*]*\}", "{}", path).strip("/").lower()
             key = (id(owner), verb, path)
             if key in seen:
                 yield Report(
@@ -311,3 +311,91 @@ def _unlimited(span: Span, what: str, fact: Call | Assign) -> Report:
     return Report(
         span, f"`{what}` answers queries of any depth; limit depth or cost", place=fact.place
     )
+
+
+# ---------------------------------------------------------------------------- paths
+
+_IN_PATH: Final = regex(r"\{\*{0,2}(\w+)(?:[:=?][^{}]*)?\}")
+_PLAIN: Final = frozenset((
+    "int", "long", "short", "string", "String", "Guid", "bool", "decimal", "DateTime", "uint",
+    "ulong", "double",
+))  # fmt: skip
+_PLACED: Final = frozenset(("FromQuery", "FromBody", "FromHeader", "FromForm", "FromServices"))
+
+
+@needs(words=("HttpGet", "HttpPost", "HttpPut", "HttpPatch", "HttpDelete"))
+def path_parameters(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``[HttpGet("{id}")] Get(int orderId)``: the parameter is looked for in the query."""
+    for function in facts.functions:
+        if function.class_def is None or not function.decorators:
+            continue
+        names = {parameter.name.lower() for parameter in function.parameters}
+        if any(_renames(one, unit) for one in function.parameters):
+            continue
+        for one in function.decorators:
+            if one.path.rpartition(".")[2] not in _VERBS or one.call is None:
+                continue
+            first = next(iter(one.call.arguments.positional), None)
+            path = string(first) if first is not None else None
+            if path is None or first is None:
+                continue
+            declared = {name.lower() for name in _IN_PATH.findall(path)}
+            free = [
+                parameter.name
+                for parameter in function.parameters
+                if parameter.name.lower() not in declared
+                and parameter.type_path in _PLAIN
+                and parameter.default_node is None
+                and not any(d.path in _PLACED for d in parameter.decorators)
+            ]
+            for name in _IN_PATH.findall(path):
+                is_read = re.search(rf"\"{name}\"", unit.text(function.body_span)) is not None
+                alike = [other for other in free if _is_alike(name, other)]
+                if name.lower() not in names and alike and not is_read:
+                    yield Report(
+                        first.span,
+                        f"`{alike[0]}` is not what the path calls `{name}`, so it stays empty",
+                        place=function.place,
+                    )
+                    break
+
+
+def _is_alike(one: str, two: str) -> bool:
+    first, second = one.lower(), two.lower()
+    return first.endswith(second) or second.endswith(first)
+
+
+def _renames(parameter: Parameter, unit: UnitView) -> bool:
+    """``[FromRoute(Name = "id")]``, or an object that is filled from the path."""
+    if "Name" in unit.text(parameter.span).partition("]")[0]:
+        return True
+    return any(
+        one.path in ("FromRoute", "AsParameters", "ModelBinder") for one in parameter.decorators
+    )
+
+
+@needs(words=("DisableRequestSizeLimit", "MaxRequestBodySize", "MultipartBodyLengthLimit"))
+def endless_upload(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Bodies of any size: ``[DisableRequestSizeLimit]``, ``MaxRequestBodySize = null``."""
+    for function in facts.functions:
+        if any("Authorize" in one.path for one in function.decorators):
+            continue
+        for one in function.decorators:
+            if one.path.removesuffix("Attribute") == "DisableRequestSizeLimit":
+                yield Report(
+                    one.span, "A request may be as large as its sender likes", place=function.place
+                )
+    for assign in facts.assigns:
+        member = assign.target.rpartition(".")[2]
+        node = assign.value_node
+        if member not in ("MaxRequestBodySize", "MultipartBodyLengthLimit") or node is None:
+            continue
+        if assign.context & (Context.DEV_GUARD | Context.TEST):
+            continue
+        if unit.adapter.slice(node) in ("null", "long.MaxValue", "Int64.MaxValue", "int.MaxValue"):
+            yield Report(
+                assign.span,
+                "A request may be as large as its sender likes",
+                profile="strict",
+                place=assign.place,
+            )
