@@ -14,7 +14,7 @@ def add(session: Session, order):
 
 
 def move(amount):
-    connection = engine.connect()
+    connection = engine.connect()  # expect: pool/connection-not-released
     transaction = connection.begin()  # expect: transaction/not-rolled-back
     connection.execute(debit(amount))
     transaction.commit()
@@ -52,7 +52,7 @@ def other_error(session: Session, order):
 
 
 def both(amount):
-    connection = engine.connect()
+    connection = engine.connect()  # expect: pool/connection-not-released
     transaction = connection.begin()
     try:
         transaction.commit()
