@@ -325,6 +325,7 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
             _add_timeout(call, unit),
             place=call.place,
         )
+    yield from _declared_clients(facts, unit)
     for call in facts.calls:
         if not call.path.startswith("http.DefaultClient.") or call.context & Context.MAIN:
             continue
@@ -336,6 +337,28 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 f"`{call.written}` waits for ever when no answer comes: it has no timeout",
                 place=call.place,
             )
+
+
+_DECLARED: Final = regex(r"(?m)^[ \t]+var\s+(\w+)\s+(http\.Client)\s*(?=$|//|/\*)")
+
+
+def _declared_clients(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``var client http.Client`` in a function."""
+    if not unit.mentions(" http.Client"):
+        return
+    for function in facts.functions:
+        if function.outer is not None or function.context & Context.MAIN:
+            continue
+        text = unit.text(function.body_span)
+        for found in _DECLARED.finditer(text):
+            limited = re.search(rf"\b{found[1]}\.Timeout\s*=|\b{found[1]}\s*=", text)
+            if limited is None and not is_one_off(unit):
+                start = function.body_span.start + len(text[: found.start(2)].encode())
+                yield Report(
+                    Span(start, start + len(found[2])),
+                    f"`{found[1]}` waits for ever when no answer comes: it has no timeout",
+                    place=function.inside,
+                )
 
 
 _STREAMS: Final = regex(r"(?i)stream|sse|subscri|long_?poll|event|watch")
