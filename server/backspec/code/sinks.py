@@ -238,8 +238,8 @@ class FlowRun:
                     continue
                 if not stands(clause, assign, self.adapter, self.path):
                     continue
-                if not _holds_for_member(clause, assign):
-                    continue
+                if spec.arguments == ("key",) or not _holds_for_member(clause, assign):
+                    continue  # the key is written out
                 if self._try(clause, spec, value, assign, None, assign.function):
                     done.add(clause.rule.id)
             except Exception:  # noqa: BLE001 - as above
@@ -287,6 +287,8 @@ class FlowRun:
             self._gave_up = True
             self.found.append(_too_long(value))
         if taint is None or not _is_wanted(taint, spec):
+            return False
+        if spec.part == "path" and self.adapter.stays_in_folder(taint):
             return False
         self._report(clause, fact, model, value, taint)
         return True

@@ -58,7 +58,8 @@ def _is_test(call: Call) -> bool:
     is_named = function.name.startswith("test") or any(
         one.path.rpartition(".")[2] == "Test" for one in function.decorators
     )
-    return is_own and (is_named or function.passed_to is not None)
+    is_pest = function.passed_to is not None and function.passed_to.path in ("it", "test")
+    return is_own and (is_named or is_pest)
 
 
 def _may_assert(call: Call) -> bool:

@@ -23,13 +23,31 @@ def _is_told_behind(catch: Catch, unit: UnitView) -> bool:
     return re.match(rb"\s*(?://|#|/\*).{15}", line) is not None
 
 
+_SAID: Final = regex(
+    r"(?i)ignor|optional|silent|best.effort|(?:may|can|could|might) fail|not fatal|no biggie"
+)
+
+
+def _is_told_before(catch: Catch, unit: UnitView) -> bool:
+    """Whether the comment in the handler, or the one before the ``try``, says that it may fail."""
+    if _SAID.search(catch.has_comment):
+        return True
+    whole = catch.node.parent
+    before = whole.prev_named_sibling if whole is not None else None
+    return (
+        before is not None
+        and before.type == "comment"
+        and _SAID.search(unit.adapter.slice(before)) is not None
+    )
+
+
 def is_deliberate(catch: Catch, unit: UnitView, has_reason: bool) -> bool:
     """Whether a comment explains the silence, or what follows stands for the failure.
 
     That is where the guarded part ends with ``return`` (what comes after it is for failures), or
     sets one variable that held something before.
     """
-    if has_reason or _is_told_behind(catch, unit):
+    if has_reason or _is_told_behind(catch, unit) or _is_told_before(catch, unit):
         return True
     guarded = unit.text(catch.try_span).strip().removeprefix("{").removesuffix("}")
     guarded = re.sub(r"//[^\n]*|/\*.*?\*/", "", guarded, flags=re.DOTALL).strip()

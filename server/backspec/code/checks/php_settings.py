@@ -262,6 +262,28 @@ def open_to_all(facts: Facts, _unit: UnitView) -> Iterator[Report]:
         )
 
 
+# ---------------------------------------------------------------------------- ciphers
+
+_BROKEN: Final = regex(
+    r"(?i)DES\b|\bRC[24]\b|BLOWFISH|ARCFOUR|_ECB\b|['\"]ecb['\"]|_ENIGNA|_WAKE\b|_XTEA\b"
+)
+
+
+@needs(calls=("mcrypt_encrypt", "mcrypt_ecb", "mcrypt_cbc", "mcrypt_cfb", "mcrypt_module_open"))
+def weak_mcrypt(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``mcrypt_encrypt(MCRYPT_DES, ..)``."""
+    for call in facts.calls:
+        if not call.path.startswith("mcrypt_"):
+            continue
+        if call.path == "mcrypt_ecb" or _BROKEN.search(unit.text(call.arguments.span)):
+            yield Report(
+                call.callee_span,
+                f"`{call.written}` is told a cipher that can be broken; use AES-GCM or"
+                " ChaCha20-Poly1305",
+                place=call.place,
+            )
+
+
 # ---------------------------------------------------------------------------- consoles
 
 _CONSOLES: Final = frozenset(("Horizon.auth", "Telescope.auth", "Pulse.auth"))

@@ -411,8 +411,8 @@ def _environment_name(value: Value, unit: UnitView) -> str:
     return ""
 
 
-_STANDS_FOR: Final = regex(r"(?i)<?your[-_ ][\w-]+>?$")
-"""What a person is to replace, and no server takes: ``your-secret-key``."""
+_STANDS_FOR: Final = regex(r"(?i)<?your[-_ ][\w-]+>?$|[\w-]+[-_]test(?:ing)?$")
+"""What a person is to replace, and no server takes: ``your-secret-key``; and what tests use."""
 
 
 def _taken_apart(fallback: Fallback, unit: UnitView) -> str:

@@ -70,6 +70,7 @@ _OF_DATES: Final = frozenset(
     ("format", "getTimestamp", "toDateString", "toDateTimeString", "toIso8601String", "diffInDays",
      "isoFormat", "translatedFormat", "count", "getId", "getKey")
 )  # fmt: skip
+_LEAVES: Final = re.compile(r"\b(?:exit|die|return|throw)\b")
 _TAKE_LISTS: Final = frozenset(("proc_open", "Process.run", "Process.start"))
 _ONE_LINE: Final = frozenset(
     ("ip", "getClientIp", "url", "fullUrl", "getUri", "getRequestUri", "getQueryString", "path",
@@ -251,6 +252,8 @@ class PhpFlow(PhpDefinitions):
 
     def is_narrowed_after(self, statement: Node, path: str, _ends: Callable[[Node], bool]) -> bool:
         """``check('q', $_GET, '/^(a|b)$/')``: a function is told what the value must be."""
+        if statement.type == "switch_statement":
+            return self._leaves_cases(statement, path)
         if statement.type != "expression_statement":
             return False
         source = self.source[statement.start_byte : statement.start_byte + 300]
@@ -266,6 +269,24 @@ class PhpFlow(PhpDefinitions):
             and head in text
             and re.search(rf"[\"']{re.escape(key)}[\"']", text) is not None
         )
+
+    def _leaves_cases(self, switch: Node, path: str) -> bool:
+        """``switch ($x) { default: $x = 'a'; case 'a': .. }``: one of the cases, whatever comes."""
+        subject = switch.child_by_field_name("condition")
+        body = switch.child_by_field_name("body")
+        if subject is None or body is None or self.path_of(subject) != path:
+            return False
+        is_caught = False
+        for case in body.named_children:
+            if case.type == "default_statement":
+                text = self.slice(case)
+                sets = re.search(rf"{re.escape(path)}\s*=\s*(?:['\"][^'\"$]*['\"]|\d+)\s*;", text)
+                is_caught = sets is not None or _LEAVES.search(text) is not None
+            elif case.type == "case_statement":
+                label = case.child_by_field_name("value")
+                if label is None or not self.constant(label)[0]:
+                    return False
+        return is_caught
 
     def is_narrowed_in(self, around: Node, child: Node, path: str) -> bool:
         if around.type not in ("switch_block", "match_block") or around.parent is None:
