@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Value,
     )
     from backspec.code.syntax import Node
+    from backspec.code.taint import Taint
 
 
 class FlowReader(Reader):
@@ -109,6 +110,10 @@ class FlowReader(Reader):
         """Whether a member that is read holds what the client sent, in forms of the language's
         own.
         """
+        return False
+
+    def stays_in_folder(self, _taint: Taint) -> bool:
+        """Whether a client's text, put behind a folder, cannot leave it."""
         return False
 
     def may_have_input(self) -> bool:

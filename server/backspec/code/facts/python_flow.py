@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from backspec.code.facts.model import Call, Function, Parameter
     from backspec.code.syntax import Node
+    from backspec.code.taint import Taint
 
 _CONVERTERS: Final = frozenset(
     ("int", "float", "uuid.UUID", "UUID", "ObjectId", "bson.ObjectId", "Decimal",
@@ -36,6 +37,7 @@ _INJECTED: Final = re.compile(
 """How the types end of what dependencies, not clients, fill in."""
 
 
+_JOINED: Final = re.compile(r"through `(?:join|joinpath|Path)`|joined into")
 _REPLACED: Final = re.compile(r"(?:\.(?:replace|rstrip|removesuffix|lower|format)(?:\(\))?)+$")
 
 
@@ -109,6 +111,24 @@ class PythonFlow(PythonValues):
                     for one in function.decorators
                 )
         return True
+
+    def stays_in_folder(self, taint: Taint) -> bool:
+        """``/files/<name>``: servers end such a part at the next slash, encoded or not."""
+        if not taint.is_built and not any(_JOINED.match(one.text) for one in taint.steps):
+            return False
+        first = taint.steps[0].span
+        for function in self.facts.functions:
+            for parameter in function.parameters:
+                if parameter.span == first:
+                    return self._is_segment(function, parameter.name)
+        return False
+
+    def _is_segment(self, function: Function, name: str) -> bool:
+        for decorator in function.decorators:
+            text = self.text(decorator.span)
+            if re.search(rf"<(?:(?!path:)\w+:)?{name}>|{{{name}(?::(?!path)\w+)?}}", text):
+                return True
+        return False
 
     def is_own_address(self, qualified: str) -> bool:
         """Also with some of it replaced: ``request.path.replace("/v1/", "/v2/")``."""

@@ -6,7 +6,7 @@ app = Flask(__name__)
 BASE = Path("/srv/files")
 
 
-@app.get("/a/<name>")
+@app.get("/a/<path:name>")
 def read(name):
     path = BASE / name
     return path.read_text()  # expect: injection/path-traversal
@@ -17,7 +17,7 @@ def send():
     return send_file(Path("/srv") / "files" / request.args["f"])  # expect: injection/path-traversal
 
 
-@app.get("/c/<name>")
+@app.get("/c/<path:name>")
 def remove(name):
     BASE.joinpath(name).unlink()  # expect: injection/path-traversal
     return ""
@@ -40,3 +40,13 @@ def numbered(number):
 def named():
     path = BASE / Path(request.args["f"]).name
     return path.read_text()
+
+
+@app.get("/g/<name>")
+def one_segment(name):
+    return (BASE / name).read_text()
+
+
+@app.get("/h/<name>")
+def whole(name):
+    return open(name).read()  # expect: injection/path-traversal
