@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.checks.migration_runs import first_words
 from backspec.code.files.sql import index_parts, shown
-from backspec.code.files.sql_statements import Action, AlterTable
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from backspec.code.files import FileView
     from backspec.code.files.sql import SqlFacts, Statement
+    from backspec.code.files.sql_statements import Action
 
 _INDEX_RULE: Final = "migration/index-not-concurrent"
 _CONSTRAINT_RULE: Final = "migration/constraint-validates-now"
@@ -127,7 +127,7 @@ def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
     if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
         return
-    alterations = list(_alterations(facts))
+    alterations = facts.alterations
     relaxed = {
         (one.table, token)
         for one, action in alterations
@@ -167,7 +167,7 @@ def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
         return
     is_proved: Callable[[str], bool] | None = None
-    for one, action in _alterations(facts):
+    for one, action in facts.alterations:
         if action.kind == "set not null" and facts.is_postgres:
             is_proved = is_proved or _proofs(facts)
             if is_proved(action.name):
@@ -218,7 +218,7 @@ def sql_type_change(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Changes for which each row of a table is written anew."""
     if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
         return
-    alterations = list(_alterations(facts))
+    alterations = facts.alterations
     added = _added(alterations)
     in_utc = re.search(rb"(?i)\bTIME\s*ZONE\s*(?:=|TO)?\s*'(?:UTC|GMT|Z)'", facts.text)
     for one, action in alterations:
@@ -286,7 +286,7 @@ def sql_constraint(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Constraints that are checked on all rows while the table is locked."""
     if not facts.changes_schema or not (facts.is_postgres or facts.dialect == "mysql"):
         return
-    alterations = list(_alterations(facts))
+    alterations = facts.alterations
     for one, action in alterations:
         constraint = action.constraint
         if action.kind == "add column" and action.column is not None and facts.is_postgres:
@@ -350,7 +350,7 @@ def sql_rename(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """Tables and columns that get new names while programs use the old ones."""
     if not facts.changes_schema or facts.dialect == "sqlite":
         return
-    alterations = list(_alterations(facts))
+    alterations = facts.alterations
     added = _added(alterations)
     for one, action in alterations:
         is_table = action.kind == "rename table"
@@ -435,7 +435,7 @@ def sql_drop(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
                 one.span,
                 f"This empties `{one.title}` and every table that refers to it, however many",
             )
-    alterations = list(_alterations(facts))
+    alterations = facts.alterations
     added = _added(alterations)
     swapped = {(o.table, a.new_name) for o, a in alterations if a.kind == "rename column"}
     for one, action in alterations:
@@ -467,7 +467,7 @@ def sql_data_change(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
     """All rows of a table changed in the migration that changes the table."""
     if not facts.changes_schema or facts.dialect in ("sqlite", "other"):
         return
-    altered = {one.table for one, _ in _alterations(facts)}
+    altered = {one.table for one, _ in facts.alterations}
     for one in facts.up("UPDATE"):
         if one.table not in altered or one.table in facts.created:
             continue
@@ -491,16 +491,7 @@ def sql_data_change(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- shared
 
 
-def _alterations(facts: SqlFacts) -> Iterator[tuple[Statement, Action]]:
-    """The parts of ALTER TABLE statements on tables that the file did not make."""
-    for one in facts.up("ALTER TABLE"):
-        node = one.node
-        if isinstance(node, AlterTable) and one.table not in facts.created:
-            for action in node.actions:
-                yield one, action
-
-
-def _added(alterations: list[tuple[Statement, Action]]) -> frozenset[tuple[str, str]]:
+def _added(alterations: Sequence[tuple[Statement, Action]]) -> frozenset[tuple[str, str]]:
     """Tables and columns, in lower case, that are added."""
     return frozenset(
         (one.table, action.name) for one, action in alterations if action.kind == "add column"

@@ -16,6 +16,7 @@ from backspec.code.files.sql_dialect import dialect_of
 from backspec.code.files.sql_queries import Select, selects
 from backspec.code.files.sql_split import split
 from backspec.code.files.sql_statements import (
+    Action,
     AlterTable,
     CreateTable,
     alter_table,
@@ -233,6 +234,16 @@ class SqlFacts:
         )
 
     @cached_property
+    def alterations(self) -> tuple[tuple[Statement, Action], ...]:
+        """The parts of ALTER TABLE that run now, on tables that the file did not make."""
+        return tuple(
+            (one, action)
+            for one in self.up("ALTER TABLE")
+            if isinstance(one.node, AlterTable) and one.table not in self.created
+            for action in one.node.actions
+        )
+
+    @cached_property
     def created(self) -> frozenset[str]:
         """The tables that the file makes, as in ``Statement.table``; those under new names too."""
         found = set()
@@ -383,6 +394,8 @@ def _without_end(body: bytes) -> bytes:
 
 def _full_head(head: bytes, text: bytes, span: Span) -> bytes:
     """The first word with the kind of object: ``CREATE INDEX``."""
+    if plain := _PLAIN_HEAD.match(text, span.start, span.end):
+        return head + b" " + plain[1].upper()
     source = text[span.start : min(span.end, span.start + 160)]
     words: list[bytes] = re.findall(rb"\w+", source.upper())[1:9]
     for word in words:
@@ -393,6 +406,7 @@ def _full_head(head: bytes, text: bytes, span: Span) -> bytes:
     return head + b" " + words[0] if words else head
 
 
+_PLAIN_HEAD: Final = regex(rb"\w+\s+((?i:TABLE|INDEX))\b")
 _OBJECTS: Final = frozenset(
     (b"TABLE", b"INDEX", b"VIEW", b"TYPE", b"SCHEMA", b"DATABASE", b"FUNCTION", b"PROCEDURE",
      b"TRIGGER", b"SEQUENCE", b"POLICY", b"ROLE", b"USER", b"LOGIN", b"EXTENSION", b"COLUMN")

@@ -23,7 +23,7 @@ _MARK: Final = regex(
 )
 _SPACE: Final = regex(rb"(?:\s+|--[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*\*/)*")
 _ROUTINE: Final = regex(
-    rb"(?i)(?:CREATE|ALTER)\b[^;]{0,80}?\b(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE)\b"
+    rb"(?i)(?:CREATE|ALTER)\b(?!\s+(?:TABLE|INDEX|UNIQUE)\b)[^;]{0,80}?\b(?:PROCEDURE|PROC|FUNCTION|TRIGGER|EVENT|PACKAGE)\b"
 )
 _BODY: Final = regex(rb"(?i)\bBEGIN\b")
 _COPY: Final = regex(rb"(?i)COPY\b[^;]*\bFROM\s+STDIN\b")
