@@ -288,15 +288,21 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         guards = "hmac-new" not in roles and any(speaks_of(text, _GUARDING) for text in around)
         if not guards and _is_used_as_name(call, unit):
             continue
-        if unit.family == "java" and not guards and java_hashes.is_identifier(call, unit):
+        if unit.family == "java" and (
+            java_hashes.is_prescribed(call)
+            or (not guards and java_hashes.is_identifier(call, unit))
+        ):
             continue
         profile: Profile | None = None
         if unit.family == "php" and not guards and php_hashes.is_unclear(call, around[0], unit):
             profile = "strict"
         if unit.family == "javascript" and not guards:
             profile = "strict"
-        if unit.family == "ruby" and not guards and _NAMING_METHOD.fullmatch(_method_name(call)):
-            profile = "strict"
+        if unit.family == "ruby":
+            if not guards:
+                profile = "strict"  # nearly all are short names, or what another program asks for
+            elif _makes_key(call, around[0]):
+                continue
         if unit.family == "python" and not guards and python_purposes.names_contents(call, unit):
             profile = "strict"
         if unit.family == "go":
@@ -324,17 +330,20 @@ def weak_hash(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-_NAMING_METHOD: Final = regex(
-    r"(?i)(?:\w+_)?(?:md5|sha_?1|(?:uu|gu)?id|digest|slug|key|name|version)"
-)
-"""Ruby's methods that are called after what they make: a hash as such, or a short name."""
+_FROM_SECRET: Final = regex(r"secret_key_base|SECRET_KEY_BASE|credentials\.")
 
 
-def _method_name(call: Call) -> str:
-    function = call.function
-    while function is not None and function.passed_to is not None:
-        function = function.outer
-    return function.name if function is not None else ""
+def _makes_key(call: Call, line: str) -> bool:
+    """Ruby: whether a hash is a part of a key (``"limit-#{..}"``), or made of the program's secret,
+    which nobody gets out of it again.
+    """
+    around = call.parent
+    for _ in range(3):
+        if around is None or around.type == "interpolation":
+            break
+        around = around.parent
+    is_part = around is not None and around.type == "interpolation"
+    return is_part or _FROM_SECRET.search(line) is not None
 
 
 def _hashes_a_name(call: Call, unit: UnitView) -> bool:

@@ -41,6 +41,11 @@ def is_meant(catch: Catch) -> bool:
     return length >= _REASON and not _CODE.search(text) and not is_promise
 
 
+def statements_of(block: str) -> list[str]:
+    """The statements of a short block, as written."""
+    return [one for one in block.strip().strip("{}").split(";") if one.strip()]
+
+
 def is_conversion(statements: list[str]) -> bool:
     """Whether all that is guarded turns a text into something else, or was perhaps done before."""
     if not 0 < len(statements) <= 2:

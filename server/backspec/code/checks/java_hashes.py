@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _PLACING: Final = regex(
     r"(?i)balanc|consisten|rout(?:e|er|ing)|ring|partition|shard|bloom|bucket|slot"
 )
+_KEYS: Final = regex(r"Key(?:Resolver|Generator|Strategy|Builder)|[cC]acheKey|RateLimit|Idempoten")
+_OTHERS: Final = regex(r"(?:Client|Api|Sdk|Gateway)(?:Impl)?$")
 _HELD: Final = regex(
     r"(?:\b(?:set|with)?\w*(?:M|m|_m)d5(?:Sum|Hash|Value)?|\bdigest)\s*(?:=(?!=)|\()"
 )
@@ -29,6 +31,9 @@ _ARMS: Final = frozenset(("switch_rule", "switch_block_statement_group"))
 def is_identifier(call: Call, unit: UnitView) -> bool:
     """Whether a hash only says where a thing belongs, or whether it has changed."""
     names = [*names_around(call.function)[:1]]
+    owner = call.class_def.name if call.class_def is not None else ""
+    if _KEYS.search(owner) or (names and _KEYS.search(names[0])):
+        return True
     if call.class_def is not None:
         names.append(call.class_def.name)
     if names and re.search(r"(?i)hash", names[0]) and any(map(_PLACING.search, names)):
@@ -38,6 +43,11 @@ def is_identifier(call: Call, unit: UnitView) -> bool:
     text = statement_text(call, unit)
     before = text.partition(unit.text(call.span))[0][-80:]
     return _HELD.search(before) is not None or _COMPARED.search(text[-400:]) is not None
+
+
+def is_prescribed(call: Call) -> bool:
+    """Whether a client of somebody else's service signs as that service wants it."""
+    return call.class_def is not None and _OTHERS.search(call.class_def.name) is not None
 
 
 def _is_chosen(call: Call) -> bool:

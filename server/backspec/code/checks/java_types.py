@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Facts
+    from backspec.code.facts.model import Call, Facts
 
 _ANY_SUBTYPE: Final = regex(r"\bLaissezFaireSubTypeValidator\b|allowIfBaseType\(\s*Object\.class")
+_OPEN: Final = regex(r"^(?:Object|Serializable|Comparable)\b|[<,]\s*(?:Object|\?)\s*>")
 _BY_CLASS: Final = regex(r"(?:^|\.)Id\.(?:CLASS|MINIMAL_CLASS)$|^(?:CLASS|MINIMAL_CLASS)$")
 
 
@@ -48,5 +49,14 @@ def named_by_data(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 call.span,
                 "The JSON names the class that is built here; give short names with `Id.NAME`",
                 severity=Severity.WARNING,
+                profile=None if _is_anything(call, unit) else "strict",
                 place=call.place,
             )
+
+
+def _is_anything(call: Call, unit: UnitView) -> bool:
+    """Whether an annotated field takes objects of any class; a narrower type narrows the choice."""
+    modifiers = call.node.parent
+    holder = modifiers.parent if modifiers is not None else None
+    kind = holder.child_by_field_name("type") if holder is not None else None
+    return kind is not None and _OPEN.search(unit.adapter.slice(kind)) is not None

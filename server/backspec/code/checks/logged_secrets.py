@@ -61,6 +61,8 @@ def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 )
                 break
             last = path.rpartition(".")[2]
+            if unit.family == "java" and last.isupper():
+                continue  # the name of a kind, not a value
             plain = last.lstrip("$").replace("_", "").lower()
             if plain.removeprefix("get") in _SECRETS:
                 yield Report(
