@@ -95,6 +95,8 @@ def _is_said(call: Call, model: str, unit: UnitView) -> bool:
     """Python: whether code says that all are meant, by its name or one delete after the other."""
     text = unit.text(call.function.span) if call.function is not None else ""
     if call.name == "update":
+        if re.search(r"(?i)(?:settings?|config\w*|preferences?)$", model):
+            return True  # a table of one row
         chosen = re.search(rf"\b{model}\.objects\.filter\([^)]*\)\.update\(([^)]*)\)", text)
         given = unit.text(call.arguments.span)
         if chosen is not None and chosen[1] != given and chosen[1][:4] == given[:4]:
