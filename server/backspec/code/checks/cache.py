@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from backspec.code.arguments import Found
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
+    from backspec.model import Profile
 
 _RULE: Final = "cache/no-expiry"
 _CACHED: Final = frozenset(
@@ -91,8 +92,12 @@ def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator
         return
     if not is_forever or _words_of(unit.argument(call, "key"), unit) & _STORED:
         return
-    if unit.family == "ruby" and _is_dropped_by_hand(call, unit):
-        return
+    profile: Profile | None = None
+    if unit.family == "ruby":
+        if _is_dropped_by_hand(call, unit):
+            return
+        # Rails' stores throw out what is old, and have a lifetime in the settings.
+        profile = "strict"
     repairs: tuple[Fix, ...] = ()
     if unit.family == "php" and ttl is None and not is_told:
         if _is_taken_out(call, unit):
@@ -112,6 +117,7 @@ def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator
         ttl.span if isinstance(ttl, Value) else call.callee_span,
         f"`{call.written}` keeps this value for ever",
         repairs,
+        profile=profile,
         place=call.place,
     )
 

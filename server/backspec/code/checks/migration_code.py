@@ -9,6 +9,7 @@ from backspec.code.checks import Report, migration
 from backspec.code.checks.migration_operations import POSTGRES, operations, sql_texts
 from backspec.code.checks.values import is_constant
 from backspec.expressions import regex
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,8 +30,18 @@ _PASSING: Final = regex(
 
 def _wanted(facts: Facts, unit: UnitView, *kinds: str) -> Iterator[Operation]:
     for one in operations(facts, unit):
-        if one.kind in kinds:
+        if one.kind in kinds and not _is_way_back(one):
             yield one
+
+
+def _is_way_back(one: Operation) -> bool:
+    """Rails: ``dir.down { .. }`` in ``reversible``."""
+    function = one.call.function
+    return (
+        function is not None
+        and function.passed_to is not None
+        and function.passed_to.name == "down"
+    )
 
 
 def _of_postgres(unit: UnitView) -> Profile | None:
@@ -175,6 +186,8 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     yield from _sql(migration.sql_not_null, facts, unit)
     for one in _wanted(facts, unit, "add column"):
         if not one.is_required or not one.name:
+            continue
+        if unit.family == "ruby" and _is_seen(one.call, "NotNullColumn", unit):
             continue
         # MySQL fills in a zero or an empty text, but no date that its strict modes take.
         if unit.file_has(_MYSQL) and not _MOMENT.search(one.type):
@@ -362,6 +375,15 @@ _DOES: Final = (
 )
 
 
+def _is_seen(call: Call, cop: str, unit: UnitView) -> bool:
+    """Whether a comment on the line says that somebody has looked at it."""
+    source = unit.adapter.source
+    end = source.find(b"\n", call.span.end)
+    return f"rubocop:disable Rails/{cop}" in unit.text(
+        Span(call.span.end, end if end >= 0 else len(source))
+    )
+
+
 def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if not unit.file_has(r"ActiveRecord::Migration"):
         return
@@ -378,7 +400,7 @@ def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 and not arguments.keywords
             )
             or (call.name == "drop_table" and arguments.block is None)
-        ):
+        ) and not _is_seen(call, "ReversibleMigration", unit):
             yield Report(
                 call.callee_span,
                 f"Rails cannot take `{call.name}` back in `change`; write `up` and `down`",

@@ -51,13 +51,15 @@ def _made(call: Call, unit: UnitView) -> tuple[str, Severity | None] | None:
     if name == "define" and unit.text(call.callee_span).startswith("ActiveRecord::Schema"):
         return "The tables are made by the program: write migrations", None
     owner = path.rpartition(".")[0]
-    if name in _TASKS and owner.endswith("DatabaseTasks"):
+    if name in _TASKS and owner.endswith("DatabaseTasks") and not _asked_for(call, unit):
         severity = None if name.startswith(_DESTROYING) else Severity.INFO
         return f"`{call.written}` changes the database while the program starts", severity
     if name == "migrate" and re.search(
         r"^ActiveRecord\.Migrator$|MigrationContext!\(\)$|\.migration_context$", owner
     ):
         if not call.context & Context.MODULE and "config/" not in unit.path:
+            return None
+        if _asked_for(call, unit):
             return None
         return "Migrations run while the program starts, in every process of it", Severity.INFO
     if name == "auto_migrate!" and (owner[:1].isupper() or not owner):
@@ -69,6 +71,15 @@ def _made(call: Call, unit: UnitView) -> tuple[str, Severity | None] | None:
     ).startswith("Sequel.Database."):  # fmt: skip
         return f"`{call.written}` drops the table of the database it runs on", None
     return None
+
+
+def _asked_for(call: Call, unit: UnitView) -> bool:
+    """Whether a setting of the environment decides on it: ``if ENV["RUN_MIGRATIONS"]``."""
+    around = call.node.parent
+    condition = around.child_by_field_name("condition") if around is not None else None
+    return condition is not None and re.search(
+        r"(?i)ENV[\[.][^\n]*migrat", unit.adapter.slice(condition)
+    ) is not None  # fmt: skip
 
 
 # ---------------------------------------------------------------------------- transactions

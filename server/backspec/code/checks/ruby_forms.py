@@ -317,7 +317,8 @@ _BATCHES: Final = frozenset(
      "upto", "step", "each_cons", "transaction", "with_lock")
 )  # fmt: skip
 _ONE_OFF: Final = regex(
-    r"(?:^|/)(?:db|lib/tasks|scripts?|seeds?|bin|migrations?|import_scripts|fixtures)/|\.rake$"
+    r"(?:^|/)(?:db|lib/tasks|scripts?|seeds?|bin|data_migrations|migrations?|import_scripts|fixtures|demo|config)/"
+    r"|\.rake$"
 )
 _WORD: Final = regex(r"[a-z_]\w*")
 _END: Final = frozenset(("first", "last", "exists?", "count", "to_a", "pluck", "take", "find",

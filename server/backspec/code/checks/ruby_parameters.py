@@ -26,7 +26,7 @@ _FILLING: Final = frozenset(
 _INPUT: Final = re.compile(r"(?:(?:Sinatra|Grape)\.)?params\.(\w+)")
 _PRIVILEGES: Final = frozenset(
     ("admin", "is_admin", "superuser", "is_superuser", "superadmin", "role", "roles", "role_id",
-     "role_ids", "permissions", "is_staff", "banned", "account_balance", "balance")
+     "role_ids", "permissions", "is_staff", "banned")
 )  # fmt: skip
 _GUARDED: Final = re.compile(
     r"(?i)admin\?|authoriz|\bcan\?|\bpolicy|cancan|load_and_|pundit|require_\w*admin|admin_only|moderat"

@@ -138,7 +138,7 @@ def exit_in_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 _SMALL: Final = regex(
     r"(?i)countr|currenc|role|categor|setting|tag|type|status|permission|plan|language|locale|kind"
-    r"|state|region|feature|config|option|level|unit"
+    r"|state|region|feature|config|option|level|unit|provider"
 )
 _PAGED: Final = regex(r"(?i)page|limit|paginat|kaminari|pagy|offset|cursor|export|csv|admin")
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.facts.model import Assign, CallValue, Const, Name, Operation, Scope, Unknown
+from backspec.code.facts.model import (
+    Assign,
+    Built,
+    CallValue,
+    Const,
+    Name,
+    Operation,
+    Scope,
+    Unknown,
+)
 from backspec.code.facts.ruby_definitions import RubyDefinitions
 from backspec.code.facts.ruby_paths import ANSWERS, is_given
 from backspec.code.facts.ruby_values import BLOCKS
@@ -123,6 +132,8 @@ class RubyFlow(RubyDefinitions):
         if call.name == "[]=" and call.path.endswith("session.[]="):
             given = call.arguments.positional
             key = given[0].node if given else call.node
+            if given and isinstance(given[0], Built) and isinstance(given[0].parts[0], Const):
+                return False  # one of a group of keys
             return _CHOICES.search(self.slice(key)) is None or "[" in self.slice(key)
         if call.name not in _CLASS_LOOKUPS or call.function is None:
             return True
@@ -207,6 +218,11 @@ class RubyFlow(RubyDefinitions):
 
     def named(self, node: Node, path: str, scope: Scope) -> Value:
         value = super().named(node, path, scope)
+        if path[:1] == "@" and isinstance(value, Name) and value.qualified is not None:
+            if value.qualified.partition(".")[0] in _INPUTS:
+                # What was looked at before it was kept is told by the method that keeps it.
+                value.qualified = None
+            return value
         if isinstance(value, Name) and (value.qualified or "").startswith("Grape.params."):
             name = (value.qualified or "").split(".")[2]
             if self._is_declared_plain(name):
