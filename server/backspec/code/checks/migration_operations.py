@@ -330,13 +330,11 @@ def _typeorm(call: Call) -> Iterator[Operation]:
     span = call.callee_span
     options = _options(_at(call, 1))
     entries = options.entries if options is not None else {}
-    if call.name == "addColumn" and options is not None:
-        required = not options.is_open and not (
-            is_constant(entries.get("isNullable"), True)
-            or {"default", "isGenerated", "asExpression", "generationStrategy"} & entries.keys()
-        )
-        name, kind = _name(entries.get("name")), _name(entries.get("type"))
-        yield Operation("add column", table, name, span, call, is_required=required, type=kind)
+    if call.name in ("addColumn", "addColumns"):
+        given = _at(call, 1)
+        for one in given.items if isinstance(given, Sequence) else (given,):
+            if (column := _options(one)) is not None:
+                yield _typeorm_column(table, column, call)
     elif call.name in ("createIndex", "createIndices"):
         concurrent = is_constant(entries.get("isConcurrent"), True)
         yield Operation("add index", table, "", span, call, is_concurrent=concurrent)
@@ -353,11 +351,26 @@ def _typeorm(call: Call) -> Iterator[Operation]:
     elif call.name == "renameTable":
         yield Operation("rename table", table, table, span, call, second)
     elif call.name == "changeColumn":
-        yield Operation("change type", table, second, span, call)
+        changed = _options(_at(call, 2))
+        new = _name(changed.entries.get("name")) if changed is not None else ""
+        if new and second and new != second:
+            yield Operation("rename column", table, second, span, call, new)
+        else:
+            yield Operation("change type", table, second, span, call)
     elif call.name in ("dropColumn", "dropColumns"):
         yield Operation("drop column", table, second, span, call)
     elif call.name == "dropTable":
         yield Operation("drop table", table, table, span, call)
+
+
+def _typeorm_column(table: str, column: Mapping, call: Call) -> Operation:
+    entries = column.entries
+    required = not column.is_open and not (
+        is_constant(entries.get("isNullable"), True)
+        or {"default", "isGenerated", "asExpression", "generationStrategy"} & entries.keys()
+    )
+    name, kind, span = _name(entries.get("name")), _name(entries.get("type")), call.callee_span
+    return Operation("add column", table, name, span, call, is_required=required, type=kind)
 
 
 def _sequelize(call: Call) -> Iterator[Operation]:
