@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -124,9 +125,11 @@ def comparable(found: list[Diagnostic]) -> list[tuple[Span, str]]:
     return sorted((d.span, re.sub(r"\{-?\d+\}", "{}", d.message)) for d in found)
 
 
-def remembered(text: bytes, language: str, memory: Memory) -> list[Diagnostic]:
+def remembered(
+    text: bytes, language: str, memory: Memory, *, late: bool = True
+) -> list[Diagnostic]:
     rules = probe(language)
-    return analysis.analyse(Document("/w/a", text, language), rules, memory, path="a")
+    return analysis.analyse(Document("/w/a", text, language), rules, memory, path="a", late=late)
 
 
 def fresh(language: str, memory: Memory) -> list[Diagnostic]:
@@ -183,6 +186,33 @@ def test_edits_give_what_a_fresh_analysis_gives(
         # Half-typed code has other units for a moment; names may be less known in it.
         if not memory.parsed.root.has_error:
             assert comparable(found) == comparable(fresh(language, memory))
+
+
+@pytest.mark.parametrize("language", SOURCES)
+@settings(max_examples=40, deadline=None)
+@given(edits=EDITS)
+def test_what_an_edit_touched_is_all_that_changed(
+    language: str, edits: list[tuple[int, int, str]]
+) -> None:
+    quick, thorough = Memory(), Memory()
+    text = SOURCES[language].encode()
+    remembered(text, language, quick)
+    remembered(text, language, thorough)
+    for anywhere, length, new in edits:
+        at = anywhere % (len(text) + 1)
+        text = text[:at] + new.encode() + text[at + length :]
+        found = remembered(text, language, quick, late=False)
+        with mock.patch("backspec.code.memory.MOST_SPLICED", 0):
+            assert found == remembered(text, language, thorough, late=False)
+
+
+def test_units_that_an_edit_left_alone_are_not_even_looked_at() -> None:
+    memory = Memory()
+    text = PYTHON.encode()
+    remembered(text, "python", memory)
+    with mock.patch("backspec.code.memory._Analysis.run", side_effect=AssertionError):
+        at = text.rindex(b"nothing of interest")
+        remembered(text[:at] + b"x" + text[at:], "python", memory, late=False)
 
 
 @pytest.mark.parametrize("language", SOURCES)

@@ -113,7 +113,15 @@ def analyse(
         found = match_whole(parsed, rules, kind, path)
     else:
         memory.parsed = parsed
-        found = memory.analyse(parsed, rules, kind, flags_of(path), path, is_mended=is_mended)
+        found = memory.analyse(
+            parsed,
+            rules,
+            kind,
+            flags_of(path),
+            path,
+            is_mended=is_mended,
+            is_next=old is not None and not late,
+        )
         if late and memory.is_late_due:
             memory.keep_late(_flows(parsed, rules, kind, path))
         found += memory.late

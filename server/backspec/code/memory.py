@@ -18,6 +18,7 @@ from backspec.code.asked_text import AskedText
 from backspec.code.facts.model import Binding, Context, Place, Scope
 from backspec.code.resolve import Answer, Outward, Question, Resolver
 from backspec.code.syntax import common_ends
+from backspec.code.tops import Top, Tops
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ SMALLEST: Final = 200
 """Bytes below which a function is not worth being a unit."""
 MAX_NESTING: Final = 6
 """How deep units lie inside units."""
+
+MOST_SPLICED: Final = 500
+"""After so many edits all units are looked at, and what is not used any more is forgotten."""
 
 Key = tuple[str, int, bytes, bytes]
 """(path of keys around, node kind, text before, text): what makes units the same."""
@@ -108,7 +112,9 @@ class Memory:
         "_older",
         "_previous",
         "_rules",
+        "_spliced",
         "_surroundings",
+        "_tops",
         "is_patched",
         "late",
         "parsed",
@@ -132,6 +138,10 @@ class Memory:
         self._previous: dict[Key, Result] = {}
         self._older: dict[Key, Result] = {}
         self._surroundings: tuple[tuple[Given, ...], Resolver] | None = None
+        self._tops: Tops | None = None
+        """The units at the top of the last text, when all their results hold."""
+        self._spliced = 0
+        """How many analyses in a row looked at what an edit touched alone."""
 
     def analyse(
         self,
@@ -142,14 +152,16 @@ class Memory:
         path: str,
         *,
         is_mended: bool = False,
+        is_next: bool = False,
     ) -> list[Diagnostic]:
         """The diagnostics of a text, in no order; ``flags`` hold for the whole file.
 
-        With ``is_mended``, what holds syntax errors is read again though its text is known.
+        With ``is_mended``, what holds syntax errors is read again though its text is known. With
+        ``is_next``, ``parsed.change`` is what changed since the last analysis.
         """
         if rules is not self._rules or path != self.path:
             self._current, self._previous, self._older = {}, {}, {}
-            self._rules, self.path, self._surroundings = rules, path, None
+            self._rules, self.path, self._surroundings, self._tops = rules, path, None, None
             self.late, self._late_text, self._is_stale = [], None, True
         if self._late_text is not None and self._late_text != parsed.text:
             self.late = _moved_along(self.late, self._late_text, parsed.text)
@@ -157,7 +169,14 @@ class Memory:
             self._is_stale = True
         analysis = _Analysis(self, parsed, rules, kind, flags, path)
         analysis.rereads_errors = is_mended
-        found = analysis.run()
+        found = None
+        if is_next and self._tops is not None and self._spliced < MOST_SPLICED:
+            self._spliced += 1
+            found = analysis.run_touched(self._tops)
+        if found is None:
+            self._spliced = 0
+            found = analysis.run()
+            self._tops = analysis.tops
         self._has_sinks = analysis.has_sinks
         if not self._has_sinks and not self.is_patched:
             self.keep_late([])
@@ -173,6 +192,11 @@ class Memory:
         self.late = found
         self._late_text = self.parsed.text if self.parsed is not None else None
         self._is_stale = False
+
+    @property
+    def known_file(self) -> Resolver | None:
+        """The resolver of the file as the last analysis knew it."""
+        return self._surroundings[1] if self._surroundings is not None else None
 
     def recall(self, key: Key) -> Result | None:
         """The result of a unit, from the last two analyses."""
@@ -227,6 +251,7 @@ class _Analysis:
         "rereads_errors",
         "rules",
         "source",
+        "tops",
     )
 
     def __init__(
@@ -249,39 +274,84 @@ class _Analysis:
         self.has_sinks = False
         self.adapters: list[Adapter] = []
         """All that were made, to be closed at the end."""
+        self.tops: Tops | None = None
 
     def run(self) -> list[Diagnostic]:
         """Analyse all units."""
         try:
             return self._run()
         finally:
-            for adapter in self.adapters:
-                adapter.close()
+            self._close()
+
+    def run_touched(self, tops: Tops) -> list[Diagnostic] | None:
+        """Analyse what an edit touched; None when more than that may have changed."""
+        try:
+            return self._run_touched(tops)
+        finally:
+            self._close()
+
+    def _close(self) -> None:
+        for adapter in self.adapters:
+            adapter.close()
+        self.adapters.clear()
 
     def _run(self) -> list[Diagnostic]:
-        units = self._top_units()
+        units = [self._top_unit(node) for node in self.parsed.root.children]
         for unit in units:
             self._gather(unit, None)
         given = tuple(unit.result.given for unit in units if unit.result is not None)
-        empty = Resolver(self.rules.models, self.kind.habits)
-        empty.text = AskedText(self.source)
-        file = self.memory.surroundings(given, empty)
+        file = self._file(given)
         found: list[Diagnostic] = []
         for unit in units:
             found += self._settle(unit, file)
+        tops = [self._top_of(unit) for unit in units]
+        self.tops = None if any(top.result.is_pinned for top in tops) else Tops(tops)
         self.memory.turn()
         return found
 
-    def _top_units(self) -> list[Unit]:
-        source = self.source
-        root = self.parsed.root
-        around = (root,)
-        return [
-            Unit(
-                node, ("", node.kind_id, b"", source[node.start_byte : node.end_byte]), None, around
-            )
-            for node in root.children
-        ]
+    def _run_touched(self, tops: Tops) -> list[Diagnostic] | None:
+        change = self.parsed.change
+        touched = tops.touched(change, self.parsed.root) if change is not None else None
+        if change is None or touched is None:
+            return None
+        units = [self._top_unit(node) for node in touched.nodes]
+        for unit in units:
+            self._gather(unit, None)
+        before, after = tops.all[: touched.first], tops.all[touched.last :]
+        given = [top.result.given for top in before]
+        given += [unit.result.given for unit in units if unit.result is not None]
+        given += [top.result.given for top in after]
+        known = self.memory.known_file
+        file = self._file(tuple(given))
+        if file is not known:
+            return None
+        found: list[Diagnostic] = []
+        for unit in units:
+            found += self._settle(unit, file)
+        new = [self._top_of(unit) for unit in units]
+        if any(top.result.is_pinned for top in new):
+            return None
+        tops.replace(touched, new, change.new_end - change.old_end)
+        for top in (*before, *after):
+            self.has_sinks = self.has_sinks or top.result.has_sinks
+            if top.result.diagnostics:
+                found += top.result.moved_to(top.start)
+        return found
+
+    def _file(self, given: tuple[Given, ...]) -> Resolver:
+        """The resolver of the file."""
+        empty = Resolver(self.rules.models, self.kind.habits)
+        empty.text = AskedText(self.source)
+        return self.memory.surroundings(given, empty)
+
+    def _top_unit(self, node: Node) -> Unit:
+        text = self.source[node.start_byte : node.end_byte]
+        return Unit(node, ("", node.kind_id, b"", text), None, (self.parsed.root,))
+
+    def _top_of(self, unit: Unit) -> Top:
+        result = self.memory.recall(unit.key)
+        assert result is not None
+        return Top(unit.node.start_byte, unit.node.end_byte, result)
 
     # ------------------------------------------------------------------ what units give
 

@@ -87,6 +87,16 @@ def grammar(language: str) -> Grammar:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What an edit changed in a text and in how the parser reads it. Bytes."""
+
+    start: int
+    old_end: int
+    """In the text before."""
+    new_end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Parsed:
     """One parsed text."""
 
@@ -94,6 +104,8 @@ class Parsed:
     tree: Tree
     language: str
     """The language whose grammar was used; not always the one asked for, see ``FALLBACKS``."""
+    change: Change | None = None
+    """How it differs from the one it was reparsed from; None for one parsed afresh."""
 
     @property
     def root(self) -> Node:
@@ -140,16 +152,23 @@ def reparse(
         return old
     start, kept = common_ends(before, text)
     old_end, new_end = len(before) - kept, len(text) - kept
+    first = _point(before, start)
     old.tree.edit(
         start,
         old_end,
         new_end,
-        _point(before, start),
-        _point(before, old_end),
-        _point(text, new_end),
+        first,
+        _point_after(first, before, start, old_end),
+        _point_after(first, text, start, new_end),
     )
     tree = _parse(grammar(old.language), text, old.tree, time_limit_s, is_cancelled)
-    return None if tree is None else Parsed(text, tree, old.language)
+    if tree is None:
+        return None
+    ranges = old.tree.changed_ranges(tree)
+    start = min([start, *(one.start_byte for one in ranges)])
+    new_end = max([new_end, *(one.end_byte for one in ranges)])
+    change = Change(start, new_end - len(text) + len(before), new_end)
+    return Parsed(text, tree, old.language, change)
 
 
 def _parse(
@@ -180,6 +199,14 @@ def _parse(
 
 def _point(text: bytes, offset: int) -> tuple[int, int]:
     return text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1)
+
+
+def _point_after(first: tuple[int, int], text: bytes, start: int, offset: int) -> tuple[int, int]:
+    """The point of an offset, from that of one before it."""
+    rows = text.count(b"\n", start, offset)
+    if not rows:
+        return first[0], first[1] + offset - start
+    return first[0] + rows, offset - (text.rfind(b"\n", start, offset) + 1)
 
 
 def common_ends(before: bytes, after: bytes) -> tuple[int, int]:

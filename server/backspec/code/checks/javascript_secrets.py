@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
-from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.comparisons import compared
+from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.expressions import regex
 from backspec.text import Span
