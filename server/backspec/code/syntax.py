@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import importlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tree_sitter import Language, Node, Parser, Tree, TreeCursor
@@ -149,7 +149,7 @@ def reparse(
     """
     before = old.text
     if text == before:
-        return old
+        return replace(old, change=Change(0, 0, 0))
     start, kept = common_ends(before, text)
     old_end, new_end = len(before) - kept, len(text) - kept
     first = _point(before, start)
