@@ -25,7 +25,7 @@ _PASSING_TABLE: Final = regex(
     r"|snapshot|summary|stats|materiali[sz]ed|token|[{}]|(?:^|_)(?:configs?|settings?|options?|(?:schema_?|db_?)?version)$",
 )
 _MEANT: Final = regex(
-    r"(?i)seed|purge|reset|clean|truncate|wipe|clear|fixture|sample|demo|mock|maintenance|backfill"
+    r"(?i)seed|static[-_]?data|purge|reset|clean|truncate|wipe|clear|fixture|sample|demo|mock|maintenance|backfill"
     r"|(?:^|/)(?:data|scripts?|dumps?|patch(?:es)?|updates?|upgrade\w*|install|setup|init|examples?"
     r"|tutorials?|docs?|benchmarks?|dev)(?:/|[_.-])|(?:^|/)(?:data|update|upgrade|init|import)[^/]*$"
 )

@@ -313,12 +313,14 @@ def _grants(found: list[Token]) -> Iterator[Report]:
     if texts[:2] != ["GRANT", "ALL"] or "TO" not in texts:
         return
     to = len(texts) - 1 - texts[::-1].index("TO")
+    everywhere = "".join(texts[:to]).endswith("ON*.*")
     for token in found[to + 1 :]:
-        if token.text == "PUBLIC" or (
-            token.kind in ("string", "quoted") and token.text in ("'%'", "%")
-        ):
-            span = Span(found[0].start, token.end)
+        span = Span(found[0].start, token.end)
+        if token.text == "PUBLIC":
             yield Report(span, "This gives all rights to everybody who can connect")
+            return
+        if everywhere and token.kind in ("string", "quoted") and token.text in ("'%'", "%"):
+            yield Report(span, "This gives all rights on all databases, from every address")
             return
 
 
@@ -335,4 +337,10 @@ def _passwords(found: list[Token]) -> Iterator[Report]:
             continue
         if value.text.startswith(("'SCRAM-", "'md5")) or value.text.upper() == "'NULL'":
             continue
-        yield Report(value.span, "This password is known to everybody who can read the file")
+        # Who is called as his password is, is there for development.
+        names = {other.text.strip("'").lower() for other in found[:index]}
+        yield Report(
+            value.span,
+            "This password is known to everybody who can read the file",
+            profile=_UNSURE if value.text.strip("'").lower() in names else None,
+        )
