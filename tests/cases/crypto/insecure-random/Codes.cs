@@ -14,7 +14,7 @@ public class Codes
 
     public string Otp()
     {
-        var otp = Random.Shared.Next(100000, 1000000); // expect: crypto/insecure-random
+        var otp = Random.Shared.Next(100000, 1000000); // expect: auth/otp-weak-code
         return otp.ToString();
     }
 
