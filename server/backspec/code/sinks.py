@@ -288,7 +288,7 @@ class FlowRun:
             self.found.append(_too_long(value))
         if taint is None or not _is_wanted(taint, spec):
             return False
-        if spec.part == "path" and self.adapter.stays_in_folder(taint):
+        if spec.part in ("path", "line") and self.adapter.is_harmless(taint, spec.part):
             return False
         self._report(clause, fact, model, value, taint)
         return True

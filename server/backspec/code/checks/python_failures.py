@@ -40,6 +40,10 @@ def is_deliberate(catch: Catch, unit: UnitView) -> bool:
     function = catch.function
     if function is not None and (_REPORTING & set(words(function.name)) or _is_check(function)):
         return True
+    if re.fullmatch(
+        r"\s*try\s*:\s*(?:await\s+)?[\w.]*(?:gc|trim)\w*\([^\n]*\)\s*", unit.text(catch.try_span)
+    ):
+        return True
     return (
         _is_told(catch, unit)
         or _is_in_handler(catch)
@@ -127,7 +131,9 @@ def _only_asks(catch: Catch, unit: UnitView) -> bool:
         r"(?:\w+\s*=\s*)?(?:json\.loads|ast\.literal_eval|int|float|UUID|urlparse|parse\w*)\(", text
     ):
         return False
-    return all(
-        re.fullmatch(r"[\w.\[\]\"'-]+\s*=\s*(?:[rbf]?[\"'][^\"']*[\"']|\d+|True|False|None)", one)
-        for one in (unit.text(Span(node.start_byte, node.end_byte)) for node in rest)
-    )
+    others = [unit.text(Span(node.start_byte, node.end_byte)) for node in rest]
+    calls = re.findall(r"(\w+)\(", " ".join(others))
+    return len(others) <= _FEW and set(calls) <= {"get", "add", "append", "isinstance", "str"}
+
+
+_FEW: Final = 3

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, string
+from backspec.code.facts.model import Context
 from backspec.expressions import regex
 from backspec.text import Span
 
@@ -25,7 +26,11 @@ _MARKED: Final = regex(r"#\s*(?:nosec|noqa:?[^#\n]*S324|noqa\s*$)")
 
 
 def names_contents(call: Call, unit: UnitView) -> bool:
-    """Whether a hash, by the words around it, tells contents apart: of a file, a page, a row."""
+    """Whether a hash tells contents apart, of a file, a page, a row: by the words around it, or
+    because no request is answered.
+    """
+    if not call.context & Context.HANDLER:
+        return True
     line = _line(call, unit)
     if _MARKED.search(line):
         return True

@@ -112,8 +112,8 @@ class FlowReader(Reader):
         """
         return False
 
-    def stays_in_folder(self, _taint: Taint) -> bool:
-        """Whether a client's text, put behind a folder, cannot leave it."""
+    def is_harmless(self, _taint: Taint, _part: str) -> bool:
+        """Whether what a client chose does no harm as a path or a line, by the way it came."""
         return False
 
     def may_have_input(self) -> bool:

@@ -37,6 +37,9 @@ _INJECTED: Final = re.compile(
 """How the types end of what dependencies, not clients, fill in."""
 
 
+_NAMES_ROW: Final = re.compile(
+    r"(?i)(?:\b|_)(?:uuid|guid|id|pk|slug|event|payload|event_type)\b[\"')\]\s]*(?::.*|,[^()]*\))?$"
+)
 _JOINED: Final = re.compile(r"through `(?:join|joinpath|Path)`|joined into")
 _REPLACED: Final = re.compile(r"(?:\.(?:replace|rstrip|removesuffix|lower|format)(?:\(\))?)+$")
 
@@ -112,8 +115,12 @@ class PythonFlow(PythonValues):
                 )
         return True
 
-    def stays_in_folder(self, taint: Taint) -> bool:
-        """``/files/<name>``: servers end such a part at the next slash, encoded or not."""
+    def is_harmless(self, taint: Taint, part: str) -> bool:
+        """``/files/<name>``: servers end such a part at the next slash, encoded or not. What names
+        a row or an event was looked up, or signed, before it got as far as the log.
+        """
+        if part == "line":
+            return _NAMES_ROW.search(self.text(taint.steps[0].span)) is not None
         if not taint.is_built and not any(_JOINED.match(one.text) for one in taint.steps):
             return False
         first = taint.steps[0].span
