@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.graphql import SHORT_LISTS, limits_list
 from backspec.code.checks.values import qualified_of, text_of
 from backspec.code.facts.model import CallValue, Mapping
@@ -30,6 +30,7 @@ _LIMITED: Final = regex(r"(?i)\blimit|\.limit\(|paginat|\bscopes\(|\btop\s+\d|\b
 _ALL: Final = regex(r"(?i)(?:get|find|list|fetch|load|select)?_?all\w*|list")
 
 
+@needs(calls=("ObjectConfig", "AddFieldConfig"), words=("queryResolver",))
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """List fields of the query that nothing limits."""
     if unit.family != "go":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.facts.go_values import only_child
 from backspec.expressions import regex
 from backspec.model import Severity
@@ -35,6 +35,7 @@ _OPEN: Final = frozenset((
 _DEPTH: Final = 4
 
 
+@needs(calls=("NewTask", "Arg", "Insert", "InsertTx", "Enqueue", "EnqueueIn", "EnqueueUnique"))
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Rows and requests that are packed into the payload of a job."""
     if unit.family != "go" or not unit.imports(*_PACKAGES):

@@ -36,11 +36,21 @@ _ROWS: Final = regex(
 _CONNECTIONS: Final = frozenset(("database/sql.DB.Conn", "github.com/jackc/pgx.Pool.Acquire"))
 
 
+_CANCELLED: Final = frozenset(("WithCancel", "WithTimeout", "WithDeadline"))
+_OPENERS: Final = frozenset(name.rpartition(".")[2] for name in _BODY | _FILES)
+
+
+@needs(calls=_OPENERS | _CANCELLED)
 def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Bodies of answers and files that the function neither closes nor hands on."""
-    if unit.family != "go" or is_one_off(unit):
-        return
+    if not is_one_off(unit):
+        yield from _left_open(facts, unit)
+
+
+def _left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in facts.calls:
+        if call.name not in _OPENERS:
+            continue
         qualified = call.qualified
         if qualified in _BODY and _is_left(call, unit, "_"):
             yield Report(
