@@ -284,6 +284,8 @@ def no_security(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
             yield Report(
                 facts.paths[0],
                 f"{len(open_ones)} operations here change something, and none asks for credentials",
+                # gRPC's credentials are none of the service's definition.
+                profile=_UNSURE if facts.is_from_proto else None,
             )
         return
     for operation in changing:
