@@ -165,7 +165,7 @@ def limit_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- shared state
 
 
-@needs(families=("javascript",))
+@needs(families=("javascript",), words=("req", "request", "ctx"))
 def shared_state(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``let currentUser``, set by each request for all others."""
     for assign in facts.assigns:
