@@ -304,7 +304,9 @@ def endpoints_exposed(settings: Settings, _view: FileView) -> Iterator[Report]:
     for item in settings.items:
         if item.stage == "development" or not item.name.startswith("management.endpoint."):
             continue
-        if item.name.endswith("shutdown.enabled") and item.value.lower() in _TRUE:
+        if (item.name.endswith("shutdown.enabled") and item.value.lower() in _TRUE) or (
+            item.name.endswith("shutdown.access") and item.value.lower() == "unrestricted"
+        ):
             yield Report(item.span, "A request may stop the service")
         elif item.name.endswith("showvalues") and item.value.lower() == "always":
             yield Report(item.span, "The endpoint shows passwords and keys as they are")
