@@ -128,7 +128,13 @@ def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if assign.context & Context.DEV_GUARD or _is_chosen(assign.node, unit):
             continue
-        if _agrees(assign.value, facts, unit):
+        node = assign.value_node
+        if _agrees(assign.value, facts, unit) or (
+            node is not None
+            and unit.adapter.slice(node).endswith("DangerousAcceptAnyServerCertificateValidator")
+            and not _stays_on_the_machine(node, unit)
+            and not assign.context & Context.TEST
+        ):
             yield Report(assign.span, _ANYONE, place=assign.place)
     for call in facts.calls:
         if call.name not in _TAKES_CALLBACK or not call.is_new or call.context & Context.DEV_GUARD:
@@ -157,6 +163,17 @@ def _is_chosen(node: Node, unit: UnitView) -> bool:
             return True
         around = around.parent
     return False
+
+
+def _stays_on_the_machine(node: Node, unit: UnitView) -> bool:
+    """Whether a client is registered under a name that says it only asks this machine."""
+    around: Node | None = node
+    for _ in range(30):
+        if around is None or around.type.endswith("_statement"):
+            break
+        around = around.parent
+    text = unit.adapter.slice(around)[:400] if around is not None else ""
+    return re.search(r"AddHttpClient\([^)]*(?i:loopback|localhost)", text) is not None
 
 
 def _agrees(value: Value | None, facts: Facts, unit: UnitView) -> bool:
@@ -205,6 +222,7 @@ def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 given[0].span,
                 "`SetIsOriginAllowed` lets every site act with your users' cookies",
+                profile="strict" if _is_configured(call.node, unit) else None,
                 place=call.place,
             )
 

@@ -318,7 +318,7 @@ def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
         body = unit.text(function.body_span).strip()
         if not body.startswith("{") or body.strip("{} \t\r\n"):
             continue
-        if not unit.file_has(_HAS_UP) or unit.file_has(_EMPTY_UP):
+        if not unit.file_has(_HAS_UP) or unit.file_has(_EMPTY_UP) or _only_fills(facts, unit):
             continue
         yield Report(
             function.name_span,
@@ -327,7 +327,23 @@ def irreversible(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
-_EMPTY_UP: Final = r"\b[uU]p\s*\([^){}]*\)\s*(?::[^{};]*)?\{\s*\}"
+def _only_fills(facts: Facts, unit: UnitView) -> bool:
+    """C#: whether a migration sets values and leaves the schema as it is."""
+    if unit.family != "csharp":
+        return False
+    ups = [one for one in facts.functions if one.name == "Up"]
+    texts = [unit.text(one.body_span) for one in ups]
+    return bool(texts) and all(
+        re.search(r"(?i)\bupdate\b|\binsert\b", text)
+        and not re.search(r"(?i)\b(?:alter|create|drop|delete|truncate)\b", text)
+        and not re.search(r"\bmigrationBuilder\.(?!Sql\b)\w+\(", text)
+        for text in texts
+    )
+
+
+_EMPTY_UP: Final = (
+    r"\b[uU]p\s*\([^){}]*\)\s*(?::[^{};]*)?\{(?:\s|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)*\}"
+)
 """Nothing was done, so nothing is to be taken back."""
 _HAS_UP: Final = r"function\s+up|async\s+up|exports\.up|void\s+Up|\bup\s*[:(=]"
 
