@@ -241,6 +241,8 @@ def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if _FOR_CLIENTS.search(found[1]) or _NOTED.search(text):
             continue
+        if re.search(r"(?:->|_)err(?:or|no)\b", text):
+            continue  # the database's own words go along
         yield Report(
             Span(statements[0].start_byte, statements[0].end_byte),
             f"What went wrong is lost: pass `{catch.name}` on as the previous error",

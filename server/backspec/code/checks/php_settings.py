@@ -257,7 +257,7 @@ def open_to_all(facts: Facts, _unit: UnitView) -> Iterator[Report]:
             mode.span,
             "Every user of the machine may write here",
             severity=Severity.INFO if call.path == "mkdir" else None,
-            profile="strict" if call.path == "mkdir" else None,
+            profile="strict" if call.path == "mkdir" or mode.value == 0o666 else None,
             place=call.place,
         )
 
