@@ -48,6 +48,10 @@ REQUESTS = [
     "export async function GET(request: Request) { const { searchParams } = new URL(request.url); return Response.redirect(searchParams.get('next')); }",
     "export async function GET(request: Request) { const url = new URL(request.url); await fetch(url.searchParams.get('url')); }",
     "export async function GET(request: Request) { const url = new URL(request.url); return new Response(`<b>${url.searchParams.get('n')}</b>`, { headers: { 'Content-Type': 'text/html' } }); }",
+    # what frameworks hand over
+    "'use server';\nimport { Pool } from 'pg';\nconst pool = new Pool();\nexport async function save(formData: FormData) { await pool.query(`insert into t values ('${formData.get('n')}')`); }",
+    "import { exec } from 'node:child_process';\nexport const handler = async (event) => { exec('ls ' + event.queryStringParameters.dir); };",
+    "export default async function routes(fastify) { fastify.get('/', async (request) => { const client = await fastify.pg.connect(); return client.query('select a from u where n = ' + request.query.n); }); }",
     # members of what a call gives
     "export async function POST(request: Request) { const { url } = await request.json(); await fetch(url); }",
     "export async function POST(request: Request) { const { hook: { url } = {}, next: target = '/' } = await request.json(); await fetch(target); }",

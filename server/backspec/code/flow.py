@@ -18,7 +18,8 @@ from backspec.code.checked import SAFE_TYPES, proves
 from backspec.code.cleaning import is_cleaned
 from backspec.code.containers import UnsureError, item_of
 from backspec.code.facts.model import Call, CallValue, Function, Name, Sequence
-from backspec.code.flow_names import NameFlow, given_to
+from backspec.code.flow_names import given_to
+from backspec.code.flow_objects import ObjectFlow
 from backspec.code.taint import MAX_CALLERS, MAX_CALLS, Frame, Step, Taint, Where
 from backspec.expressions import regex
 
@@ -69,7 +70,7 @@ _JOINS: Final = frozenset(("join", "tostring", "toString", "implode", "concat"))
 
 
 @dataclass(slots=True)
-class Trace(NameFlow):
+class Trace(ObjectFlow):
     """One question: does this argument hold what somebody else chose?"""
 
     def _parameter(
@@ -90,7 +91,11 @@ class Trace(NameFlow):
         if parameter.type_path.rpartition(".")[2] in SAFE_TYPES:
             return None
         if self.file.adapter.is_input_parameter(function, parameter):
-            if self.is_data and parameter.type_path.rpartition(".")[2] not in _DATA_TYPES:
+            if (
+                self.is_data
+                and parameter.type_path.rpartition(".")[2] not in _DATA_TYPES
+                and not self.file.adapter.is_data_parameter(parameter)
+            ):
                 return None
             if self.part == "line" and not rest and not self.file.adapter.is_line(parameter):
                 return None

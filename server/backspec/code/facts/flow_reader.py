@@ -140,6 +140,10 @@ class FlowReader(Reader):
         """Whether a framework fills a parameter with what the client sent."""
         return any("request-input" in self.roles(one.qualified) for one in parameter.decorators)
 
+    def is_data_parameter(self, _parameter: Parameter) -> bool:
+        """Whether a parameter that a framework fills may be more than text, as its type says."""
+        return False
+
     def expression_body(self, function: Function) -> Node | None:
         """The expression a function without ``return`` gives back: lambdas, arrow functions."""
         body = function.node.child_by_field_name("body")

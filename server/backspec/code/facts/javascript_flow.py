@@ -69,6 +69,10 @@ class JavaScriptFlow(JavaScriptUses):
             return bool(made) and all(isinstance(one, (Built, Const)) for one in made)
         return isinstance(value, Built)
 
+    def is_data_parameter(self, parameter: Parameter) -> bool:
+        """``@Body() body: any``; a class is taken to say what its fields are."""
+        return not parameter.type_path
+
     def owner_of(self, assign: Assign) -> Function | None:
         function, head = assign.function, assign.target.partition(".")[0]
         scope = assign.scope.declaring(head)

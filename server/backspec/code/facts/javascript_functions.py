@@ -63,6 +63,8 @@ def request_shape(names: list[str]) -> tuple[str, int] | None:
 def conventional(key: str, has_mark: Callable[[str], bool]) -> str | None:
     """The type of a parameter by its conventional name: ``express/1`` is a response."""
     framework, _, at = key.partition("/")
+    if framework == "lambda":
+        return "aws-lambda.APIGatewayProxyEvent"
     if framework == "plugin":
         return "fastify.FastifyInstance"
     is_node = framework == "express" and not has_mark("package:express")
@@ -76,6 +78,9 @@ _FILLED: Final = {
     "Next": "express/2",
 }  # fmt: skip
 """What Nest's decorators of parameters say about their types."""
+
+
+_EVENTS: Final = ("event", "evt")
 
 
 def _filled_as(parameter: Parameter) -> str:
@@ -415,6 +420,8 @@ class JavaScriptFunctions(JavaScriptNames):
             return
         function.parameters = tuple(parameter for parameter, _ in parameters)
         conventions = self._conventions([p.name for p in function.parameters])
+        if not conventions and function.name == "handler" and parameters[0][0].name in _EVENTS:
+            conventions = ["lambda/0"]
         callee = self._callee_of(function, declared)
         for at, (parameter, pattern) in enumerate(parameters):
             if parameter.name == "this":
