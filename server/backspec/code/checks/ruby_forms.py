@@ -317,7 +317,7 @@ _BATCHES: Final = frozenset(
      "upto", "step", "each_cons", "transaction", "with_lock")
 )  # fmt: skip
 _ONE_OFF: Final = regex(
-    r"(?:^|/)(?:db|lib/tasks|scripts?|seeds?|bin|data_migrations|migrations?|import_scripts|fixtures|demo|config)/"
+    r"(?:^|/)(?:db|lib/tasks|scripts?|seeds?|bin|data_migrations|migrations?|import_scripts|fixtures|demo|config)/|_import_job\.rb$"
     r"|\.rake$"
 )
 _WORD: Final = regex(r"[a-z_]\w*")

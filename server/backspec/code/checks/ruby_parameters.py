@@ -171,7 +171,7 @@ def partly_protected(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 # ---------------------------------------------------------------------------- answers
 
-_TRACE: Final = re.compile(r"\.(?:backtrace|full_message)\b")
+_TRACE: Final = re.compile(r"\.backtrace\b|(?<!errors)\.full_message\b")
 _FOR_DEVELOPERS: Final = re.compile(r"Rails\.env|development|local\?|debug")
 
 

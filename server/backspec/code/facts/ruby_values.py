@@ -132,6 +132,8 @@ class RubyValues(RubyPaths):
             # ``user_params[:name]``: an entry of what a method of the class gives.
             held = self._identifier(receiver, scope)
             if isinstance(held, CallValue) and (held.call.qualified or "").startswith(":"):
+                if self._is_listed(node):
+                    return Unknown(span, node)
                 return Operation(span, node, "[]", (held,))
         if path:
             return self.named(node, path, scope)
@@ -140,6 +142,34 @@ class RubyValues(RubyPaths):
             return CallValue(span, node, self.call_of(node, scope))
         parts = [n for n in node.named_children if n.type != "comment"]
         return Operation(span, node, "[]", tuple(self.read(one, scope, depth + 1) for one in parts))
+
+    def _is_listed(self, node: Node) -> bool:
+        """Whether a condition around, or before, says that what is written here is one of a list."""
+        listed = f".include?({self.slice(node)})"
+        child = node
+        for _ in range(24):
+            around = child.parent
+            if around is None or around.type in ("method", "singleton_method", "class"):
+                return False
+            condition = around.child_by_field_name("condition")
+            if condition is not None and condition != child:
+                then = around.child_by_field_name("consequence") or (
+                    around.child_by_field_name("body")
+                )
+                is_then = then == child and not around.type.startswith("unless")
+                if is_then and listed in self.slice(condition):
+                    return True
+            if around.type == "body_statement":
+                before = child.prev_named_sibling
+                for _ in range(8):
+                    if before is None:
+                        break
+                    text = self.slice(before) if before.type == "unless_modifier" else ""
+                    if listed in text and text.startswith(("return", "raise", "head", "render")):
+                        return True
+                    before = before.prev_named_sibling
+            child = around
+        return False
 
     def parts_of(self, node: Node, scope: Scope, depth: int) -> list[Value]:
         """The parts of a text with something computed in it."""
