@@ -144,7 +144,7 @@ class RubyValues(RubyPaths):
         return Operation(span, node, "[]", tuple(self.read(one, scope, depth + 1) for one in parts))
 
     def _is_listed(self, node: Node) -> bool:
-        """Whether a condition around, or before, says that what is written here is one of a list."""
+        """Whether a condition around, or before, says that what is written is one of a list."""
         listed = f".include?({self.slice(node)})"
         child = node
         for _ in range(24):
