@@ -55,7 +55,7 @@ _SERVER_TEXT: Final = (
     r"|['\"]use server['\"]|\brequire\(|\bmodule\.exports\b|\b(?:from|import)\s+['\"]node:"
     r"|\b__dirname\b|@Injectable\("
     r"|\bfrom\s+['\"](?:fs|path|crypto|http|https|os|stream|child_process|express|koa|fastify|hono"
-    r"|next/server|@nestjs/\w+|undici|node-fetch|pg|mysql2?|mongoose|mongodb|redis|ioredis|@prisma/client|typeorm"
+    r"|next/server|@nestjs/\w+|undici|node-fetch|pg|mysql2?|mongoose|mongodb|redis|ioredis|typeorm"
     r"|sequelize|knex|bullmq?|winston|pino|dotenv)(?:/[\w/-]+)?['\"]"
     r"|^export (?:async )?function (?:GET|POST|PUT|PATCH|DELETE)\b"
     r"|\b(?:Next|Nest|Fastify|Express)?(?:Request|Reply)\b|\blogger\b"

@@ -120,3 +120,31 @@ def served_root(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _is_guarded(call: Call) -> bool:
     return bool(call.context & (Context.DEV_GUARD | Context.TEST))
+
+
+# ---------------------------------------------------------------------------- exits
+
+
+@needs(families=("javascript",), calls=("exit", "abort"))
+def exit_in_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``process.exit()`` for one request; not for a signal or an error that nobody handled."""
+    del unit
+    quiet = Context.TEST | Context.MAIN | Context.DEV_GUARD
+    for call in facts.calls:
+        if call.path not in ("process.exit", "process.abort"):
+            continue
+        if not call.context & Context.HANDLER or call.context & quiet:
+            continue
+        function = call.function
+        while function is not None and not _is_for_process(function.passed_to):
+            function = function.outer
+        if function is None:
+            yield Report(
+                call.callee_span,
+                f"`{call.path}` ends the whole server, for everybody",
+                place=call.place,
+            )
+
+
+def _is_for_process(call: Call | None) -> bool:
+    return call is not None and call.path in ("process.on", "process.once")
