@@ -456,3 +456,42 @@ def test_lists_that_fill_each_other_in_a_loop(last: str, expected: list[str]) ->
 def test_redirects_to_this_server(condition: str, expected: list[str]) -> None:
     body = f'q := r.FormValue("q")\nif {condition} {{\n\tq = "/"\n}}\nhttp.Redirect(w, r, q, 302)'
     assert in_handler(body) == expected
+
+
+QUERIES = """
+type Query struct { name, table string }
+func NewQuery(name string) *Query { return &Query{name: name, table: "users"} }
+func Checked(name string) (Query, error) { q := Query{name: name, table: "users"}; return q, nil }
+func (q *Query) byName() { db.Query("SELECT a FROM users WHERE name = '" + q.name + "'") }
+func (q *Query) all() { db.Query("SELECT a FROM " + q.table) }
+func (q *Query) take(r *http.Request) { q.name = r.FormValue("name") }
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('q := NewQuery(r.FormValue("n"))\ndb.Query("SELECT " + q.name)', 1),
+        ('q := NewQuery(r.FormValue("n"))\ndb.Query("SELECT " + q.table)', 0),
+        ('q, _ := Checked(r.FormValue("n"))\ndb.Query("SELECT " + q.name)', 1),
+        ('q, _ := Checked(r.FormValue("n"))\ndb.Query("SELECT " + q.table)', 0),
+    ],
+)
+def test_members_of_what_functions_make(body: str, count: int) -> None:
+    made = QUERIES.partition("func (q *Query) byName")[0]
+    text = f"func show(w http.ResponseWriter, r *http.Request) {{\n{body}\n}}\n"
+    assert found(text + made) == ["injection/sql"] * count
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('q := NewQuery(r.FormValue("n"))\nq.byName()', 1),
+        ('q := NewQuery("anna")\nq.take(r)\nq.byName()', 1),
+        ('q := NewQuery("anna")\nq.all()', 0),
+    ],
+)
+def test_fields_that_methods_find(body: str, count: int) -> None:
+    made = QUERIES if "take" in body else QUERIES.partition("func (q *Query) take")[0]
+    text = f"func show(w http.ResponseWriter, r *http.Request) {{\n{body}\n}}\n"
+    assert found(text + made) == ["injection/sql"] * count

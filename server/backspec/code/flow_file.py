@@ -69,6 +69,12 @@ class FlowFile:
                     self.fields.setdefault((holder_type[1:], member), []).append(assign)
             elif not member and adapter.is_field(assign) and assign.class_def is not None:
                 self.fields.setdefault((assign.class_def.path, head), []).append(assign)
+            elif member and "." not in member and "." in getattr(assign.function, "path", ""):
+                # Go: ``s.name = x`` in a method of ``s``.
+                function = assign.function
+                if function is not None and head == adapter.receiver_name(function):
+                    owner = function.path.rpartition(".")[0]
+                    self.fields.setdefault((owner, member), []).append(assign)
             if member and assign.target_node.type in (
                 "subscript_expression",
                 "element_access_expression",

@@ -301,7 +301,9 @@ class NameFlow(ValueFlow):
     ) -> Taint | None:
         """One of several results: ``a, err := f()``. The last says whether there are others."""
         if isinstance(value, CallValue) and self._is_local(value.call):
-            return self._call(value.call, where, assign.position)
+            is_object = rest and assign.position == 0
+            made = self._result_member(value.call, rest, where) if is_object else None
+            return made[0] if made else self._call(value.call, where, assign.position)
         if isinstance(value, Sequence) and assign.position < len(value.items):
             return self._part(value.items[assign.position], rest, where)
         if assign.position == assign.results - 1:
@@ -341,6 +343,8 @@ class NameFlow(ValueFlow):
                 break
         if rest and isinstance(value, CallValue):
             made = self._made_member(value.call, rest, where)
+            if made is None:
+                made = self._result_member(value.call, rest, where)
             if made is not None:
                 return made[0]
         if rest and isinstance(value, Name) and "(" not in value.path:
@@ -407,20 +411,6 @@ class NameFlow(ValueFlow):
         if self.file.adapter.habits.members_are_visible:
             return self._field(["this", *segments], asked_at)
         return None
-
-    def _receiver_part(self, function: Function, rest: list[str], where: Where) -> Taint | None:
-        """What a member of the object holds that a method was called on; unknown is harmless."""
-        frame = where.frame
-        while frame is not None and frame.function is not function:
-            frame = frame.outer.frame
-        receiver = self.file.adapter.receiver_node(frame.call) if frame is not None else None
-        if frame is None or receiver is None:
-            return None
-        written = self.file.adapter.slice(receiver)
-        if re.fullmatch(r"\w+(?:\.\w+)*", written):
-            span = Span(receiver.start_byte, receiver.end_byte)
-            return self._path(".".join((written, *rest)), span, frame.outer)
-        return self._part(self._read(receiver, frame.outer), rest, frame.outer)
 
     def _bound(self, segments: list[str], scope: Scope, where: Where) -> Taint | None:
         """What taking a value apart binds: ``const { id } = req.query``."""
@@ -563,6 +553,16 @@ class NameFlow(ValueFlow):
         return None
 
     # ------------------------------------------------------------------ what subclasses answer
+
+    def _receiver_part(self, function: Function, rest: list[str], where: Where) -> Taint | None:
+        """What a member of the object holds that a method was called on; unknown is harmless."""
+        raise NotImplementedError
+
+    def _result_member(
+        self, call: Call, rest: list[str], where: Where
+    ) -> tuple[Taint | None] | None:
+        """A member of what a function gives back; None when the file does not say."""
+        raise NotImplementedError
 
     def _parameter(
         self, function: Function, at: int, where: Where, rest: list[str]
