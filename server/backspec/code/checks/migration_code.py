@@ -332,9 +332,9 @@ def _only_fills(facts: Facts, unit: UnitView) -> bool:
     if unit.family != "csharp":
         return False
     ups = [one for one in facts.functions if one.name == "Up"]
-    texts = [unit.text(one.body_span) for one in ups]
+    texts = [re.sub(r"(?:--|//)[^\n]*", "", unit.text(one.body_span)) for one in ups]
     return bool(texts) and all(
-        re.search(r"(?i)\bupdate\b|\binsert\b", text)
+        re.search(r"(?i)\b(?:update|insert|pragma)\b", text)
         and not re.search(r"(?i)\b(?:alter|create|drop|delete|truncate)\b", text)
         and not re.search(r"\bmigrationBuilder\.(?!Sql\b)\w+\(", text)
         for text in texts
