@@ -62,9 +62,10 @@ def plain(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for function in facts.functions:
         if function.outer is None or function.passed_to is not None:
             yield from _compared(function, unit)
-    for call in facts.calls:
-        if call.name in _LOOKUPS and not _hashes(call.function, unit):
-            yield from _looked_up(call, unit)
+    for call in unit.called(*_LOOKUPS):
+        value = _password_of(call, unit)
+        if value is not None and not _hashes(call.function, unit):
+            yield from _looked_up(call, value, unit)
 
 
 def _hashes(function: Function | None, unit: UnitView) -> bool:
@@ -96,10 +97,7 @@ def _compared(function: Function, unit: UnitView) -> Iterator[Report]:
         )
 
 
-def _looked_up(call: Call, unit: UnitView) -> Iterator[Report]:
-    value = _password_of(call, unit)
-    if value is None:
-        return
+def _looked_up(call: Call, value: Value, unit: UnitView) -> Iterator[Report]:
     roles = unit.roles_of(call)
     is_query = bool(roles & {"db-read", "query-build", "db-read-one"}) or re.search(
         r"\.(?:query|objects)\.|session\.query|[A-Z]\w*\.(?:find\w*|where)$", call.path

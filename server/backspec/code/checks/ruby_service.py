@@ -352,7 +352,7 @@ def memory_store(facts: Facts, unit: UnitView) -> Iterator[Report]:
 _FOCUSED: Final = frozenset(("fit", "fdescribe", "fcontext", "fspecify", "fexample", "focus"))
 
 
-@needs(calls=(*_FOCUSED, "it", "describe", "context"))
+@needs(calls=_FOCUSED, words=("focus",))
 def focused(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``fit "..."``, ``describe "..", focus: true``."""
     if not unit.path.endswith(("_spec.rb", "_test.rb")):
