@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import jsonschema
 import pytest
-from dev import bench_sources, corpus, coverage, new_dialect, new_rule, release
+from dev import REPO, bench_sources, corpus, coverage, new_dialect, new_rule, release
 from dev.__main__ import tasks
 from dev.lsp_client import Client, ServerGoneError
 
@@ -86,6 +87,14 @@ def git(folder: Path, *arguments: str) -> str:
     identity = ("-c", "user.name=test", "-c", "user.email=test@example.com")
     command = ("git", "-C", str(folder), *identity, *arguments)
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_costs_of_a_folder_are_told_by_phase_and_check() -> None:
+    command = [sys.executable, "-m", "dev", "costs", "examples", "--checks", "3"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, cwd=REPO).stdout
+    assert re.search(r"lines in \d+ files: [\d,]+ lines a second", told)
+    assert re.search(r"(?m)^ *\d+\.\d%  flows$", told)
+    assert len(re.findall(r"(?m)^ *\d+\.\d%  \w+\.\w+ \(\d+ units\)$", told)) == 3
 
 
 def test_corpus_brings_a_repository_at_its_commit(tmp_path: Path) -> None:
