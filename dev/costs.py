@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +37,7 @@ class _Clock:
     """CPU seconds by name."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self.spent: defaultdict[str, float] = defaultdict(float)
         self.runs: Counter[str] = Counter()
 
     def timed(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -98,7 +98,9 @@ def main(argv: list[str]) -> int:
     phases = [phase for *_, phase in _PHASES]
     for name in phases:
         print(f"{clock.spent[name] / total:6.1%}  {name}")
-    costly = [one for one in clock.spent.most_common() if one[0] not in phases]
+    costly = [
+        one for one in sorted(clock.spent.items(), key=lambda one: -one[1]) if one[0] not in phases
+    ]
     for name, spent in costly[: options.checks]:
         print(f"{spent / total:6.1%}  {name} ({clock.runs[name]:,} units)")
     return 0
