@@ -186,8 +186,8 @@ def _runs(function: Function, unit: UnitView) -> bool:
     """Whether a function answers requests itself: no helper beside one, and no middleware."""
     if function.name.startswith("_") or "middleware" in unit.path.lower():
         return False
-    if unit.family == "go" and function.name == "ServeHTTP":
-        return False  # a protocol or a layer around handlers
+    if unit.family == "go" and _is_layer(function, unit):
+        return False
     if unit.family == "php" and not _is_public_action(function, unit):
         return False
     if unit.family == "javascript" and function.passed_to is None and not function.decorators:
@@ -204,6 +204,17 @@ _ROUTES: Final = frozenset(
     ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "loader", "action", "default",
      "handler")
 )  # fmt: skip
+
+
+def _is_layer(function: Function, unit: UnitView) -> bool:
+    """Go: whether a function is a protocol or a layer around handlers, or is only called by one."""
+    kinds = [one.type_path.rpartition(".")[2] for one in function.parameters]
+    is_helper = len(kinds) > 1 and kinds[0] == "Context"
+    text = unit.text(function.body_span)
+    return function.name == "ServeHTTP" or is_helper or bool(_GOES_ON.search(text))
+
+
+_GOES_ON: Final = regex(r"\.ServeHTTP\(|\b\w+\.Next\(\)|\bnext\(\w")
 
 
 def _is_entry(function: Function) -> bool:
