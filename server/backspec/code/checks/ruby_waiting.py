@@ -63,7 +63,7 @@ def endless_retry(facts: Facts, unit: UnitView) -> Iterator[Report]:
         while around is not None and around.passed_to is not None:
             around = around.outer
         text = unit.text(around.span if around is not None else catch.span)
-        if asks and not _BOUNDED.search(re.sub(r"\bretry\b|=>", "", text)):
+        if asks and not _BOUNDED.search(re.sub(r"\bretry\b|=>|\s#.*", "", text)):
             yield Report(
                 catch.head_span,
                 "The server that cannot answer is asked again at once, for ever",
