@@ -51,7 +51,7 @@ _OWN_ADDRESS: Final = re.compile(
 )
 """What of a request's own address says where the client already is."""
 _OF_REQUEST: Final = re.compile(
-    r"net/http\.Request\.(?:Method|Host|Proto|RemoteAddr|ContentLength|TLS|Pattern)"
+    r"net/http\.Request\.(?:Method|Host|Proto|RemoteAddr|ContentLength|TLS|Pattern|URL)"
 )
 """What a server checks before a handler sees it."""
 _AROUND: Final = 24
