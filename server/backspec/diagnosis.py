@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 _API: Final = re.compile(
     rb"[\"']?\b(?:openapi|swagger)[\"']?\s*:|_postman_(?:id|variable_scope)|schema\.getpostman\.com"
-    rb"|\bdatabaseChangeLog\b|(?m:^apiVersion:)"
+    rb"|\bdatabaseChangeLog\b|<mapper\s+namespace\b|(?m:^apiVersion:)"
 )
 """What an API description, a Postman file, or a change log begins with; other data is not worth
 loading the code half for."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KINDS: Final = {
     "sql": ("sql",),
     "yaml": ("openapi", "settings", "liquibase", "kubernetes"),
-    "xml": ("liquibase",),
+    "xml": ("liquibase", "mybatis"),
     "json": ("openapi", "postman", "settings"),
     "properties": ("settings",),
     "dotenv": ("settings",),
