@@ -77,7 +77,10 @@ SILENT = [
     "app.get('/', async (req, res) => { const url = new URL(req.query.url); if (!KNOWN.has(url.hostname)) return; await fetch(url.href); });",
     # what a query compares as a value
     "const { MongoClient } = require('mongodb'); const users = new MongoClient(u).db('x').collection('users'); app.get('/', async (req, res) => { res.json(await users.findOne({ name: { $eq: req.query.name } })); });",
+    # options of a request, of which only some say where it goes
+    "app.get('/', (req, res) => { require('https').get({ host: HOST, port: 443, path: '/v?ticket=' + req.query.ticket }, (r) => r.pipe(res)); });",
     # what holds no line break
+    "app.use((req, res, next) => { console.log(`key ${req.headers[NAME]}`); next(); });",
     "app.use((req, res, next) => { console.log(`${req.method} ${req.url} ${req.path}`); next(); });",
 ]
 

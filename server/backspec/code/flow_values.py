@@ -35,6 +35,10 @@ _COMPREHENSIONS: Final = frozenset(
 
 _HOLE: Final = regex(r"%s|\{\w*\}")
 """Where a format takes a value."""
+_HOSTS: Final = frozenset(
+    ("host", "hostname", "url", "uri", "href", "origin", "baseurl", "socketpath")
+)
+"""Options of a request that say where it goes."""
 PATIENCE: Final = 200
 """After how many steps nothing is followed twice."""
 
@@ -139,6 +143,10 @@ class ValueFlow:
                     if key.startswith("$") and key != "$eq"
                 ]
                 return self._first((*value.spreads, *whole), where)
+            if self.part == "host":
+                named = [one for key, one in value.entries.items() if key.lower() in _HOSTS]
+                if named:
+                    return self._first((*named, *value.spreads), where)
             # What a query compares with ``$eq`` is taken as a value, whatever it is.
             entries = [
                 one for key, one in value.entries.items() if key != "$eq" or not self.is_data
@@ -225,7 +233,8 @@ class ValueFlow:
             if isinstance(container, Name) and not self.is_data:
                 # ``req.query[key]``: what is whole a mapping holds texts.
                 known = container.qualified
-                if known is not None and self.file.is_whole(known):
+                is_whole = known is not None and self.file.is_whole(known)
+                if is_whole and self._is_source(f"{known}.item"):
                     return Taint("input", (Step(value.span, "chosen by the client"),))
             return self._joined([container], where)
         return None
@@ -242,6 +251,10 @@ class ValueFlow:
 
     def _named(self, value: Name, where: Where) -> Taint | None:
         """How a name came to hold it."""
+        raise NotImplementedError
+
+    def _is_source(self, qualified: str | None) -> bool:
+        """Whether a name holds what a client sent, in a form that counts here."""
         raise NotImplementedError
 
     def _call(self, call: Call, where: Where, position: int = -1) -> Taint | None:
