@@ -42,6 +42,8 @@ _API_NAME: Final = re.compile(
     r"|change-?log|liquibase"
 )
 
+_NGINX_NAME: Final = re.compile(r"(?i)nginx|(?:^|/)sites-(?:available|enabled)/")
+
 _T = TypeVar("_T")
 
 TOO_LARGE = "file/too-large"
@@ -189,6 +191,8 @@ def _code_half(
         _is_api(document.text) or _is_settings(project.relative(document.path))
     ):
         return ()
+    if document.language == "nginx" and not _NGINX_NAME.search(project.relative(document.path)):
+        return ()
     from backspec.code import analysis
 
     if document.language not in analysis.LANGUAGES:
@@ -332,6 +336,8 @@ def _may_matter(path: str, project: Project) -> bool:
         or _begins_as_api(path)
     ):
         return True
+    if language == "nginx":
+        return bool(_NGINX_NAME.search(project.relative(path)))
     return not language or _is_agent_path(path, project)
 
 

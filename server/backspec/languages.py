@@ -59,6 +59,7 @@ LANGUAGES: dict[str, Language] = {
         ),
         Language("json", "JSON", (".json", ".jsonc"), "", lsp_ids=("jsonc",), is_program=False),
         Language("xml", "XML", (".xml",), "", ("<!--", "-->"), is_program=False),
+        Language("nginx", "nginx", (".nginx", ".conf"), "#", is_program=False),
         Language("toml", "TOML", (".toml",), "#", is_program=False),
         Language(
             "properties",

@@ -47,6 +47,7 @@ return {
     'env',
     'dockerfile',
     'xml',
+    'nginx',
   },
   root_markers = { 'backspec.toml', '.backspec', '.git' },
   settings = { backspec = {} },

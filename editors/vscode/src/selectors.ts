@@ -7,7 +7,7 @@ export const languages = [
   "python", "javascript", "javascriptreact", "typescript", "typescriptreact",
   "java", "csharp", "go", "ruby", "php",
   "sql", "yaml", "json", "jsonc", "toml", "graphql", "proto", "proto3",
-  "properties", "java-properties", "spring-boot-properties", "dotenv", "dockerfile", "xml",
+  "properties", "java-properties", "spring-boot-properties", "dotenv", "dockerfile", "xml", "nginx",
 ];
 
 const patterns = [

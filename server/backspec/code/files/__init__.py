@@ -30,6 +30,7 @@ KINDS: Final = {
     "xml": ("liquibase", "mybatis"),
     "json": ("openapi", "postman", "settings"),
     "properties": ("settings",),
+    "nginx": ("nginx",),
     "dotenv": ("settings",),
     "dockerfile": ("docker", "settings"),
     "graphql": ("graphql",),
@@ -91,8 +92,9 @@ def _kind(check: Check, language: str) -> str | None:
     """The adapter whose facts a check wants; None for a check that is not about these files."""
     kinds = KINDS[language]
     module = check.__module__.rpartition(".")[2]
-    otherwise = None if "settings" in kinds else kinds[0]
-    return next((kind for kind in kinds if module.startswith(kind)), otherwise)
+    if "sql" in kinds and module.startswith("migration"):
+        return "sql"
+    return next((kind for kind in kinds if module.startswith(kind)), None)
 
 
 def _reports(
