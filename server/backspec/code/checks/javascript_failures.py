@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Catch
 
-_SAID: Final = regex(r"[A-Za-z]{4}")
+_SAID: Final = regex(r"[A-Za-z]{4}|no-?op")
 """A word, as in ``/* ignore */``: the silence is meant."""
 _PATTERNS: Final = regex(r"(?<=[(,=])\s*/(?:\\.|[^/\n\\])+/[a-z]*")
 _CALLED: Final = regex(
@@ -47,7 +47,8 @@ def is_meant(catch: Catch, reason: str, unit: UnitView) -> bool:
 def _has_substitute(catch: Catch, unit: UnitView) -> bool:
     """Whether what ``.catch(() => undefined)`` gives in place of a value is used.
 
-    ``promise.catch(() => {})`` of a variable says that the promise is handled elsewhere.
+    ``promise.catch(() => {})`` of a variable says that the promise is handled elsewhere, and of a
+    call whose result nobody waits for, that it may fail.
     """
     node = catch.node
     if node.type != "call_expression":
@@ -57,6 +58,8 @@ def _has_substitute(catch: Catch, unit: UnitView) -> bool:
     if held is not None and held.type == "identifier":
         return True
     around = node.parent
+    if around is not None and around.type == "expression_statement":
+        return True  # nobody waits for it: it is started, and left to itself
     while around is not None and around.type in ("await_expression", "parenthesized_expression"):
         around = around.parent
     if around is None or around.type in ("expression_statement", "arrow_function"):
