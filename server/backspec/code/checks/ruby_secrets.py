@@ -188,8 +188,10 @@ def fixation(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if not assign.context & Context.HANDLER or assign.context & Context.TEST:
             continue
-        if unit.mentions("reset_session", "session.clear", within=function.span):
-            continue
+        if function.parameters or unit.mentions(
+            "reset_session", "session.clear", within=function.span
+        ):
+            continue  # no action, or one that does it
         if assign.value_node is None or assign.value_node.type in ("nil", "integer"):
             continue
         yield Report(
