@@ -227,6 +227,7 @@ _FOR_CLIENTS: Final = regex(
 )
 
 
+@needs(words=("catch",))
 def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``catch (E $e) { throw new F('..'); }`` without ``$e``."""
     if not facts.catches:
@@ -306,6 +307,7 @@ _KNOWS: Final = regex(
 )
 
 
+@needs(words=("catch",))
 def swallowed_http(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``abort(404)`` in a ``try`` whose ``catch (Exception $e)`` answers 500."""
     for catch in facts.catches:

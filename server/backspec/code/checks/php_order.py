@@ -67,6 +67,7 @@ _BETWEEN: Final = r"[^\n]*(?:\n(?:\1[^\n]+)?)*?\n\1"
 """Lines that are indented at least as far as the first: nothing around it ends."""
 
 
+@needs(roles=("route-handler",), words=("route",))
 def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Laravel's, Slim's and Symfony's routes that an earlier one with a parameter takes."""
     if not unit.mentions("Route", "app->", "router->", "group->"):

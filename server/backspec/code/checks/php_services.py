@@ -26,6 +26,7 @@ _LONG_LIVED: Final = (
 # ---------------------------------------------------------------------------- jobs
 
 
+@needs(roles=("job-enqueue",), words=("shouldqueue", "asmessage", "entity"))
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Jobs and messages that carry a record or a request instead of an id."""
     if not unit.mentions("ShouldQueue", "AsMessage", "dispatch", "Entity"):
@@ -138,6 +139,7 @@ _WORKS: Final = regex(r"(?:->|::)(?:handle|process|dispatch|execute|run|consume|
 # ---------------------------------------------------------------------------- GraphQL
 
 
+@needs(words=("max_query_depth", "max_query_complexity", "query_max_depth", "query_max_complexity"))
 def graphql_settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``config/lighthouse.php`` and ``config/graphql.php`` that switch both limits off."""
     if not re.search(r"(?:^|/)config/(?:lighthouse|graphql)\.php$", unit.path):
@@ -169,6 +171,7 @@ _SHORT: Final = regex(
 _PAGES: Final = regex(r"(?i)\b(?:first|last|limit|take|page|after|offset|per_?page|skip|ids?)\b")
 
 
+@needs(words=("listof",))
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Fields of the query type that give a whole list: webonyx, rebing, GraphQLite."""
     if not unit.mentions("listOf", "#[Query"):
