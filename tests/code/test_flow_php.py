@@ -280,6 +280,7 @@ def test_other_places(body: str, rule: str) -> None:
         "$t = isset($_GET['q']) && $known[$_GET['q']] ? $_GET['q'] : 'x'; include \"p_$t.php\";",
         "$i = pathinfo($_GET['q']); unlink('up/' . $i['basename']);",
         "$f = 'trim'; $f($_GET['q']);",
+        "$h = parse_url($_GET['u'], PHP_URL_HOST); if (!in_array($h, ['a.org'], true)) { exit; } curl_init($_GET['u']);",
         "$q = strtolower($_GET['q']); switch ($q) { default: $q = 'a'; case 'a': case 'b': f(); } echo $q;",
         "$f = fn ($x) => $x; $f($_GET['q']);",
         "$m = $_GET['m']; if (method_exists($page, $m)) { $page->$m(); }",

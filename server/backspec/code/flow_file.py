@@ -256,7 +256,11 @@ class FlowFile:
 
     def made_from(self, function: Function | None, path: str) -> list[str]:
         """The variables of a function whose one value is worked out from another variable's."""
-        mention = re.compile(rf"(?<![\w.$]){re.escape(path)}(?!\w)")
+        written = re.escape(path)
+        if path.startswith("$_"):  # PHP: ``$_GET['u']`` is ``$_GET.u``
+            head, _, key = path.partition(".")
+            written = rf"{re.escape(head)}\[\s*['\"]{re.escape(key)}['\"]\s*\]"
+        mention = re.compile(rf"(?<![\w.$]){written}(?!\w)")
         found = []
         for (owner, target), assigns in self.assigns.items():
             if owner != id(function) or len(assigns) != 1 or target == path or "." in target:
