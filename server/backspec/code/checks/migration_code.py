@@ -382,10 +382,13 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 function.name_span,
                 "`downgrade` does nothing: Alembic says it took this back, and did not",
+                profile=None if unit.file_has(_CHANGES_SCHEMA) else "strict",
                 place=function.place,
             )
 
 
+_CHANGES_SCHEMA: Final = r"\b(?:op|batch_op|batch)\.(?:add|drop|create|alter|rename)_|(?i:\b(?:alter|create|drop)\s+(?:table|type|index|column|view|function|trigger))"
+"""Rows that were filled or cleaned need nobody to empty or spoil them again."""
 _DOES: Final = (
     r"(?m)^def upgrade\b[^\n]*:\n(?:\s*(?:#|\"\"\")[^\n]*\n|\s*\n)*[ \t]+(?!pass\b|\.\.\.)\w"
 )
@@ -403,10 +406,13 @@ def _is_seen(call: Call, cop: str, unit: UnitView) -> bool:
 def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if not unit.file_has(r"ActiveRecord::Migration"):
         return
+    said: set[int] = set()
     for call in facts.calls:
         function = call.function
         if function is None or function.name != "change" or "." in call.path:
             continue
+        if function.span.start in said:
+            continue  # one is enough to have no way back
         arguments = call.arguments
         if (
             call.name in ("execute", "change_column")
@@ -417,6 +423,7 @@ def _rails_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
             or (call.name == "drop_table" and arguments.block is None)
         ) and not _is_seen(call, "ReversibleMigration", unit):
+            said.add(function.span.start)
             yield Report(
                 call.callee_span,
                 f"Rails cannot take `{call.name}` back in `change`; write `up` and `down`",
