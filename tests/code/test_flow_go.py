@@ -395,6 +395,7 @@ func (b *Box) Get() string { return b.v }
 func NewBox(v string) *Box { return &Box{v: v} }
 func named(r *http.Request) (q string) { q = r.FormValue("q"); return }
 func two(s string) (string, string) { return "a", s }
+func source(s string) chan string { c := make(chan string, 1); c <- s; return c }
 """
 
 
@@ -410,6 +411,11 @@ func two(s string) (string, string) { return "a", s }
         ('_, b := two(q)\ndb.Query("SELECT " + b)', 1),
         ('a, _ := two(q)\ndb.Query("SELECT " + a)', 0),
         ('ch := make(chan string, 1)\nch <- q\ndb.Query("SELECT " + <-ch)', 1),
+        ('select {\ncase v := <-source(q):\n\tdb.Query("SELECT " + v)\ndefault:\n}', 1),
+        ('select {\ncase v := <-source("a"):\n\tdb.Query("SELECT " + v)\ndefault:\n}', 0),
+        ('x := any(q)\ndb.Query("SELECT " + x.(string))', 1),
+        ('switch v := any(q).(type) {\ncase string:\n\tdb.Query("SELECT " + v)\n}', 1),
+        ('switch v := any("a").(type) {\ncase string:\n\tdb.Query("SELECT " + v)\n}', 0),
         ('go func(s string) { db.Query("SELECT " + s) }(q)', 1),
         ('go func(s string) { db.Query("SELECT " + s) }("a")', 0),
         ('xs := []string{"a", q}[1:]\ndb.Query("SELECT " + xs[0])', 1),

@@ -109,8 +109,8 @@ class Go(GoFlow):
         "communication_case": "on_case",
         "receive_statement": "on_receive",
         "send_statement": "on_send",
-        "defer_statement": "on_defer",
-        "go_statement": "on_go",
+        "defer_statement": "on_later",
+        "go_statement": "on_later",
         "return_statement": "on_return",
         "expression_statement": "on_expression",
     }
@@ -123,9 +123,7 @@ class Go(GoFlow):
             return SKIP
         path = self.string(path_node)
         package = package_of(path)
-        marks = self.resolver.marks
-        marks.add("package:" + package)
-        marks.add("package:" + path)
+        self.resolver.marks.update(("package:" + package, "package:" + path))
         alias = self.slice(name) if name is not None else ""
         member = "*" if alias == "." else ""
         names = (alias,) if alias not in ("", ".", "_") else package_names(path)
@@ -519,17 +517,23 @@ class Go(GoFlow):
 
     def on_type_switch(self, node: Node) -> bool:
         self.inside(self.block_scope())
-        alias = node.child_by_field_name("alias")
+        alias, value = node.child_by_field_name("alias"), node.child_by_field_name("value")
         for name in alias.named_children if alias is not None else ():
-            self.bind(self.slice(name))
+            self._bind_to(name, value, value)
         return ENTER
 
     def on_receive(self, node: Node) -> bool:
-        left = node.child_by_field_name("left")
+        left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         for name in left.named_children if left is not None else ():
             if name.type == "identifier":
-                self.bind(self.slice(name))
+                self._bind_to(name, value, node)
+                value = None  # the second name says whether there was a value
         return ENTER
+
+    def _bind_to(self, name: Node, value: Node | None, at: Node | None) -> None:
+        self.bind(self.slice(name))
+        if value is not None and at is not None:
+            self.facts.fills.append(Assign(self.place, at, name, self.slice(name), value, ":="))
 
     def on_send(self, node: Node) -> bool:
         """``channel <- value`` adds to what the channel holds."""
@@ -539,12 +543,9 @@ class Go(GoFlow):
             self.facts.fills.append(Assign(self.place, node, channel, path, value, "+="))
         return ENTER
 
-    def on_defer(self, _node: Node) -> bool:
-        self.inside(self.region(Context.FINALLY))
-        return ENTER
-
-    def on_go(self, _node: Node) -> bool:
-        self.inside(self.region(Context.OFFLOADED))
+    def on_later(self, node: Node) -> bool:
+        is_go = node.type == "go_statement"
+        self.inside(self.region(Context.OFFLOADED if is_go else Context.FINALLY))
         return ENTER
 
     # ------------------------------------------------------------------ statements

@@ -396,7 +396,7 @@ class GoValues(Adapter):
     def _call_value(self, node: Node, scope: Scope, depth: int) -> Value:
         span = Span(node.start_byte, node.end_byte)
         call = self.call_of(node, scope)
-        if call.path in ("string", "[]byte"):
+        if call.path in ("string", "[]byte", "any"):
             arguments = self._arguments(node, scope, depth + 1)
             if len(arguments.positional) == 1:
                 return arguments.positional[0]
