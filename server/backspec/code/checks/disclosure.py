@@ -198,6 +198,9 @@ def _javascript_traces(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 place=call.place,
             )
         elif isinstance(given[0], Name) and _is_error(given[0], call, facts, unit):
+            around = call.parent
+            if around is not None and around.type == "ternary_expression":
+                continue  # ``next ? next(error) : res.json(error)``
             yield Report(
                 given[0].span,
                 f"The client gets all that `{path_of(given[0])}` holds; log it and say less",

@@ -47,7 +47,7 @@ def _blocks_others(call: Call, unit: UnitView) -> bool:
 @needs(roles=_BLOCKING)
 def blocking_calls(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Sleeping, waiting, running programs, touching files and slow hashing on the event loop."""
-    if _TOOL.search(unit.path) or unit.family == "csharp":
+    if _TOOL.search(unit.path) or unit.family == "csharp" or unit.imports("vite", "webpack"):
         return
     for call in unit.calls(*_BLOCKING):
         if _is_file_in_background(call, unit) or call.name.startswith("generate"):

@@ -77,6 +77,10 @@ class _Loop(NamedTuple):
     is_callback: bool
 
 
+_REPAIRS: Final = regex(r"(?i)repair|clean_?up|backfill|dedup|(?:^|/)fix[A-Z_-]|migrat|upgrade")
+"""Work that somebody starts now and then, for all rows there are."""
+
+
 def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Reads from a database inside a loop that depend on the loop's variable."""
     if _ONE_OFF.search(unit.path) or is_front_end(unit):
@@ -102,6 +106,10 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
             _FROM_SETTINGS.match(loop.source) is not None
             or is_in_task(call)
             or _IMPORTER.search(unit.path) is not None
+        )
+        is_few = is_few or (
+            unit.family == "javascript"
+            and _REPAIRS.search(" ".join((unit.path, *names_around(call.function)))) is not None
         )
         yield Report(
             call.span,

@@ -54,7 +54,18 @@ class JavaScriptValues(JavaScriptPaths):
     shuffles = frozenset(("splice", "sort", "reverse", "fill", "copyWithin"))
     same = frozenset(("charAt", "at"))
     own_addresses = frozenset(
-        ("url", "originalUrl", "path", "href", "nextUrl", "querystring", "baseUrl", "pathname")
+        (
+            "url",
+            "originalUrl",
+            "path",
+            "href",
+            "nextUrl",
+            "querystring",
+            "baseUrl",
+            "pathname",
+            "hostname",
+            "host",
+        )
     )
 
     # ------------------------------------------------------------------ values
