@@ -387,7 +387,10 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-_CHANGES_SCHEMA: Final = r"\b(?:op|batch_op|batch)\.(?:add|drop|create|alter|rename)_|(?i:\b(?:alter|create|drop)\s+(?:table|type|index|column|view|function|trigger))"
+_CHANGES_SCHEMA: Final = (
+    r"\b(?:op|batch_op|batch)\.(?:add|drop|create|alter|rename)_"
+    r"|(?i:\b(?:alter|create|drop)\s+(?:table|type|index|column|view|function|trigger))"
+)
 """Rows that were filled or cleaned need nobody to empty or spoil them again."""
 _DOES: Final = (
     r"(?m)^def upgrade\b[^\n]*:\n(?:\s*(?:#|\"\"\")[^\n]*\n|\s*\n)*[ \t]+(?!pass\b|\.\.\.)\w"

@@ -114,6 +114,8 @@ def drop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
         if not name or _PASSING.search(name):
             continue
+        if unit.file_has(rf"new_column_name\s*=\s*[\"']{re.escape(name)}[\"']"):
+            continue  # another column, filled before, takes its name
         if (
             not is_table
             and unit.file_has(rf"Column\(\s*[\"']{re.escape(name)}[\"']")
