@@ -471,6 +471,22 @@ def test_keys_of_maps_are_known(body: str, rest: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ('Runtime.getRuntime().exec(new String[] {"ls", "--", param});', 0),
+        ('String[] bar = {"ls", param}; Runtime.getRuntime().exec(bar);', 0),
+        ('String[] bar = {"/bin/sh", "-c", param}; Runtime.getRuntime().exec(bar);', 1),
+        ('String[] bar = {param, "x"}; Runtime.getRuntime().exec(bar);', 1),
+        ('String bar = KNOWN.getOrDefault(param, "x"); Runtime.getRuntime().exec(bar);', 0),
+        ('String bar = KNOWN.getOrDefault("x", param); Runtime.getRuntime().exec(bar);', 1),
+    ],
+)
+def test_programs_and_their_arguments(body: str, count: int) -> None:
+    rest = 'static final Map<String, String> KNOWN = Map.of("a", "b");'
+    assert len(servlet(body, rest)) == count
+
+
+@pytest.mark.parametrize(
     ("check", "count"), [("if (!OK.contains(param)) return;", 0), ("if (OK.isEmpty()) return;", 1)]
 )
 def test_callbacks_run_where_their_function_lets_them(check: str, count: int) -> None:

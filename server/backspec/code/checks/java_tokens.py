@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report, needs
 from backspec.code.checks.java_calls import chain_of, first_argument, names_of, statement_text
 from backspec.code.checks.values import string
-from backspec.code.facts.model import CallValue, Const
+from backspec.code.facts.model import CallValue, Const, Name, Sequence
 from backspec.expressions import regex
 from backspec.text import Span
 
@@ -110,6 +110,7 @@ _DECODED: Final = regex(
     r"(?:Decoders\s*\.\s*BASE64(?:URL)?|Base64\s*\.\s*get\w*Decoder\(\)|Base64)\s*\.\s*"
     r'decode(?:Base64)?\(\s*("[^"]{4,}"|[A-Z][A-Z0-9_]+)\s*\)$'
 )
+_SHORTEST_KEY: Final = 8
 _KEY_CALLS: Final = frozenset(
     ("signWith", "setSigningKey", "verifyWith", "hmacShaKeyFor", "HMAC256", "HMAC384", "HMAC512",
      "SecretKeySpec")
@@ -146,6 +147,8 @@ def _is_written_key(value: Value, call: Call, unit: UnitView) -> bool:
         return False
     if _LITERAL_BYTES.match(text) and not (call.name == "SecretKeySpec" and "." not in text):
         return True
+    if _is_written_bytes(value, unit):
+        return True
     decoded = _DECODED.search(text)
     if decoded is not None:
         return decoded[1].startswith('"') or _is_constant(decoded[1], call, unit)
@@ -155,6 +158,17 @@ def _is_written_key(value: Value, call: Call, unit: UnitView) -> bool:
     if isinstance(value, Const):
         return isinstance(value.value, str) and len(value.value) >= 4
     return isinstance(value, CallValue) and _is_constant(held[1], call, unit)
+
+
+def _is_written_bytes(value: Value, unit: UnitView) -> bool:
+    """``byte[] key = {1, 2, ..}``"""
+    found: Value | None = value
+    if isinstance(value, Name) and value.path.isidentifier():
+        made = [one.value for one in unit.adapter.facts.assigns if one.target == value.path]
+        found = made[0] if len(made) == 1 else None
+    if not isinstance(found, Sequence) or len(found.items) < _SHORTEST_KEY:
+        return False
+    return all(isinstance(one, Const) for one in found.items)
 
 
 def _is_constant(name: str, call: Call, unit: UnitView) -> bool:

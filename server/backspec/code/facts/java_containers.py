@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.facts.java_uses import JavaUses
-from backspec.code.facts.model import Assign, Built, Const, Name
+from backspec.code.facts.model import Assign, Built, Const, Name, Sequence
 from backspec.text import Span
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ _LEVELS: Final = frozenset(
     ("trace", "debug", "info", "warn", "error", "fatal", "warning", "severe")
 )
 _JSON: Final = re.compile(r"^(?:Json|JSON)(?:Object|Array|Node|Element)$|^(?:Object|Array)Node$")
+_INTERPRETERS: Final = re.compile(
+    r"(?i)(?:^|[/\\])(?:\w*sh|cmd|cmd\.exe|powershell(?:\.exe)?|pwsh|python[\d.]*|perl|ruby|node|php|env|"
+    r"xargs|find|ssh|sudo|su|nice|awk|java|wscript|cscript)$"
+)
+"""Programs that run what their arguments say."""
 _HOLDERS: Final = re.compile(r"(?:ThreadLocal|Reference|Holder|Mutable\w*|ScopedValue)$")
 _BUILDERS: Final = re.compile(r"(?:StringBuilder|StringBuffer|StringWriter|Writer|Appendable)$")
 _ADDS: Final = frozenset(
@@ -228,6 +233,8 @@ class JavaContainers(JavaUses):
             return None
         given = call.arguments.positional
         if name in _GETS and given:
+            if name == "getOrDefault" and not isinstance(given[-1], Const):
+                return None  # it may give the other
             kind = self.type_of(path, call.scope)
             if _MAPS.search(kind) and isinstance(given[0], Const):
                 return f"{path}.{_key(given[0].value)}"
@@ -356,7 +363,22 @@ class JavaContainers(JavaUses):
         if call.name in ("ModelAndView", "setViewName"):
             given = call.arguments.positional
             return bool(given) and _is_redirect(given[0])
+        if call.name == "exec" and self._is_plain_program(call):
+            return False
         return call.name not in _ASKS_FILE or not self._is_told_elsewhere(call)
+
+    def _is_plain_program(self, call: Call) -> bool:
+        """``exec(new String[] {"ls", name})``: a fixed program that is no shell, and arguments."""
+        given = call.arguments.positional
+        value: Value | None = given[0] if len(given) == 1 else None
+        if isinstance(value, Name) and value.path.isidentifier():
+            made = [one.value for one in self.facts.assigns if one.target == value.path]
+            value = made[0] if len(made) == 1 else None
+        if not isinstance(value, Sequence) or not value.items or value.is_open:
+            return False
+        first = value.items[0]
+        text = first.value if isinstance(first, Const) else None
+        return isinstance(text, str) and _INTERPRETERS.search(text) is None
 
     def _is_told_elsewhere(self, call: Call) -> bool:
         """Whether the file that a call asks about is opened, or asked about, in another call."""
