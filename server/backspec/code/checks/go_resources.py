@@ -129,11 +129,15 @@ def _is_in_own_loop(node: Node) -> bool:
     return False
 
 
+_TAKES: Final = frozenset(("Query", "QueryContext", "Queryx", "QueryxContext", "Conn", "Acquire"))
+
+
+@needs(calls=_TAKES)
 def not_released(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Rows and connections that keep a place of the pool."""
-    if unit.family != "go":
-        return
     for call in facts.calls:
+        if call.name not in _TAKES:
+            continue
         qualified = call.qualified or ""
         if qualified in _CONNECTIONS:
             what = "connection"

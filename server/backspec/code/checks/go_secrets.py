@@ -38,6 +38,20 @@ _COMPARED: Final = regex(
 )
 
 
+_EQUALS: Final = regex(rb"[!=]=\s*\"[^\"\n]{4}|\"\s*[!=]=")
+
+
+def _comparisons(source: bytes) -> Iterator[re.Match[bytes]]:
+    """Comparisons with a text; lines without one are not looked at."""
+    done = 0
+    for found in _EQUALS.finditer(source):
+        if found.start() >= done:
+            start = source.rfind(b"\n", 0, found.start()) + 1
+            end = source.find(b"\n", found.end())
+            done = end if end >= 0 else len(source)
+            yield from _COMPARED.finditer(source, start, done)
+
+
 def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords in addresses, in comparisons and in calls that sign in."""
     if unit.family != "go" or _NOT_SHIPPED.search(unit.path):
@@ -58,7 +72,7 @@ def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if b"BasicAuth()" in source or b'"Authorization")' in source:
         yield from _signs_in_with(source, span.start, unit)
     if b"==" in source or b"!=" in source:
-        for found in _COMPARED.finditer(source):
+        for found in _comparisons(source):
             name = (found["name"] or found["after"]).decode()
             group = "one" if found["one"] is not None else "two"
             text = found[group].decode("utf-8", "replace")
