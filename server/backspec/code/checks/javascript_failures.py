@@ -23,7 +23,7 @@ _CONVERSION: Final = regex(
 )
 _PURE: Final = regex(
     r"(?:[\w$]+\.)*(?:match|trim|split|join|slice|substring|replace(?:All)?|test|isArray"
-    r"|includes|startsWith|endsWith|indexOf|toLowerCase|toUpperCase|toString|map|filter|charAt|at)"
+    r"|includes|startsWith|endsWith|indexOf|toLowerCase|toUpperCase|toString|map|filter|forEach|charAt|at)"
     r"|(?:new\s+)?(?:URL|URLSearchParams|RegExp|Date|Set|Map|Intl\.\w+|Number|String|Boolean|BigInt"
     r"|parseInt|parseFloat|isNaN|decodeURI(?:Component)?|encodeURI(?:Component)?|atob|btoa)"
     r"|Buffer\.from|JSON\.(?:parse|stringify)|Object\.\w+|Number\.\w+"
@@ -41,7 +41,17 @@ def only_converts(body: str) -> bool:
 
 def is_meant(catch: Catch, reason: str, unit: UnitView) -> bool:
     """Whether a comment says so, or something else stands for the value, or waits for it."""
-    return _SAID.search(reason) is not None or _has_substitute(catch, unit)
+    return _SAID.search(reason) is not None or _has_substitute(catch, unit) or _says_no(catch, unit)
+
+
+def _says_no(catch: Catch, unit: UnitView) -> bool:
+    """``try { work(); return true; } catch {} return false;``: the failure is the answer."""
+    tried = catch.node.parent
+    following = tried.next_named_sibling if tried is not None else None
+    if following is None or following.type != "return_statement":
+        return False
+    yes, no = unit.text(catch.try_span).rstrip("; \n\t}"), unit.adapter.slice(following)
+    return yes.endswith("return true") and no.startswith("return false")
 
 
 def _has_substitute(catch: Catch, unit: UnitView) -> bool:
