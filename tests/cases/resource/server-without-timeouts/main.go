@@ -8,7 +8,7 @@ import (
 
 func main() {
 	http.HandleFunc("/", index)
-	log.Fatal(http.ListenAndServe(":8080", nil)) // expect: resource/server-without-timeouts
+	log.Fatal(http.ListenAndServe(":8080", nil)) // expect: resource/server-without-timeouts, config/host-and-bind-exposure
 }
 
 func admin() {

@@ -35,21 +35,21 @@ func (h *handler) create(c *gin.Context) {
 func (h *handler) replace(c *gin.Context) {
 	var user models.User
 	if c.BindJSON(&user) == nil {
-		h.db.Save(&user) // expect: validation/mass-assignment
+		h.db.Save(&user) // expect: validation/mass-assignment, error/swallowed-exception
 	}
 }
 
 func (h *handler) patch(c *gin.Context) {
 	var fields map[string]interface{}
 	if c.BindJSON(&fields) == nil {
-		h.db.Model(&Account{}).Where("id = ?", c.Param("id")).Updates(fields) // expect: validation/mass-assignment
+		h.db.Model(&Account{}).Where("id = ?", c.Param("id")).Updates(fields) // expect: validation/mass-assignment, error/swallowed-exception
 	}
 }
 
 func (h *handler) rename(c *gin.Context) {
 	var form updateRequest
 	if c.BindJSON(&form) == nil {
-		h.db.Model(&Account{}).Where("id = ?", c.Param("id")).Updates(form)
+		h.db.Model(&Account{}).Where("id = ?", c.Param("id")).Updates(form) // expect: error/swallowed-exception
 	}
 }
 
@@ -58,13 +58,13 @@ func (h *handler) register(c *gin.Context) {
 	if c.BindJSON(&account) == nil {
 		account.ID = 0
 		account.Role = "user"
-		h.db.Create(&account)
+		h.db.Create(&account) // expect: error/swallowed-exception
 	}
 }
 
 func (h *handler) named(c *gin.Context) {
 	var account Account
 	if c.BindJSON(&account) == nil {
-		h.db.Select("Name").Create(&account)
+		h.db.Select("Name").Create(&account) // expect: error/swallowed-exception
 	}
 }
