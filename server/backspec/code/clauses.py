@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from backspec.code import fixes
 from backspec.code.arguments import named_argument, places_of
+from backspec.code.bound_sql import bind_parameters
 from backspec.code.facts.model import Assign, Call, Catch, Context, Fact, Pair, Statement, Value
 from backspec.code.value_tests import ClauseError, Test, compile_test
 from backspec.model import Fix, FixSafety, Profile, Severity
@@ -239,6 +240,16 @@ def _insert_argument(text: str) -> Maker:
     return make
 
 
+def _bind_parameters(name: str) -> Maker:
+    def make(_c: Clause, fact: Fact, model: CallModel | None, _source: bytes) -> list[Edit] | None:
+        if not isinstance(fact, Call):
+            return None
+        family = getattr(fact.place.reader, "family", "")
+        return bind_parameters(fact, named_argument(fact, name, model), family)
+
+    return make
+
+
 def _replace_argument(texts: Mapping[str, str]) -> Maker:
     def make(_c: Clause, fact: Fact, model: CallModel | None, _source: bytes) -> list[Edit] | None:
         edits: list[Edit] = []
@@ -361,6 +372,7 @@ _FIXES: Final[Mapping[str, tuple[type, Callable[[Any], Maker]]]] = {
     "replace": (str, _replace),
     "replace-value": (str, _replace_assigned),
     "insert-before": (str, _insert_before),
+    "bind-parameters": (str, _bind_parameters),
 }
 
 
