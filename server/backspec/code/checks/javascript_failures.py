@@ -22,7 +22,7 @@ _CONVERSION: Final = regex(
     r"|decodeURI(?:Component)?|atob|BigInt|Buffer\.from)\("
 )
 _PURE: Final = regex(
-    r"(?:[\w$]+\.)*(?:match|trim|split|join|slice|substring|replace(?:All)?|test|isArray"
+    r"\.exec|(?:[\w$]*\.)*(?:match|trim|split|join|slice|substring|replace(?:All)?|test|isArray"
     r"|includes|startsWith|endsWith|indexOf|toLowerCase|toUpperCase|toString|map|filter|forEach|charAt|at)"
     r"|(?:new\s+)?(?:URL|URLSearchParams|RegExp|Date|Set|Map|Intl\.\w+|Number|String|Boolean|BigInt"
     r"|parseInt|parseFloat|isNaN|decodeURI(?:Component)?|encodeURI(?:Component)?|atob|btoa)"
@@ -41,6 +41,8 @@ def only_converts(body: str) -> bool:
 
 def is_meant(catch: Catch, reason: str, unit: UnitView) -> bool:
     """Whether a comment says so, or something else stands for the value, or waits for it."""
+    if unit.adapter.source.startswith(b"/*!"):
+        return True  # as makers of distributions begin their files
     return _SAID.search(reason) is not None or _has_substitute(catch, unit) or _says_no(catch, unit)
 
 
