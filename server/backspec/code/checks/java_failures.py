@@ -23,6 +23,7 @@ _CONVERSION: Final = regex(
     r"|\w*[dD]ecoder\w*(?:\(\))?\.decode\w*|Base64\.\w+|matcher\.group|decrypt\w*|Class\.forName"
     r"|\w*Charset\.forName|MediaType\.parse\w*|MimeType\w*\.parse\w*)\("
 )
+_LOGS: Final = regex(r"(?i)\s*(?:\w+\.)?log(?:ger)?\.\w+\(")
 _ALREADY: Final = regex(
     r"\b(?:createGroup|xgroupCreate|createTopics?|createQueue|createBucket|makeBucket|interrupt"
     r"|complete|completeWithError|sendError|cancel)\("
@@ -46,8 +47,14 @@ def statements_of(block: str) -> list[str]:
     return [one for one in block.strip().strip("{}").split(";") if one.strip()]
 
 
+def converts(block: str) -> bool:
+    """Whether a block turns a text into something else."""
+    return _CONVERSION.search(block) is not None or "parseDouble(" in block
+
+
 def is_conversion(statements: list[str]) -> bool:
     """Whether all that is guarded turns a text into something else, or was perhaps done before."""
+    statements = [one for one in statements if _LOGS.match(one) is None]
     if not 0 < len(statements) <= 2:
         return False
     return all(

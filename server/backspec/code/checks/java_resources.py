@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
 from backspec.code.checks.java_calls import function_text
-from backspec.code.checks.java_failures import is_conversion, statements_of
+from backspec.code.checks.java_failures import converts, statements_of
 from backspec.code.facts.model import CallValue, Context
 from backspec.expressions import regex
 from backspec.model import Severity
@@ -135,10 +135,14 @@ _ANSWERS: Final = regex(
     r"(?i)status|http|notfound|badrequest|forbidden|unauthor|accessdenied|authenticat|webapplication|"
     r"constraint|invalid|validation|unsupported|assertion|notexist|illegalargument|credential|token"
 )
-_EXPECTED: Final = regex(
-    r"(?i)NumberFormat|NoSuch|Parse|Interrupted|NotFound|ClassCast|DateTime|NullPointer|Timeout|"
-    r"URISyntax|Malformed|UnknownHost|Validation|Blank|ZeroByte|IndexOutOf|Unsupported|IllegalArgument|Duplicate|EmptyResult|NonUnique|Jwt|Expired|Signature"
+_UNFORESEEN: Final = regex(
+    r"(?:^|\.)(?:Exception|Throwable|RuntimeException|\w*IOException|SQLException|GeneralSecurityException|"
+    r"ExecutionException|JsonProcessingException|JAXBException|MessagingException|\w*Remote\w*Exception|"
+    r"ReflectiveOperationException|\w*Persistence\w*Exception|DataAccessException|"
+    r"InvalidProtocolBufferException)$"
 )
+"""Failures of many causes, of which the message alone says none."""
+_FEW: Final = 3
 
 
 def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -148,12 +152,13 @@ def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for catch in facts.catches:
         if not catch.name or catch.context & Context.TEST:
             continue
-        if any(map(_EXPECTED.search, catch.type_paths)):
+        if not all(map(_UNFORESEEN.search, catch.type_paths)):
             continue
         thrown = _thrown(catch, facts)
         if thrown is None or _mentions(catch, unit):
             continue
-        if is_conversion(statements_of(unit.text(catch.try_span))):
+        guarded = unit.text(catch.try_span)
+        if converts(guarded) and len(statements_of(guarded)) <= _FEW:
             continue  # the text that was given says it all
         value = thrown.value
         if not isinstance(value, CallValue) or not value.call.is_new:
