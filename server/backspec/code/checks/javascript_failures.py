@@ -31,8 +31,16 @@ _PURE: Final = regex(
 """What is called between conversions and fails for no reason of its own."""
 
 
+_LISTENER: Final = regex(r"\s*(?:await\s+)?(?:\w+\.)*on[A-Z]\w*\([^;]*\);?\s*")
+"""Somebody else's function, whose failure must not stop the work: ``onProgress(done)``."""
+
+
 def only_converts(body: str) -> bool:
-    """Whether what is tried turns one value into another: it fails for one reason only."""
+    """Whether what is tried turns one value into another, which fails for one reason only, or
+    tells a listener.
+    """
+    if _LISTENER.fullmatch(body):
+        return True
     called = _CALLED.findall(_PATTERNS.sub("", body))
     return (
         bool(called) and _CONVERSION.search(body) is not None and all(map(_PURE.fullmatch, called))
