@@ -105,9 +105,11 @@ def not_released(facts: Facts, unit: UnitView) -> Iterator[Report]:
     ):
         return
     for call in facts.calls:
+        ends = _POOLED.get(call.name)
+        if ends is None and "ession" not in call.name:
+            continue
         if call.use not in ("assigned", "returned") or _SHORT.search(unit.path):
             continue
-        ends = _POOLED.get(call.name)
         qualified = call.qualified or ""
         if ends is not None and _POOLS.fullmatch(qualified):
             what = "connection"
