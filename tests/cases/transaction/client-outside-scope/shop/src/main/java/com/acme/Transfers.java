@@ -32,7 +32,7 @@ class Transfers {
     }
 
     void reading(long id) throws SQLException {
-        Connection connection = dataSource.getConnection();
+        Connection connection = dataSource.getConnection(); // expect: pool/connection-not-released
         connection.setAutoCommit(true);
         show(dataSource.getConnection(), id);
     }
