@@ -501,3 +501,25 @@ def test_fields_that_methods_find(body: str, count: int) -> None:
     made = QUERIES if "take" in body else QUERIES.partition("func (q *Query) take")[0]
     text = f"func show(w http.ResponseWriter, r *http.Request) {{\n{body}\n}}\n"
     assert found(text + made) == ["injection/sql"] * count
+
+
+def test_what_was_written_to_an_answer_is_gone() -> None:
+    body = 'fmt.Fprintf(w, "<p>%s", r.FormValue("q"))\nfmt.Fprintf(w, "</p>%s", "a")\nio.WriteString(w, "b")'
+    assert in_handler(body) == ["injection/xss-response"]
+    assert in_handler('w.Write([]byte(r.FormValue("q")))\nfmt.Fprint(w, "a")') == [
+        "injection/xss-response"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("<script>.*</script>", ["injection/xss-response"]),
+        ("<[^>]*>", ["injection/xss-response"]),
+        ("[^a-z]", []),
+        ("[<>&]", []),
+    ],
+)
+def test_patterns_that_take_something_out(pattern: str, expected: list[str]) -> None:
+    body = f'p := regexp.MustCompile("{pattern}")\nfmt.Fprintf(w, "<p>%s", p.ReplaceAllString(r.FormValue("q"), ""))'
+    assert in_handler(body) == expected

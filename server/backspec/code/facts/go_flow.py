@@ -69,7 +69,7 @@ class GoFlow(GoUses):
                 self._fill(call, node, call.node, ":=")
         elif name == "Copy" and call.path == "io.Copy":
             given = self._argument_nodes(call)
-            if len(given) == 2:
+            if len(given) == 2 and not self._writes_answer(call, self.slice(given[0])):
                 self._fill(call, given[0], given[1], "+=")
         elif name == "Read":
             given = self._argument_nodes(call)
@@ -79,12 +79,24 @@ class GoFlow(GoUses):
         elif name in _WRITE:
             given = self._argument_nodes(call)
             receiver = self.receiver_node(call)
-            if len(given) == 1 and receiver is not None:
+            is_kept = receiver is not None and not self._writes_answer(call, self.slice(receiver))
+            if len(given) == 1 and receiver is not None and is_kept:
                 self._fill(call, receiver, given[0], "+=")
         elif name in _PRINT:
             given = self._argument_nodes(call)
-            if len(given) > 1:
+            # Nobody reads again what was written to an answer.
+            if len(given) > 1 and not self._writes_answer(call, self.slice(given[0])):
                 self._fill(call, given[0], call.node, "+=")
+
+    @staticmethod
+    def _writes_answer(call: Call, writer: str) -> bool:
+        function = call.function
+        while function is not None:
+            for one in function.parameters:
+                if one.name == writer:
+                    return one.type_path.endswith("ResponseWriter")
+            function = function.outer
+        return writer.endswith(".Writer")
 
     def receiver_name(self, function: Function) -> str:
         receiver = function.node.child_by_field_name("receiver")
@@ -155,6 +167,13 @@ class GoFlow(GoUses):
             ):
                 return roles | {"path-base-name"}
         return roles
+
+    def is_cleaned(self, call: Call) -> bool:
+        if not call.name.startswith("ReplaceAll") or "regexp.Regexp." not in (call.qualified or ""):
+            return False
+        # What takes tags out leaves some in, and all that stands outside of them.
+        pattern = self._pattern(call, self._argument_nodes(call)[:1])
+        return pattern is None or "<" not in re.sub(r"\[[^\]]*\]", "", pattern)
 
     def is_sink(self, call: Call) -> bool:
         name = call.name
