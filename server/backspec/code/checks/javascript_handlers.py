@@ -217,6 +217,7 @@ def waits_for_job(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 call.callee_span,
                 "The request waits until a worker is free and the job is done",
                 severity=Severity.WARNING,
+                profile="strict",
                 place=call.place,
             )
 
