@@ -45,6 +45,7 @@ _STATEMENTS: Final = frozenset(
 )
 _ANSWERS: Final = frozenset(("net/http.ResponseWriter", "github.com/gin-gonic/gin.ResponseWriter"))
 _CONTENT_TYPE: Final = re.compile(rb"(?i)\"content-type\"\s*(?:,|\]\s*=)\s*([^\n]*)")
+_MAKES_JSON: Final = re.compile(r"(?:\[\]byte\(|\w+\.)*\w*(?:JSON|Json)\w*\(")
 _OWN_ADDRESS: Final = re.compile(
     r"net/http\.Request\.(?:RequestURI|URL(?:\.(?:Path|RawPath|RawQuery|Fragment|String|RequestURI|"
     r"EscapedPath|Host|Scheme))?)(?:\(\))?"
@@ -183,7 +184,9 @@ class GoFlow(GoUses):
                 return False
             return not self._prints_only(call, "")
         if name in _WRITE:
-            return not self._says_no_html(call)
+            given = self._argument_nodes(call)[:1]
+            is_json = any(_MAKES_JSON.match(self.slice(one)) for one in given)
+            return not is_json and not self._says_no_html(call)
         qualified = call.qualified or ""
         if qualified.startswith("log."):
             return not self._prints_only(call, "q")
