@@ -184,8 +184,8 @@ class GoFlow(GoUses):
                 return False
             return not self._prints_only(call, "")
         if name in _WRITE:
-            given = self._argument_nodes(call)[:1]
-            is_json = any(_MAKES_JSON.match(self.slice(one)) for one in given)
+            bodies = self._argument_nodes(call)[:1]
+            is_json = any(_MAKES_JSON.match(self.slice(one)) for one in bodies)
             return not is_json and not self._says_no_html(call)
         qualified = call.qualified or ""
         if qualified.startswith("log."):
