@@ -535,3 +535,20 @@ SENDER = """static class B { private String name; B name(String n) { this.name =
 def test_carriers(body: str, rest: str, count: int) -> None:
     found = servlet(body.replace("RUN", RUN), rest.replace("RUN", RUN) + SENDER)
     assert len(found) == count
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ('param.substring(param.lastIndexOf("/") + 1)', 0),
+        ("param.substring(param.lastIndexOf(File.separator) + 1)", 0),
+        ("param.substring(at + 1)", 0),
+        ('"x" + param.substring(param.lastIndexOf("."))', 0),
+        ("param.substring(1)", 1),
+        ('param.substring(0, param.lastIndexOf("/"))', 1),
+        ("param.substring(n + 1)", 1),
+    ],
+)
+def test_last_parts_of_paths(name: str, count: int) -> None:
+    body = f"int at = param.lastIndexOf('/'); int n = 1; new FileInputStream(\"/data/\" + {name});"
+    assert len(servlet(body, name="injection/path-traversal")) == count

@@ -36,6 +36,8 @@ _QUOTED_PART: Final = regex(r"!\s*[ra]\s*(?::[^}]*)?\}\s*$")
 
 def is_cleaned(adapter: Adapter, call: Call, part: str) -> bool:
     """Whether a call replaces all that could do harm in what counts; see ``clauses.Part``."""
+    if part == "path" and call.name in _CUTS:
+        return _keeps_last(adapter, call)
     if call.name not in _REPLACING:
         return False
     given = [adapter.slice(one.node) for one in call.arguments.positional]
@@ -52,6 +54,29 @@ def is_cleaned(adapter: Adapter, call: Call, part: str) -> bool:
             _LINE_BREAK.search(one) for one in given[1:2]
         )
     return part == "text" and any(_ENTITY.search(one) for one in given)
+
+
+_CUTS: Final = frozenset(("substring", "slice", "substr", "Substring"))
+_AFTER: Final = regex(
+    r"(?:lastIndexOf|LastIndexOf|rindex|strrpos)\(\s*(?:['\"][/.]['\"]|(?:File|Path|path)\.\w*[sS]ep\w*)"
+)
+
+
+def _keeps_last(adapter: Adapter, call: Call) -> bool:
+    """``name.substring(name.lastIndexOf("/") + 1)``: a name in a folder, or its extension."""
+    given = call.arguments.positional
+    if len(given) != 1:
+        return False
+    text = adapter.slice(given[0].node)
+    if _AFTER.search(text):
+        return True
+    start = re.fullmatch(r"(\w+)(?:\s*\+\s*1)?", text)
+    made = [
+        adapter.slice(one.value_node)
+        for one in adapter.facts.assigns
+        if start is not None and one.target == start[1] and one.value_node is not None
+    ]
+    return bool(made) and all(_AFTER.search(one) for one in made)
 
 
 def is_narrow(pattern: str) -> bool:
