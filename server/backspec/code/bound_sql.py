@@ -85,7 +85,7 @@ def bind_parameters(call: Call, sql: Found, family: str) -> list[Edit] | None:
     if not isinstance(sql, Built) or not _is_last(call, sql):
         return None
     style = _style(call, family)
-    found = _read(sql, call, family) if style is not None else None
+    found = read_parts(sql, call, family) if style is not None else None
     if style is None or found is None:
         return None
     quote, texts, values = found
@@ -131,7 +131,8 @@ _Read = tuple[str, list[str], list[str]]
 """The quote, the texts between the values as they are written, and the values."""
 
 
-def _read(sql: Built, call: Call, family: str) -> _Read | None:
+def read_parts(sql: Built, call: Call, family: str) -> _Read | None:
+    """How a text is joined, in place; None where that is not plain to see."""
     text = _Source(call)
     kind = sql.node.type
     if kind in ("string", "template_string", "encapsed_string"):

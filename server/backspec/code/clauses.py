@@ -15,6 +15,7 @@ from backspec.code import fixes
 from backspec.code.arguments import named_argument, places_of
 from backspec.code.bound_sql import bind_parameters
 from backspec.code.facts.model import Assign, Call, Catch, Context, Fact, Pair, Statement, Value
+from backspec.code.flow_fixes import Flowing, argument_list, as_text
 from backspec.code.value_tests import ClauseError, Test, compile_test
 from backspec.model import Fix, FixSafety, Profile, Severity
 from backspec.text import Edit, Span
@@ -159,11 +160,16 @@ class Clause:
         """The message about a fact."""
         return fill(self.message, fact, model, source)
 
-    def fixes_for(self, fact: Fact, model: CallModel | None, source: bytes) -> tuple[Fix, ...]:
-        """The fixes that can be made here."""
+    def fixes_for(
+        self, fact: Fact, model: CallModel | None, source: bytes, flowing: Flowing | None = None
+    ) -> tuple[Fix, ...]:
+        """The fixes that can be made here, at the end of a flow when there is one."""
         found = []
         for template in self.fixes:
-            edits = template.make(self, fact, model, source)
+            if template.follow is not None:
+                edits = template.follow(flowing) if flowing is not None else None
+            else:
+                edits = template.make(self, fact, model, source)
             if edits:
                 title = fill(template.title, fact, model, source)
                 found.append(Fix(title, tuple(edits), template.safety, self.rule.id))
@@ -177,6 +183,8 @@ class FixTemplate:
     title: str
     safety: FixSafety
     make: Maker
+    follow: Callable[[Flowing], list[Edit] | None] | None = None
+    """In place of ``make``, for what needs to know the flow."""
 
 
 # ---------------------------------------------------------------------------- messages
@@ -374,12 +382,20 @@ _FIXES: Final[Mapping[str, tuple[type, Callable[[Any], Maker]]]] = {
     "insert-before": (str, _insert_before),
     "bind-parameters": (str, _bind_parameters),
 }
+_FLOW_FIXES: Final = {"as-text": as_text, "argument-list": argument_list}
+
+
+def _nothing(_c: Clause, _fact: Fact, _model: CallModel | None, _source: bytes) -> None:
+    return None
 
 
 def _compile_fix(spec: object, rule: Rule) -> FixTemplate:
     if not isinstance(spec, Mapping) or "title" not in spec:
         raise ClauseError("a fix needs a `title` and one change")
     changes = [key for key in spec if key not in ("title", "safety")]
+    if changes == ["flow"] and spec["flow"] in _FLOW_FIXES:
+        follow = _FLOW_FIXES[str(spec["flow"])]
+        return FixTemplate(str(spec["title"]), rule.fix or "manual", _nothing, follow)
     if len(changes) != 1 or changes[0] not in _FIXES:
         raise ClauseError(f"a fix has exactly one of {', '.join(_FIXES)}")
     kind, make = _FIXES[changes[0]]

@@ -25,6 +25,7 @@ from backspec.code.facts.model import (
 )
 from backspec.code.flow import Trace
 from backspec.code.flow_file import FlowFile
+from backspec.code.flow_fixes import Flowing
 from backspec.code.models import CallModel, Models, matches_name
 from backspec.code.taint import MAX_STEPS, Taint, Where
 from backspec.expressions import regex
@@ -313,10 +314,21 @@ class FlowRun:
                 ),
                 clause.severity,
                 clause.rule.confidence,
-                clause.fixes_for(fact, model, source),
+                clause.fixes_for(fact, model, source, self._flowing(clause, fact, value)),
                 tuple(Related(step.text, step.span) for step in taint.steps),
             )
         )
+
+    def _flowing(self, clause: Clause, fact: Call | Assign | Statement, value: Value) -> Flowing:
+        spec = clause.flow
+        assert spec is not None
+
+        def taint_of(one: Value) -> Taint | None:
+            trace = Trace(self.file, spec.unless, spec.part, "input-object" in spec.sources)
+            taint = trace.value(one, Where(fact.function, fact.node))
+            return taint if taint is not None and _is_wanted(taint, spec) else None
+
+        return Flowing(fact, value, self.adapter, taint_of)
 
     def _is_no_page(self, function: Function | None) -> bool:
         """Whether a function says that what it answers is plain text, JSON or the like."""
