@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.expressions import regex
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _CHECKS: Final = regex(
 )
 
 
+@needs(families=("python",))
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Names of entries that are joined to a folder, and written there, without a look at them."""
     if unit.family != "python" or not unit.imports(*_PACKAGES):

@@ -187,6 +187,7 @@ _PASSWORD_WORDS: Final = frozenset(
 )  # fmt: skip
 
 
+@needs(roles=("argon2-cost",))
 def weak_argon2(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Argon2 below the floor, as far as memory and passes are both known."""
     for call in unit.calls("argon2-cost"):
