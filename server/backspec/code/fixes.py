@@ -185,3 +185,39 @@ def insert_option(
             braced = f"[{text}]" if "=>" in text else f"{{ {text} }}"
             return insert_argument(call, source, braced)
     return None
+
+
+# ---------------------------------------------------------------------------- lines
+
+
+def remove_lines(span: Span, source: bytes) -> list[Edit] | None:
+    """Take a statement out with its lines; None when something else stands on them."""
+    start = source.rfind(b"\n", 0, span.start) + 1
+    line_end = source.find(b"\n", span.end)
+    end = line_end + 1 if line_end >= 0 else len(source)
+    if source[start : span.start].strip() or source[span.end : end].strip(b" \t\r\n;"):
+        return None
+    if _is_first(start, span.start - start, source) and (blank := _BLANK_LINE.match(source, end)):
+        end = blank.end()
+    return [Edit(Span(start, end), "")]
+
+
+def _is_first(start: int, margin: int, source: bytes) -> bool:
+    """Whether a line is the first of its block or paragraph; a blank line after it goes, too."""
+    before = source[source.rfind(b"\n", 0, max(start - 1, 0)) + 1 : start]
+    return start == 0 or not before.strip() or len(before) - len(before.lstrip()) < margin
+
+
+def insert_line(after: Span, source: bytes, text: str) -> list[Edit] | None:
+    """Add a line behind a statement that begins and ends its lines, with the same margin."""
+    start = source.rfind(b"\n", 0, after.start) + 1
+    line_end = source.find(b"\n", after.end)
+    margin = source[start : after.start]
+    if margin.strip() or line_end < 0 or source[after.end : line_end].strip(b" \t\r;"):
+        return None
+    newline = "\r\n" if source[:line_end].endswith(b"\r") else "\n"
+    at = line_end + 1
+    return [Edit(Span(at, at), margin.decode("ascii") + text + newline)]
+
+
+_BLANK_LINE: Final = re.compile(rb"[ \t]*\r?\n")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report, needs
+from backspec.code.checks import Report, go_imports, needs
 from backspec.code.checks.go_places import is_accepted, is_meant, is_one_off
 from backspec.code.checks.names import words
 from backspec.code.checks.values import (
@@ -78,6 +78,31 @@ def _without_field(call: Call, value: Value, unit: UnitView) -> list[Edit]:
     """Takes a field out of a struct literal."""
     body = call.node.child_by_field_name("body")
     return (fixes.remove_value(value, body, unit.adapter.source) or []) if body is not None else []
+
+
+def _without_origin_field(call: Call, value: Value, unit: UnitView) -> tuple[Fix, ...]:
+    """Without the field the library takes its own pages only."""
+    body = call.node.child_by_field_name("body")
+    if body is None or "comment" in {one.type for one in body.children}:
+        return ()
+    source = unit.adapter.source
+    items = body.named_children
+    if len(items) == 1:
+        gone = [Edit(Span(body.start_byte + 1, body.end_byte - 1), "")]
+    else:
+        gone = fixes.remove_value(value, body, source) or []
+    return _without_origins(gone, unit)
+
+
+def _without_origins(gone: list[Edit] | None, unit: UnitView) -> tuple[Fix, ...]:
+    orphans = go_imports.without_orphans([one.span for one in gone], unit) if gone else None
+    if not gone or orphans is None:
+        return ()
+    edits = tuple(sorted((*orphans, *gone), key=lambda one: one.span.start))
+    return (Fix("Take connections from your own pages only", edits, "unsafe", _ORIGIN),)
+
+
+_ORIGIN: Final = "ws/no-origin-check"
 
 
 def _text_around(function: Function | None, unit: UnitView) -> str:
@@ -240,14 +265,16 @@ def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
             if value is not None and (
                 _agrees(value, unit) or is_constant(value, True) or _is_star(value)
             ):
-                yield Report(value.span, message, place=call.place)
+                repairs = _without_origin_field(call, value, unit)
+                yield Report(value.span, message, repairs, place=call.place)
     for assign in facts.assigns:
         if not assign.target.endswith(".CheckOrigin") or not unit.imports(
             "github.com/gorilla/websocket", "github.com/fasthttp/websocket"
         ):
             continue
         if _agrees(assign.value, unit) and not assign.context & Context.DEV_GUARD:
-            yield Report(assign.span, message, place=assign.place)
+            repairs = _without_origins(fixes.remove_lines(assign.span, unit.adapter.source), unit)
+            yield Report(assign.span, message, repairs, place=assign.place)
 
 
 # ---------------------------------------------------------------------------- servers and clients

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import is_constant, string
@@ -73,9 +74,13 @@ def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if "::API" in around[:300] or call.arguments.keywords.get("if") is not None:
             continue
+        repairs = _take_out(call.span, unit, f"Delete `{call.name}`", "csrf/disabled")
+        if len(given) > 1:
+            repairs = ()  # other callbacks are left out with it
         yield Report(
             call.span,
             f"`{call.name}` lets other sites act in the name of signed-in users",
+            repairs,
             place=call.place,
         )
     for assign in _settings(facts, ".allow_forgery_protection", ".default_protect_from_forgery"):
@@ -471,6 +476,15 @@ def _is_every(value: Value, unit: UnitView) -> bool:
     return value.node.type == "regex" and unit.adapter.slice(value.node) in _EVERY
 
 
+_ORIGIN: Final = "ws/no-origin-check"
+
+
+def _take_out(span: Span, unit: UnitView, title: str, rule: str) -> tuple[Fix, ...]:
+    """Delete a statement that has its lines for itself."""
+    edits = fixes.remove_lines(span, unit.adapter.source)
+    return (Fix(title, tuple(edits), "unsafe", rule),) if edits else ()
+
+
 def cable_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Action Cable that takes connections from pages of every site."""
     if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
@@ -481,6 +495,7 @@ def cable_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 assign.span,
                 "Pages of every site may open connections in the name of signed-in users",
+                _take_out(assign.span, unit, "Take connections from your own pages only", _ORIGIN),
                 place=assign.place,
             )
     for assign in _settings(facts, ".action_cable.disable_request_forgery_protection"):
@@ -488,6 +503,7 @@ def cable_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 assign.span,
                 "Pages of every site may open connections in the name of signed-in users",
+                _take_out(assign.span, unit, "Take connections from your own pages only", _ORIGIN),
                 place=assign.place,
             )
 

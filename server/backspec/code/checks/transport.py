@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, needs
+from backspec.code import fixes
+from backspec.code.checks import Report, go_imports, needs
 from backspec.code.checks.go_forms import is_asked_for
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
 from backspec.expressions import regex
-from backspec.model import Severity
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +41,54 @@ def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.callee_span,
             f"`{call.written}` sends everything, credentials too, in clear text",
+            _with_tls(call, unit),
             severity=None if is_known and not _IN_MESH.search(address) else Severity.INFO,
             place=call.place,
         )
+
+
+def _with_tls(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """The same channel with the certificates that the system trusts."""
+    edits: list[Edit] | None = None
+    if unit.family == "python" and call.written in ("grpc.insecure_channel",
+                                                    "grpc.aio.insecure_channel"):  # fmt: skip
+        target = call.arguments.positional[:1]
+        if target and not call.arguments.is_open and unit.file_has(_IMPORTS_GRPC):
+            at = target[0].span.end
+            callee = call.written.replace("insecure", "secure")
+            edits = [
+                Edit(call.callee_span, callee),
+                Edit(Span(at, at), ", grpc.ssl_channel_credentials()"),
+            ]
+    elif unit.family == "go" and call.written == "insecure.NewCredentials":
+        edits = _go_credentials(call, unit)
+    if edits is None:
+        return ()
+    return (Fix("Use TLS", tuple(edits), "unsafe", "grpc/insecure-channel"),)
+
+
+_IMPORTS_GRPC: Final = r"^import grpc(?:\.aio)?[ \t]*(?:#.*)?$"
+_INSECURE: Final = b"google.golang.org/grpc/credentials/insecure"
+
+
+def _go_credentials(call: Call, unit: UnitView) -> list[Edit] | None:
+    """``credentials.NewTLS(nil)``, and its package in the place of the other one."""
+    source = unit.adapter.source
+    line = go_imports.import_of(b"insecure", source)
+    uses = len(re.findall(rb"(?<![\w.])insecure\.\w", source))
+    if line is None or source[line.start : line.end] != b'"' + _INSECURE + b'"' or uses != 1:
+        return None
+    known = go_imports.import_of(b"credentials", source)
+    change: list[Edit] | None
+    if known is not None:
+        if source[known.start : known.end] != b'"google.golang.org/grpc/credentials"':
+            return None
+        change = fixes.remove_lines(line, source)
+    elif re.search(rb"(?<![\w.\"/])credentials\b", source):
+        return None  # something else has that name
+    else:
+        change = [Edit(line, '"google.golang.org/grpc/credentials"')]
+    return None if change is None else [*change, Edit(call.span, "credentials.NewTLS(nil)")]
 
 
 def _address(call: Call, unit: UnitView) -> str:

@@ -1,0 +1,185 @@
+"""Fixes of checks: what they make of a file, and where there is none."""
+
+# ruff: noqa: E501 - texts are compared best as they stand in files
+
+from __future__ import annotations
+
+import pytest
+
+from backspec import catalog
+from backspec.code import analysis, syntax
+from backspec.languages import language_of
+from backspec.model import Document
+from backspec.text import apply_edits
+
+
+def fixed(rule: str, path: str, text: str) -> str | None:
+    """The text after the first fix of the first finding; None when there is no fix.
+
+    The text must have a finding, and a fixed one parses and has one less.
+    """
+    language = language_of(path)
+    assert language is not None
+    rules = analysis.ruleset(language, [catalog.rules()[rule]], "pedantic")
+
+    def found(source: bytes) -> list[object]:
+        return analysis.analyse(Document(f"/{path}", source, language), rules, path=path)
+
+    before = analysis.analyse(Document(f"/{path}", text.encode(), language), rules, path=path)
+    assert before, "nothing reported"
+    if not before[0].fixes:
+        return None
+    after = apply_edits(text.encode(), before[0].fixes[0].edits)
+    assert len(found(after)) == len(before) - 1, "the fix must settle it"
+    if language in syntax.LANGUAGES:
+        parsed = syntax.parse(language, after)
+        assert parsed is not None
+        assert not parsed.root.has_error
+    return after.decode()
+
+
+# ---------------------------------------------------------------------------- gRPC
+
+GRPC = """\
+package a
+
+import (
+	"google.golang.org/grpc"
+@
+)
+
+func dial() (*grpc.ClientConn, error) {
+	return grpc.NewClient("a.example:443", grpc.WithTransportCredentials(insecure.NewCredentials()))
+}
+"""
+INSECURE = '\t"google.golang.org/grpc/credentials/insecure"'
+CREDENTIALS = '\t"google.golang.org/grpc/credentials"'
+
+
+@pytest.mark.parametrize(
+    ("imports", "more", "wanted"),
+    [
+        (INSECURE, "", CREDENTIALS),
+        (f"{CREDENTIALS}\n{INSECURE}", "", CREDENTIALS),
+        (INSECURE, "\nvar other = insecure.NewCredentials\n", None),
+        (INSECURE, "\nvar credentials = 1\n", None),
+        (INSECURE.replace('"g', 'insecure "g'), "", None),
+    ],
+)
+def test_go_channels_get_credentials(imports: str, more: str, wanted: str | None) -> None:
+    text = GRPC.replace("@", imports) + more
+    result = fixed("grpc/insecure-channel", "a/a.go", text)
+    if wanted is None:
+        assert result is None
+    else:
+        new = GRPC.replace("@", wanted).replace(
+            "insecure.NewCredentials()", "credentials.NewTLS(nil)"
+        )
+        assert result == new + more
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'import grpc\nc = grpc.insecure_channel("a.example:1", options=o)\n',
+            'import grpc\nc = grpc.secure_channel("a.example:1", grpc.ssl_channel_credentials(), options=o)\n',
+        ),
+        (
+            'import grpc\nc = grpc.aio.insecure_channel("a.example:1")\n',
+            'import grpc\nc = grpc.aio.secure_channel("a.example:1", grpc.ssl_channel_credentials())\n',
+        ),
+        ('from grpc import insecure_channel\nc = insecure_channel("a.example:1")\n', None),
+        ('import grpc\nc = grpc.insecure_channel(target="a.example:1")\n', None),
+        ('import grpc\nc = grpc.insecure_channel("a.example:1", **more)\n', None),
+    ],
+)
+def test_python_channels_get_credentials(before: str, after: str | None) -> None:
+    assert fixed("grpc/insecure-channel", "a.py", before) == after
+
+
+# ---------------------------------------------------------------------------- origins
+
+SOCKET = """\
+package chat
+
+import (
+	"log"
+	"net/http"
+
+	"github.com/gorilla/websocket"
+)
+
+func serve() { log.Print("x") }
+
+@
+"""
+ALL = "func(r *http.Request) bool { return true }"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "keeps_http"),
+    [
+        (
+            f"var u = websocket.Upgrader{{\n\tReadBufferSize: 1024,\n\tCheckOrigin: {ALL},\n}}",
+            "var u = websocket.Upgrader{\n\tReadBufferSize: 1024,\n}",
+            False,
+        ),
+        (
+            f"var u = websocket.Upgrader{{CheckOrigin: {ALL}, ReadBufferSize: 1024}}",
+            "var u = websocket.Upgrader{ReadBufferSize: 1024}",
+            False,
+        ),
+        (
+            f"var u = websocket.Upgrader{{CheckOrigin: {ALL}}}\nvar c = http.DefaultClient",
+            "var u = websocket.Upgrader{}\nvar c = http.DefaultClient",
+            True,
+        ),
+        (
+            f"var u websocket.Upgrader\n\nfunc init() {{\n\tu.CheckOrigin = {ALL}\n\tu.Subprotocols = nil\n}}",
+            "var u websocket.Upgrader\n\nfunc init() {\n\tu.Subprotocols = nil\n}",
+            False,
+        ),
+        (f"var u = websocket.Upgrader{{\n\t// for now\n\tCheckOrigin: {ALL},\n}}", None, True),
+        (f"var u websocket.Upgrader\n\nfunc init() {{ u.CheckOrigin = {ALL} }}", None, True),
+    ],
+)
+def test_upgraders_check_again(before: str, after: str | None, keeps_http: bool) -> None:
+    result = fixed("ws/no-origin-check", "chat/a.go", SOCKET.replace("@", before))
+    if after is None:
+        assert result is None
+        return
+    head = SOCKET if keeps_http else SOCKET.replace('\t"net/http"\n', "")
+    assert result == head.replace("@", after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "A.configure do\n  config.x = 1\n  config.action_cable.allowed_request_origins = [/.*/]\nend\n",
+            "A.configure do\n  config.x = 1\nend\n",
+        ),
+        ("A.configure { config.action_cable.allowed_request_origins = [/.*/] }\n", None),
+    ],
+)
+def test_cable_settings_go(before: str, after: str | None) -> None:
+    assert fixed("ws/no-origin-check", "config/environments/production.rb", before) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "class A < ApplicationController\n  before_action :x\n\n  skip_forgery_protection\n\n  def y\n  end\nend\n",
+            "class A < ApplicationController\n  before_action :x\n\n  def y\n  end\nend\n",
+        ),
+        (
+            "class A < ApplicationController\n  skip_before_action :verify_authenticity_token, :x\nend\n",
+            None,
+        ),
+        ("class A < ApplicationController; skip_forgery_protection; end\n", None),
+    ],
+)
+def test_protection_is_not_skipped(before: str, after: str | None) -> None:
+    assert fixed("csrf/disabled", "app/controllers/a.rb", before) == after
