@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Mapping, Value
@@ -263,6 +264,9 @@ def socket_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_NOT_TRIGGERED: Final = "validation/annotation-not-triggered"
+
+
 @needs(calls=("Validate", "ValidateAsync"))
 def validation_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """FluentValidation whose verdict nobody looks at."""
@@ -281,9 +285,15 @@ def validation_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
         text = unit.text(call.span)
         if "ThrowOnFailures" in text or "ValidateAndThrow" in text:
             continue
+        name = call.name.replace("Validate", "ValidateAndThrow")
+        edits = fixes.replace_member(call.callee_span, unit.adapter.source, {call.name: name})
+        is_plain = len(given) == 1 and not call.arguments.keywords
         yield Report(
             call.span,
             "The input is checked, and what was found is not looked at",
+            (Fix(f"Use `{name}`", tuple(edits), "unsafe", _NOT_TRIGGERED),)
+            if edits and is_plain
+            else (),
             place=call.place,
         )
 

@@ -10,13 +10,14 @@ from backspec.code.checks.java_calls import chain_of, function_text, names_of, s
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const, Context
 from backspec.expressions import regex
-from backspec.text import Span
+from backspec.model import Fix
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Decorator, Facts
+    from backspec.code.facts.model import Decorator, Facts, Parameter
 
 # ---------------------------------------------------------------------------- handlers
 
@@ -40,8 +41,31 @@ def body_not_validated(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     parameter.span,
                     f"The constraints of `{kind}` are not checked without `@Valid`",
+                    _with_valid(parameter, unit),
                     place=function.place,
                 )
+
+
+_CONSTRAINTS_IMPORT: Final = regex(
+    rb"^import (javax|jakarta)\.validation\.constraints\.", re.MULTILINE
+)
+
+
+def _with_valid(parameter: Parameter, unit: UnitView) -> tuple[Fix, ...]:
+    """``@Valid`` before the parameter, imported from where the constraints come from."""
+    source = unit.adapter.source
+    found = _CONSTRAINTS_IMPORT.search(source)
+    if found is None or unit.file_has(r"\b(?:class|record|interface|enum)\s+Valid\b"):
+        return ()
+    start = parameter.span.start
+    edits = [Edit(Span(start, start), "@Valid ")]
+    package = f"{found[1].decode()}.validation"
+    imported = rf"^import (?:[\w.]+\.Valid|{re.escape(package)}\.\*);"
+    if not unit.file_has(imported):
+        edits.insert(0, Edit(Span(found.start(), found.start()), f"import {package}.Valid;\n"))
+    elif not unit.file_has(rf"^import {re.escape(package)}\.(?:Valid|\*);"):
+        return ()
+    return (Fix("Add `@Valid`", tuple(edits), "unsafe", "validation/annotation-not-triggered"),)
 
 
 def _is_constrained(kind: str, unit: UnitView) -> bool:

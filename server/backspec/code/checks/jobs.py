@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report, needs
 from backspec.code.facts.model import CallValue, Context, Mapping, Name, Sequence, Value
 from backspec.expressions import regex
-from backspec.model import Severity
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +41,34 @@ def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 value.span,
                 f"A job gets `{unit.text(value.span)[:40]}`, {what}; pass its id",
+                _with_keys(call, facts, unit),
                 severity=Severity.WARNING
                 if unit.family == "javascript" and "row" in what
                 else None,
                 place=call.place,
             )
             break
+
+
+def _with_keys(call: Call, facts: Facts, unit: UnitView) -> tuple[Fix, ...]:
+    """Django: the primary key of each row. Not for a job of this file, which takes the row."""
+    given = call.arguments.positional
+    is_handed = call.name.startswith("enqueue") and len(given) > 0
+    job = unit.text(given[0].span) if is_handed else call.path.partition(".")[0]
+    if unit.family != "python" or not unit.imports("django", "rest_framework"):
+        return ()
+    if not job.isidentifier() or unit.file_has(rf"^\s*(?:async\s+)?def {re.escape(job)}\("):
+        return ()
+    edits = []
+    for value in _given(call, unit):
+        what = _what(value, call, facts, unit)
+        if what is None:
+            continue
+        is_inside = call.span.start <= value.span.start and value.span.end <= call.span.end
+        if what != "a row" or not isinstance(value, Name) or not is_inside:
+            return ()
+        edits.append(Edit(Span(value.span.end, value.span.end), ".pk"))
+    return (Fix("Pass the primary key", tuple(edits), "unsafe", "job/rich-argument"),)
 
 
 def _given(call: Call, unit: UnitView) -> Iterator[Value]:

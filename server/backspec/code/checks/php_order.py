@@ -188,17 +188,23 @@ def verdict_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     continue
             elif call.use != "statement":
                 continue
-            yield _ignored(call)
+            end = call.span.end
+            edit = Edit(Span(end, end), "->validate()")
+            yield _ignored(call, (Fix("Refuse what is wrong", (edit,), "unsafe", _NOT_TRIGGERED),))
         elif call.name == "validate" and call.use == "statement":
             qualified = call.qualified or ""
             if qualified.startswith("Symfony.Component.Validator.Validator."):
                 yield _ignored(call)
 
 
-def _ignored(call: Call) -> Report:
+_NOT_TRIGGERED: Final = "validation/annotation-not-triggered"
+
+
+def _ignored(call: Call, repairs: tuple[Fix, ...] = ()) -> Report:
     return Report(
         call.callee_span,
         "What this finds is not looked at: wrong input goes on",
+        repairs,
         place=call.place,
     )
 

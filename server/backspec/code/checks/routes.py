@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
+from backspec.expressions import regex
+from backspec.model import Fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -161,6 +164,31 @@ def _is_used_anyway(owner: str, call: Call, unit: UnitView) -> bool:
     return re.search(rf"(?<![\w.]){name}\.validated_data", after) is not None
 
 
+def _raising(owner: str, call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """``is_valid`` of REST framework's serializers can raise; that of forms cannot."""
+    is_serializer = {"serializer", "serialiser"} & set(words(owner.rpartition(".")[2]))
+    edits = fixes.insert_argument(call, unit.adapter.source, "raise_exception=True")
+    if not is_serializer or not unit.imports("rest_framework") or edits is None:
+        return ()
+    return (Fix("Add `raise_exception=True`", tuple(edits), "unsafe", _NOT_TRIGGERED),)
+
+
+def _throwing(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """zod: ``order.safeParse(body)`` to ``order.parse(body)``."""
+    edits = fixes.replace_member(call.callee_span, unit.adapter.source, {"safeParse": "parse"})
+    if not unit.imports("zod") or unit.imports("valibot", "arktype") or edits is None:
+        return ()
+    if re.fullmatch(r"\w+(?:\.\w+)*", unit.text(call.callee_span)) is None or _IS_LIBRARY.match(
+        call.qualified or ""
+    ):
+        return ()
+    return (Fix("Throw when it is wrong", tuple(edits), "unsafe", _NOT_TRIGGERED),)
+
+
+_NOT_TRIGGERED: Final = "validation/annotation-not-triggered"
+_IS_LIBRARY: Final = regex(r"zod(?:/[\w/-]+)?\.(?:z\.)?safeParse$")
+
+
 def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Validation that is run and whose verdict nobody looks at."""
     for call in facts.calls:
@@ -180,6 +208,7 @@ def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 call.span,
                 f"`{owner}` is checked, and what was found is not looked at",
+                _raising(owner, call, unit),
                 place=call.place,
             )
         elif name == "safeParse" and call.use == "statement":
@@ -187,6 +216,7 @@ def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     call.span,
                     "The input is checked, and what was found is not looked at",
+                    _throwing(call, unit),
                     place=call.place,
                 )
         elif name == "validate" and call.use == "statement" and unit.imports("joi", "@hapi/joi"):

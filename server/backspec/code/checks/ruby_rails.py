@@ -282,6 +282,7 @@ def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     value.span,
                     f"{what} does not survive the way to the worker: give plain values, as an id",
+                    _plain(value, what, call, unit),
                     place=call.place,
                 )
         for key, span in list(arguments.keyword_spans.items())[:1]:
@@ -291,6 +292,20 @@ def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     "Symbols as keys come out as texts at the worker: give plain values",
                     place=call.place,
                 )
+
+
+def _plain(value: Value, what: str, call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """The id of a record, the text of a symbol; not for a worker of this file, which takes it."""
+    worker = call.path.rpartition(".")[0].rpartition(".")[2]
+    if not worker[:1].isupper() or unit.file_has(rf"^\s*class\s+(?:\w+::)*{worker}\b"):
+        return ()
+    written = unit.text(value.span)
+    text = f"{written}.id" if what == "A record" else f'"{written[1:]}"'
+    if what == "A time" or not re.fullmatch(r":?\w+", written):
+        return ()
+    edit = Edit(value.span, text)
+    title = "Pass the id" if what == "A record" else "Pass a text"
+    return (Fix(title, (edit,), "unsafe", "job/rich-argument"),)
 
 
 def _rich(value: Value, call: Call, facts: Facts) -> str:

@@ -1,0 +1,127 @@
+"""Where a fix would be half a change, or another change than the one meant, none is offered.
+
+What a fix makes of a place is shown on the rule's page.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from backspec import service
+from backspec.config import Config
+from backspec.languages import language_of
+from backspec.model import Document
+from backspec.project import Project
+from backspec.text import apply_edits
+
+DRF = "from rest_framework.response import Response\n"
+JAVA_ORDER = """
+@RestController
+class Orders {
+    record NewOrder(@NotBlank String name) { }
+
+    @PostMapping("/orders")
+    void place(@RequestBody NewOrder order) { }
+}
+"""
+JAVA_WEB = (
+    "import org.springframework.web.bind.annotation.PostMapping;\n"
+    "import org.springframework.web.bind.annotation.RequestBody;\n"
+    "import org.springframework.web.bind.annotation.RestController;\n"
+)
+
+
+def fix_of(rule: str, path: str, text: str) -> str | None:
+    """The file after the first fix of the rule's first finding; None when there is no fix."""
+    project = Project.open("/w", config=Config(profile="pedantic"))
+
+    def found(text: bytes) -> list[tuple[object, ...]]:
+        document = Document(f"/w/{path}", text, language_of(path))
+        return [one.fixes for one in service.diagnose(document, project) if one.rule == rule]
+
+    source = text.encode()
+    reported = found(source)
+    assert reported, "nothing reported"
+    if not reported[0]:
+        return None
+    fixed = apply_edits(source, reported[0][0].edits)  # type: ignore[attr-defined]
+    assert len(found(fixed)) < len(reported)
+    return fixed.decode()
+
+
+NOT_OFFERED = [
+    # A form of Django cannot raise.
+    (
+        "validation/annotation-not-triggered",
+        "a.py",
+        DRF + "\ndef f(form):\n    form.is_valid()\n    return Response(form.validated_data)\n",
+    ),
+    # Constraints of another library: where `@Valid` comes from is not known.
+    (
+        "validation/annotation-not-triggered",
+        "Orders.java",
+        "import org.acme.NotBlank;\n" + JAVA_WEB + JAVA_ORDER,
+    ),
+    (
+        "validation/annotation-not-triggered",
+        "a.ts",
+        "import * as v from 'valibot'\nexport function f(b: unknown) { v.safeParse(s, b); }\n",
+    ),
+    # The job takes the row itself, in this file.
+    (
+        "job/rich-argument",
+        "shop/a.py",
+        (
+            "from celery import shared_task\nfrom django.shortcuts import get_object_or_404\n"
+            "from shop.models import Order\n\n@shared_task\ndef send(order):\n    order.send()\n\n"
+            "def pay(request, pk):\n    order = get_object_or_404(Order, pk=pk)\n    send.delay(order)\n"
+        ),
+    ),
+    # A time has no plain form that is meant.
+    (
+        "job/rich-argument",
+        "app/a.rb",
+        "def remind(order)\n  ReminderWorker.perform_async(order.id, Time.now)\nend\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "text"), NOT_OFFERED)
+def test_no_half_change_is_offered(rule: str, path: str, text: str) -> None:
+    assert fix_of(rule, path, text) is None
+
+
+OFFERED = [
+    # What is imported already is not imported again.
+    (
+        "validation/annotation-not-triggered",
+        "Orders.java",
+        "import javax.validation.Valid;\nimport javax.validation.constraints.NotBlank;\n"
+        + JAVA_WEB
+        + JAVA_ORDER,
+        "import javax.validation.Valid;\nimport javax.validation.constraints.NotBlank;\n"
+        + JAVA_WEB
+        + JAVA_ORDER.replace("(@RequestBody", "(@Valid @RequestBody"),
+    ),
+    # Every row of a call, so that none is left.
+    (
+        "job/rich-argument",
+        "shop/a.py",
+        (
+            "from django.shortcuts import get_object_or_404\nfrom shop.models import Order\n"
+            "from shop.tasks import send\nfrom celery import chain\n\ndef pay(request, pk):\n"
+            "    order = get_object_or_404(Order, pk=pk)\n    send.delay(order, 1, to=request.user)\n"
+        ),
+        (
+            "from django.shortcuts import get_object_or_404\nfrom shop.models import Order\n"
+            "from shop.tasks import send\nfrom celery import chain\n\ndef pay(request, pk):\n"
+            "    order = get_object_or_404(Order, pk=pk)\n"
+            "    send.delay(order.pk, 1, to=request.user.pk)\n"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "path", "text", "wanted"), OFFERED)
+def test_the_whole_change_is_offered(rule: str, path: str, text: str, wanted: str) -> None:
+    assert fix_of(rule, path, text) == wanted
