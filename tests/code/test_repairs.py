@@ -183,3 +183,89 @@ def test_cable_settings_go(before: str, after: str | None) -> None:
 )
 def test_protection_is_not_skipped(before: str, after: str | None) -> None:
     assert fixed("csrf/disabled", "app/controllers/a.rb", before) == after
+
+
+# ---------------------------------------------------------------------------- Go: transactions
+
+BEGIN = """\
+package shop
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jmoiron/sqlx"
+)
+
+func pay(ctx context.Context, db *sql.DB, x *sqlx.DB, pool *pgxpool.Pool, id int) error {
+@
+	if _, err := tx.Exec("UPDATE a SET b = 1"); err != nil {
+		return err
+	}
+	if id > 3 {
+		return nil
+	}
+	return tx.Commit()
+}
+"""
+CHECK = "\n\tif err != nil {\n\t\treturn err\n\t}"
+
+
+@pytest.mark.parametrize(
+    ("begin", "added"),
+    [
+        ("\ttx, err := db.BeginTx(ctx, nil)" + CHECK, "\n\tdefer tx.Rollback()"),
+        ("\tvar err error\n\ttx, err := x.Beginx()" + CHECK, "\n\tdefer tx.Rollback()"),
+        ("\ttx := x.MustBegin()", "\n\tdefer tx.Rollback()"),
+        ("\ttx, err := pool.Begin(ctx)" + CHECK, "\n\tdefer tx.Rollback(ctx)"),
+        ("\ttx, err := pool.Begin(context.Background())" + CHECK, None),
+        ("\ttx, _ := db.Begin()", None),
+        ('\ttx, err := db.Begin()\n\tprintln("x")' + CHECK, None),
+        ("\ttx, err := db.Begin()" + CHECK.replace("return err", "println(err)"), None),
+    ],
+)
+def test_transactions_roll_back(begin: str, added: str | None) -> None:
+    result = fixed("transaction/not-rolled-back", "a/a.go", BEGIN.replace("@", begin))
+    assert result == (None if added is None else BEGIN.replace("@", begin + added))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'use(c.Query("a"))\n\t\tuse(c.Request.URL.Path, c.ClientIP())',
+            'use(cCp.Query("a"))\n\t\tuse(cCp.Request.URL.Path, cCp.ClientIP())',
+        ),
+        ('use(c.Query("a"))\n\t\tc.JSON(200, nil)', None),
+        ('use(c.Query("a"), c)', None),
+        ('use(c.Query("a"), c.Request.Body)', None),
+        ('cCp := c.Query("a")\n\t\tuse(cCp)', None),
+    ],
+)
+def test_goroutines_read_a_copy(before: str, after: str | None) -> None:
+    text = 'package a\n\nimport "github.com/gin-gonic/gin"\n\nfunc f(c *gin.Context) {\n%s\tgo func() {\n\t\t%s\n\t}()\n}\n'
+    result = fixed("concurrency/request-object-escapes", "a/a.go", text % ("", before))
+    assert result == (None if after is None else text % ("\tcCp := c.Copy()\n", after))
+
+
+@pytest.mark.parametrize(
+    ("use", "before", "after"),
+    [
+        ("App\\Models\\Order", "return Order::all();", "return Order::paginate(50);"),
+        (
+            "App\\Models\\Order",
+            "return \\App\\Models\\Order::all();",
+            "return \\App\\Models\\Order::paginate(50);",
+        ),
+        ("App\\Repositories\\Orders", "return response()->json($this->orders->findAll());", None),
+    ],
+)
+def test_laravel_reads_a_page(use: str, before: str, after: str | None) -> None:
+    text = (
+        f"<?php\nnamespace App\\Http\\Controllers;\n\nuse {use};\nuse Doctrine\\ORM\\EntityRepository;\n"
+        "class A extends Controller\n{\n    private EntityRepository $orders;\n"
+        "    public function index()\n    {\n        @\n    }\n}\n"
+    )
+    result = fixed("orm/unbounded-read", "app/Http/Controllers/A.php", text.replace("@", before))
+    assert result == (None if after is None else text.replace("@", after))

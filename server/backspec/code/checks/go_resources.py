@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.go_places import is_one_off
 from backspec.code.facts.model import CallValue, Context
 from backspec.expressions import regex
-from backspec.text import Span
+from backspec.model import Fix
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -215,8 +217,64 @@ def not_rolled_back(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 call.callee_span,
                 f"An early return leaves this transaction open: `defer {handle}.Rollback()`",
+                _roll_back(call, handle, unit),
                 place=call.place,
             )
+
+
+_PLAIN: Final = ("database/sql.", "github.com/jmoiron/sqlx.")
+_LEAVES: Final = regex(rb"^(?:return|panic|log\.Fatal\w*|os\.Exit)\b")
+
+
+def _roll_back(call: Call, handle: str, unit: UnitView) -> tuple[Fix, ...]:
+    """``defer tx.Rollback()`` behind the check of what ``Begin`` says."""
+    qualified = call.qualified or ""
+    statement = call.node
+    while statement.parent is not None and statement.type not in _BINDS:
+        if statement.type in ("expression_list", "call_expression"):
+            statement = statement.parent
+        else:
+            return ()
+    if statement.type not in _BINDS or call.context & Context.LOOP or not handle.isidentifier():
+        return ()
+    names = statement.child_by_field_name("left")
+    error = names.named_children[-1].text if names is not None else None
+    after = statement.next_named_sibling
+    if call.name == "MustBegin":
+        after = statement
+    elif after is None or not error or not _is_error_check(after, error.decode()):
+        return ()
+    if qualified.startswith(_PLAIN):
+        given = ""
+    elif qualified.startswith("github.com/jackc/pgx") and call.arguments.positional:
+        given = unit.text(call.arguments.positional[0].span)
+        if not given.isidentifier():
+            return ()
+    else:
+        return ()
+    span = Span(after.start_byte, after.end_byte)
+    edits = fixes.insert_line(span, unit.adapter.source, f"defer {handle}.Rollback({given})")
+    title = "Roll back when it was not committed"
+    return (Fix(title, tuple(edits), "unsafe", "transaction/not-rolled-back"),) if edits else ()
+
+
+_BINDS: Final = ("short_var_declaration", "assignment_statement")
+
+
+def _is_error_check(node: Node, error: str) -> bool:
+    """``if err != nil { .. return }``"""
+    if node.type != "if_statement" or node.child_by_field_name("alternative") is not None:
+        return False
+    condition = node.child_by_field_name("condition")
+    body = node.child_by_field_name("consequence")
+    if condition is None or body is None or node.child_by_field_name("initializer") is not None:
+        return False
+    if (condition.text or b"").replace(b" ", b"") != f"{error}!=nil".encode():
+        return False
+    inner = body.named_children
+    if len(inner) == 1 and inner[0].type == "statement_list":
+        inner = inner[0].named_children
+    return bool(inner) and _LEAVES.match(inner[-1].text or b"") is not None
 
 
 _REQUESTS: Final = ("github.com/gin-gonic/gin.Context.", "github.com/labstack/echo.Context.",
@@ -246,8 +304,49 @@ def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.callee_span,
             f"`{root[0]}` belongs to the next request by then: hand over a copy",
+            _copy(call, root[0], unit),
             place=call.place,
         )
+
+
+_READS: Final = (
+    rb"(?:GetHeader|Query|DefaultQuery|QueryArray|QueryMap|GetQuery|GetQueryArray|Param|ClientIP"
+    rb"|RemoteIP|ContentType|FullPath|HandlerName|Cookie|Get|MustGet|Get(?:String|Bool|Int|Int64"
+    rb"|Uint|Uint64|Float64|Time|Duration|StringSlice|StringMap))\("
+    rb"|Request\.(?:Header|URL|Method|Host|RemoteAddr|RequestURI|UserAgent|Referer)\b"
+)
+"""What may still be asked of a copy: its answer cannot be written, its body is closed."""
+
+
+def _copy(call: Call, name: str, unit: UnitView) -> tuple[Fix, ...]:
+    """``cCp := c.Copy()`` before the goroutine, and the copy in it."""
+    function = call.function
+    copy = f"{name}Cp"
+    if function is None or not (call.qualified or "").startswith(_REQUESTS[0]):
+        return ()
+    around = unit.text(_outermost(function).span)
+    statement = function.node.parent.parent if function.node.parent is not None else None
+    if statement is None or statement.parent is None or re.search(rf"\b{copy}\b", around):
+        return ()
+    source = unit.adapter.source
+    if (
+        statement.prev_sibling is not None
+        and statement.prev_sibling.end_point[0] == (statement.start_point[0])
+    ):
+        return ()
+    text = source[statement.start_byte : statement.end_byte]
+    word = re.escape(name.encode())
+    uses = [found.start() for found in re.finditer(rb"(?<![\w.\"'`])" + word + rb"\b", text)]
+    if not all(re.compile(word + rb"\." + b"(?:" + _READS + b")").match(text, at) for at in uses):
+        return ()
+    line = source.rfind(b"\n", 0, statement.start_byte) + 1
+    margin = source[line : statement.start_byte]
+    if not uses or margin.strip():
+        return ()
+    at = statement.start_byte
+    edits = [Edit(Span(at, at), f"{copy} := {name}.Copy()\n{margin.decode()}")]
+    edits += [Edit(Span(at + use, at + use + len(name.encode())), copy) for use in uses]
+    return (Fix("Use a copy", tuple(edits), "unsafe", "concurrency/request-object-escapes"),)
 
 
 def _is_goroutine(function: Function) -> bool:

@@ -11,6 +11,8 @@ from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Mapping
 from backspec.expressions import regex
+from backspec.model import Fix
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +57,7 @@ def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
         else:
             is_all = unit.family == "javascript" and _reads_all_in_javascript(call, unit)
         if is_all and is_reported(call, unit):
-            yield _report(call)
+            yield _report(call, _paginate(call, unit))
     if unit.family == "python":
         for call in facts.calls:
             if call.name != "all" or not call.path.endswith(".objects.all"):
@@ -70,10 +72,24 @@ def _reads_all_in_php(call: Call) -> bool:
     return is_sent and call.name in ("all", "findAll") and not call.arguments.positional
 
 
-def _report(call: Call) -> Report:
+def _paginate(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """Laravel: ``Order::all()`` to ``Order::paginate(50)``."""
+    if unit.family != "php" or not re.fullmatch(
+        r"\\?[A-Z][\w\\]*::all\(\s*\)", unit.text(call.span)
+    ):
+        return ()
+    if not (call.qualified or "").startswith("App.Models."):
+        return ()
+    at = call.span.end - len(unit.text(call.span).rpartition("::")[2].encode())
+    edit = Edit(Span(at, call.span.end), "paginate(50)")
+    return (Fix("Read a page", (edit,), "unsafe", "orm/unbounded-read"),)
+
+
+def _report(call: Call, repairs: tuple[Fix, ...] = ()) -> Report:
     return Report(
         call.span,
         f"`{call.written or call.name}` reads every row there is for one answer; read a page",
+        repairs,
         place=call.place,
     )
 
