@@ -9,9 +9,9 @@ import { JwtModule } from "@nestjs/jwt";
 
 const secret = "a-key-in-the-source";
 
-session({ secret: "keyboard cat" }); // expect: secrets/hardcoded-signing-key
-session({ secret: ["keyboard cat", process.env.OLD] }); // expect: secrets/hardcoded-signing-key
-session({ secret }); // expect: secrets/hardcoded-signing-key
+session({ secret: "keyboard cat" }); // expect: secrets/hardcoded-signing-key, session/default-memory-store
+session({ secret: ["keyboard cat", process.env.OLD] }); // expect: secrets/hardcoded-signing-key, session/default-memory-store
+session({ secret }); // expect: secrets/hardcoded-signing-key, session/default-memory-store
 cookieSession({ keys: ["one", "two"] }); // expect: secrets/hardcoded-signing-key
 cookieParser("a-key-in-the-source"); // expect: secrets/hardcoded-signing-key
 JwtModule.register({ secret: "a-key-in-the-source" }); // expect: secrets/hardcoded-signing-key
@@ -25,8 +25,8 @@ const fastify = Fastify();
 fastify.register(fastifyJwt, { secret: "a-key-in-the-source" }); // expect: secrets/hardcoded-signing-key
 
 // Nothing to see.
-session({ secret: process.env.SESSION_SECRET });
-session({ secret: config.secret });
+session({ store, secret: process.env.SESSION_SECRET });
+session({ store, secret: config.secret });
 cookieSession({ keys: [process.env.KEY] });
 cookieParser();
 cookieParser(config.key);

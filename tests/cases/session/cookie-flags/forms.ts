@@ -10,8 +10,8 @@ app.post("/login", (req, res) => {
   res.cookie("authToken", token, { httpOnly: false, secure: true, sameSite: "lax" }); // expect: session/cookie-flags
 });
 
-app.use(session({ secret: process.env.KEY, cookie: { secure: false } })); // expect: session/cookie-flags
-app.use(session({ secret: process.env.KEY, cookie: { secure: true, httpOnly: false } })); // expect: session/cookie-flags
+app.use(session({ secret: process.env.KEY, cookie: { secure: false } })); // expect: session/cookie-flags, session/default-memory-store
+app.use(session({ secret: process.env.KEY, cookie: { secure: true, httpOnly: false } })); // expect: session/cookie-flags, session/default-memory-store
 
 const koa = new Koa();
 koa.use(async (ctx) => {

@@ -14,7 +14,7 @@ app.post("/login", (req, res) => {
   res.cookie("XSRF-TOKEN", token, { secure: true, sameSite: "lax" });
   res.clearCookie("session");
 });
-app.use(session({ secret: process.env.KEY, cookie: { secure: production } }));
+app.use(session({ store, secret: process.env.KEY, cookie: { secure: production } }));
 
 const koa = new Koa();
 koa.use(async (ctx) => {

@@ -12,7 +12,7 @@ export async function handle(order: Order) {
 }
 
 export async function runner(source: DataSource) {
-  const queryRunner = source.createQueryRunner();
+  const queryRunner = source.createQueryRunner(); // expect: pool/connection-not-released
   await queryRunner.startTransaction(); // expect: transaction/not-rolled-back
   await queryRunner.manager.save(order);
   await queryRunner.commitTransaction();
@@ -26,7 +26,7 @@ export async function session(order: Order) {
 }
 
 export async function statements() {
-  const client = await pool.connect();
+  const client = await pool.connect(); // expect: pool/connection-not-released
   await client.query("BEGIN"); // expect: transaction/not-rolled-back
   await client.query("UPDATE a SET b = 1 WHERE c = 2");
   await client.query("COMMIT");
