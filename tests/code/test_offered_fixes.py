@@ -30,6 +30,12 @@ JAVA_WEB = (
     "import org.springframework.web.bind.annotation.RestController;\n"
 )
 
+IN_LOOP = "from shop.models import Product\n\ndef load(ids):\n    for i in ids:\n        {}\n"
+RELATED = (
+    "from shop.models import Order\n\ndef f():\n    orders = {}\n"
+    "    for o in orders:\n        print({})\n"
+)
+
 
 def fix_of(rule: str, path: str, text: str) -> str | None:
     """The file after the first fix of the rule's first finding; None when there is no fix."""
@@ -74,8 +80,55 @@ NOT_OFFERED = [
         (
             "from celery import shared_task\nfrom django.shortcuts import get_object_or_404\n"
             "from shop.models import Order\n\n@shared_task\ndef send(order):\n    order.send()\n\n"
-            "def pay(request, pk):\n    order = get_object_or_404(Order, pk=pk)\n    send.delay(order)\n"
+            "def pay(request, pk):\n    order = get_object_or_404(Order, pk=pk)\n"
+            "    send.delay(order)\n"
         ),
+    ),
+    # The key is used for more than to read the row.
+    ("orm/query-in-loop", "shop/a.py", IN_LOOP.format("print(i, Product.objects.get(pk=i))")),
+    # What it gives is not told by its name.
+    (
+        "orm/query-in-loop",
+        "shop/a.py",
+        IN_LOOP.replace("ids", "users").format("f({})").format("Product.objects.get(pk=i)"),
+    ),
+    # The name of the row is taken.
+    ("orm/query-in-loop", "shop/a.py", IN_LOOP.format("f(product, Product.objects.get(pk=i))")),
+    # The key is read behind the loop.
+    (
+        "orm/query-in-loop",
+        "shop/a.py",
+        IN_LOOP.format("f(Product.objects.get(pk=i))") + "    return i\n",
+    ),
+    # It is not read by its primary key.
+    ("orm/query-in-loop", "shop/a.py", IN_LOOP.format("f(Product.objects.get(code=i))")),
+    (
+        "orm/query-in-loop",
+        "app/a.rb",
+        "def names(ids)\n  ids.each_with_index { |id, at| show(User.find(id), at) }\nend\n",
+    ),
+    (
+        "orm/query-in-loop",
+        "app/a.php",
+        (
+            "<?php\nuse App\\Models\\Product;\n"
+            "function f(array $ids) {\n"
+            "foreach ($ids as $at => $id) { $a[$at] = Product::find($id); } }"
+        ),
+    ),
+    # What is read of the relation asks again, whatever is loaded.
+    ("orm/n-plus-one", "shop/a.py", RELATED.format("Order.objects.all()", "o.lines.all().first()")),
+    # The query is put together step by step, or takes no relations.
+    (
+        "orm/n-plus-one",
+        "shop/a.py",
+        RELATED.format("Order.objects.all()\n    orders = orders.filter(a=1)", "o.lines.all()"),
+    ),
+    ("orm/n-plus-one", "shop/a.py", RELATED.format("Order.objects.iterator()", "o.lines.all()")),
+    (
+        "orm/n-plus-one",
+        "app/a.rb",
+        "def names\n  orders = Order.where open: true\n  orders.map { |o| o.customer.name }\nend\n",
     ),
     # A time has no plain form that is meant.
     (
@@ -103,6 +156,31 @@ OFFERED = [
         + JAVA_WEB
         + JAVA_ORDER.replace("(@RequestBody", "(@Valid @RequestBody"),
     ),
+    (
+        "orm/query-in-loop",
+        "shop/a.py",
+        (
+            "from shop.models import A\n\ndef f(a_ids):\n"
+            "    return [A.objects.get(id=i).name for i in a_ids]\n"
+        ),
+        (
+            "from shop.models import A\n\ndef f(a_ids):\n"
+            "    return [a.name for a in A.objects.in_bulk(a_ids).values()]\n"
+        ),
+    ),
+    # All relations that the loop reads.
+    (
+        "orm/n-plus-one",
+        "app/a.rb",
+        (
+            "def names\n  @orders = Order.where(open: true)\n"
+            "  @orders.each { |o| show(o.customer.name, o.shop.name) }\nend\n"
+        ),
+        (
+            "def names\n  @orders = Order.where(open: true).includes(:customer, :shop)\n"
+            "  @orders.each { |o| show(o.customer.name, o.shop.name) }\nend\n"
+        ),
+    ),
     # Every row of a call, so that none is left.
     (
         "job/rich-argument",
@@ -110,7 +188,8 @@ OFFERED = [
         (
             "from django.shortcuts import get_object_or_404\nfrom shop.models import Order\n"
             "from shop.tasks import send\nfrom celery import chain\n\ndef pay(request, pk):\n"
-            "    order = get_object_or_404(Order, pk=pk)\n    send.delay(order, 1, to=request.user)\n"
+            "    order = get_object_or_404(Order, pk=pk)\n"
+            "    send.delay(order, 1, to=request.user)\n"
         ),
         (
             "from django.shortcuts import get_object_or_404\nfrom shop.models import Order\n"

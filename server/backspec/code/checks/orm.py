@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
+from backspec.code.checks.batched import ask_once
 from backspec.code.checks.csharp_entities import entity_reads
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
@@ -114,6 +115,7 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.span,
             f"`{_shown(call)}` runs once for each round of this loop; ask once for all of them",
+            ask_once(call, unit),
             severity=Severity.INFO if loop.is_callback and _is_concurrent(loop, unit) else None,
             profile="strict" if is_few else None,
             place=call.place,

@@ -72,7 +72,7 @@ def _python(unit: UnitView) -> Iterator[Report]:
         body = "\n".join(unit.adapter.slice(node) for node in loop.body)
         if "prefetch_related_objects" in body:
             continue
-        found = _django(loop, origin, body, unit) or _sqlalchemy(loop, origin, body, unit)
+        found = _django(loop, around, origin, body, unit) or _sqlalchemy(loop, origin, body, unit)
         if found is None:
             continue
         shown, fix = found
@@ -87,7 +87,7 @@ def _python(unit: UnitView) -> Iterator[Report]:
 
 
 def _django(
-    loop: _Loop, origin: str, body: str, unit: UnitView
+    loop: _Loop, around: Node, origin: str, body: str, unit: UnitView
 ) -> tuple[str, tuple[Fix, ...]] | None:
     if not re.search(r"\.objects\b", origin):
         return None
@@ -98,14 +98,18 @@ def _django(
         and related[1] not in ("objects", "keys", "values", "items")
         and (related[1].endswith("_set") or ".all(" in related[0] or _is_relation(related[1], unit))
     ):
-        return related[0].rstrip("("), ()
+        read = re.findall(rf"(?<![\w.]){name}\.{related[1]}\.(?:all\(\))?([^\n]{{0,9}})", body)
+        is_loaded = all(_OF_LOADED.match(after) for after in read)
+        loading = f'.prefetch_related("{related[1]}")'
+        fix = _with_rows(loop, around, loading, unit) if is_loaded else ()
+        return related[0].rstrip("("), fix
     if _JOINED.search(origin):
         return None
     for one in re.finditer(rf"(?<![\w.]){name}\.(\w+)\.(\w+)(?!\s*=[^=])", body):
         field, member = one[1], one[2]
         if member in ("id", "pk") or not _is_foreign_key(field, unit):
             continue
-        return one[0], _select_related(loop, field)
+        return one[0], _with_rows(loop, around, f'.select_related("{field}")', unit)
     return None
 
 
@@ -121,16 +125,35 @@ def _is_foreign_key(field: str, unit: UnitView) -> bool:
     ) and not unit.file_has(rf"^\s+{field}\s*=\s*(?:\w+\.)?Column\(")
 
 
-def _select_related(loop: _Loop, field: str) -> tuple[Fix, ...]:
-    text = loop.source.rstrip()
-    if not re.search(r"\.objects\.[\w.]*\w+\(.*\)$", text, re.DOTALL):
+_OF_LOADED: Final = regex(r"\.?(?:count|exists)\(\)|[^.\w]|$")
+"""What asks nothing of rows that are there: their number, or going over them."""
+
+
+def _with_rows(loop: _Loop, around: Node, loading: str, unit: UnitView) -> tuple[Fix, ...]:
+    """Load a relation in the query that the loop goes over, in place or in the one assignment."""
+    node: Node | None = loop.source_node
+    if re.fullmatch(r"\w+", loop.source):
+        made = [
+            one
+            for one in unit.adapter.facts.assigns
+            if one.target == loop.source
+            and around.start_byte <= one.span.start < loop.source_node.start_byte
+        ]
+        is_one = len(made) == 1 and made[0].operator == "="
+        node = made[0].value_node if is_one else None
+    text = unit.adapter.slice(node) if node is not None else ""
+    is_query = re.match(r"[\w.]+\.objects\.[\w.]*\w+\(.*\)$", text, re.DOTALL)
+    if node is None or is_query is None or _CLOSED.search(text):
         return ()
-    end = loop.source_node.end_byte
-    if text.endswith(".all()"):
-        edit = Edit(Span(end - len(".all()"), end), f'.select_related("{field}")')
-    else:
-        edit = Edit(Span(end, end), f'.select_related("{field}")')
+    end = node.end_byte
+    start = end - len(".all()") if text.endswith(".objects.all()") else end
+    edit = Edit(Span(start, end), loading)
+    field = loading.partition('"')[2].partition('"')[0]
     return (Fix(f"Load `{field}` with the rows", (edit,), "unsafe", _RULE),)
+
+
+_CLOSED: Final = regex(r"\.(?:values|values_list|iterator|raw|in_bulk|dates|union)\(")
+"""Queries that take no more relations."""
 
 
 def _sqlalchemy(

@@ -10,7 +10,8 @@ from backspec.code.checks.ruby_forms import _is_model
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
-from backspec.model import Severity
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -258,6 +259,7 @@ def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if call.context & _QUIET or not _is_of_rows(call, facts, unit):
             continue
         item = block.parameters[0].name
+        repairs = _with_includes(call, block, facts, unit)
         seen: set[str] = set()
         for inner in facts.calls_in(block.body_span):
             found = _relation(inner, item, unit)
@@ -268,8 +270,27 @@ def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 inner.span,
                 f"`{item}.{found}` asks the database once for each row; load it with the rows: "
                 f"`.includes(:{found})`",
+                repairs,
                 place=inner.place,
             )
+
+
+def _with_includes(call: Call, block: Function, facts: Facts, unit: UnitView) -> tuple[Fix, ...]:
+    """Load with the rows all that the block reads of each."""
+    item = block.parameters[0].name
+    inner = facts.calls_in(block.body_span)
+    read = [one for one in (_relation(one, item, unit) for one in inner) if one is not None]
+    query = _query_of(call, facts, unit)
+    if query is None or not read:
+        return ()
+    arguments = query.child_by_field_name("arguments")
+    if arguments is not None and not unit.adapter.slice(arguments).startswith("("):
+        return ()
+    if query.child_by_field_name("block") is not None:
+        return ()
+    names = ", ".join(f":{name}" for name in dict.fromkeys(read))
+    edit = Edit(Span(query.end_byte, query.end_byte), f".includes({names})")
+    return (Fix("Load them with the rows", (edit,), "unsafe", "orm/n-plus-one"),)
 
 
 def _relation(call: Call, item: str, unit: UnitView) -> str | None:
@@ -290,19 +311,9 @@ def _relation(call: Call, item: str, unit: UnitView) -> str | None:
 
 def _is_of_rows(call: Call, facts: Facts, unit: UnitView) -> bool:
     """Whether a block runs for each row of a query of the same function that loads no relation."""
-    node = call.node.child_by_field_name("receiver")
+    node = _query_of(call, facts, unit)
     if node is None:
         return False
-    if node.type in ("identifier", "instance_variable"):
-        name = unit.adapter.slice(node)
-        found = [
-            one
-            for one in facts.assigns
-            if one.target == name and _method_of(one.place.function) is _method_around(call)
-        ]
-        if len(found) != 1 or found[0].value_node is None or found[0].operator != "=":
-            return False
-        node = found[0].value_node
     text = unit.adapter.slice(node)
     if len(text) > 1_000 or _LOADING.search(text):
         return False
@@ -312,6 +323,20 @@ def _is_of_rows(call: Call, facts: Facts, unit: UnitView) -> bool:
     if call.name == "find_each" and not asked:
         return True
     return bool(asked) and asked[0] in _QUERIES and asked[-1] in _QUERIES
+
+
+def _query_of(call: Call, facts: Facts, unit: UnitView) -> Node | None:
+    """The expression that gives what a block runs over, through one variable of the method."""
+    node = call.node.child_by_field_name("receiver")
+    if node is None or node.type not in ("identifier", "instance_variable"):
+        return node
+    name = unit.adapter.slice(node)
+    found = [
+        one
+        for one in facts.assigns
+        if one.target == name and _method_of(one.place.function) is _method_around(call)
+    ]
+    return found[0].value_node if len(found) == 1 and found[0].operator == "=" else None
 
 
 def _method_of(function: Function | None) -> Function | None:

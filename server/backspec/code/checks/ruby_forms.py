@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.batched import ask_once
 from backspec.code.checks.names import is_secret_name
 from backspec.code.checks.values import is_constant, is_null, qualified_of, string, text_of
 from backspec.code.facts.model import Const, Context, Mapping, Name, Value
@@ -356,6 +357,7 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.span,
             f"`{call.written}` runs once for each round of this loop; ask once for all of them",
+            ask_once(call, unit),
             place=call.place,
         )
 
