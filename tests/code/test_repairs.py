@@ -269,3 +269,205 @@ def test_laravel_reads_a_page(use: str, before: str, after: str | None) -> None:
     )
     result = fixed("orm/unbounded-read", "app/Http/Controllers/A.php", text.replace("@", before))
     assert result == (None if after is None else text.replace("@", after))
+
+
+# ---------------------------------------------------------------------------- flows
+
+REDIRECT = """\
+using Microsoft.AspNetCore.Mvc;
+
+[Route("a")]
+public class AController : ControllerBase
+{
+    [HttpGet]
+    public IActionResult Back(string url)
+    {
+        @
+    }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("return Redirect(url);", "return LocalRedirect(url);"),
+        ("return this.RedirectPermanent(url);", "return this.LocalRedirectPermanent(url);"),
+        ("return new RedirectResult(url);", None),
+        ("Response.Redirect(url);\n        return Ok();", None),
+    ],
+)
+def test_csharp_redirects_stay_local(before: str, after: str | None) -> None:
+    result = fixed("injection/open-redirect", "A.cs", REDIRECT.replace("@", before))
+    assert result == (None if after is None else REDIRECT.replace("@", after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("unserialize($_COOKIE['a'])", "unserialize($_COOKIE['a'], ['allowed_classes' => false])"),
+        ("\\unserialize($_POST['a'])", "\\unserialize($_POST['a'], ['allowed_classes' => false])"),
+        ("unserialize($_COOKIE['a'], $options)", None),
+        ("maybe_unserialize($_COOKIE['a'])", None),
+    ],
+)
+def test_php_reads_no_classes(before: str, after: str | None) -> None:
+    result = fixed("injection/deserialization", "a.php", f"<?php\n$a = {before};\n")
+    assert result == (None if after is None else f"<?php\n$a = {after};\n")
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [(":hybrid", ":json"), (":json", ""), ("serializer", "")],
+)
+def test_rails_reads_cookies_as_json(value: str, wanted: str) -> None:
+    text = f"Rails.application.config.action_dispatch.cookies_serializer = {value}\n"
+    if wanted:
+        assert fixed("injection/deserialization", "config/a.rb", text) == text.replace(
+            value, wanted
+        )
+    else:
+        with pytest.raises(AssertionError, match="nothing reported"):
+            fixed("injection/deserialization", "config/a.rb", text)
+
+
+@pytest.mark.parametrize(
+    ("value", "after"),
+    [
+        ("TypeNameHandling.Auto", "TypeNameHandling.None"),
+        ("Newtonsoft.Json.TypeNameHandling.All", "Newtonsoft.Json.TypeNameHandling.None"),
+        ("TypeNameHandling.Arrays | TypeNameHandling.Objects", None),
+    ],
+)
+def test_json_net_reads_no_type_names(value: str, after: str | None) -> None:
+    text = "using Newtonsoft.Json;\n\nclass A\n{\n    object B(string t, bool x) => JsonConvert.DeserializeObject(t, new JsonSerializerSettings { TypeNameHandling = @ });\n}\n"
+    result = fixed("injection/deserialization", "A.cs", text.replace("@", value))
+    assert result == (None if after is None else text.replace("@", after))
+
+
+FILES = """\
+import os
+%s
+
+app = Flask(__name__)
+FOLDER = "/srv/a"
+
+@app.get("/a")
+def a():
+    return %s
+"""
+NAME = 'request.args["name"]'
+
+
+@pytest.mark.parametrize(
+    ("line", "call", "new_line", "new_call"),
+    [
+        (
+            "from flask import Flask, request, send_file",
+            f"send_file(os.path.join(FOLDER, {NAME}), as_attachment=True)",
+            "from flask import Flask, request, send_from_directory",
+            f"send_from_directory(FOLDER, {NAME}, as_attachment=True)",
+        ),
+        (
+            "from flask import Flask, request, send_file, send_from_directory",
+            f'send_file(os.path.join(app.config["UP"], {NAME}))',
+            "from flask import Flask, request, send_file, send_from_directory",
+            f'send_from_directory(app.config["UP"], {NAME})',
+        ),
+        (
+            "from flask import Flask, request, send_file  # all",
+            f'send_file(os.path.join("a", {NAME})) or send_file("b")',
+            "from flask import Flask, request, send_file, send_from_directory  # all",
+            f'send_from_directory("a", {NAME}) or send_file("b")',
+        ),
+        (
+            "import flask\nfrom flask import Flask, request",
+            f"flask.send_file(os.path.join(FOLDER, {NAME}))",
+            "import flask\nfrom flask import Flask, request",
+            f"flask.send_from_directory(FOLDER, {NAME})",
+        ),
+        ("from flask import Flask, request, send_file", f'send_file(os.path.join(FOLDER, "a", {NAME}))', "", None),
+        ("from flask import Flask, request, send_file", f'send_file(os.path.join(FOLDER, {NAME}), "a/b")', "", None),
+        ("from flask import Flask, request, send_file", f"send_file(FOLDER + {NAME})", "", None),
+        ("from flask import Flask, request, send_file", f'send_file(os.path.join({NAME}, "a"))', "", None),
+        ("from flask import (\n    Flask,\n    request,\n    send_file,\n)", f"send_file(os.path.join(FOLDER, {NAME}))", "", None),
+    ],
+)  # fmt: skip
+def test_flask_sends_from_a_directory(
+    line: str, call: str, new_line: str, new_call: str | None
+) -> None:
+    result = fixed("injection/path-traversal", "a.py", FILES % (line, call))
+    assert result == (None if new_call is None else FILES % (new_line, new_call))
+
+
+# ---------------------------------------------------------------------------- cookies
+
+COOKIE = """\
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletResponse;
+
+class A {
+    // é
+    void b(HttpServletResponse response, String token) {
+        @
+        response.addCookie(cookie);
+    }
+}
+"""
+INDENT = "\n        "
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            'Cookie cookie = new Cookie("session", token);',
+            f'Cookie cookie = new Cookie("session", token);{INDENT}cookie.setSecure(true);{INDENT}cookie.setHttpOnly(true);',
+        ),
+        (
+            f'Cookie cookie = new Cookie("session", token);{INDENT}cookie.setHttpOnly( false );',
+            f'Cookie cookie = new Cookie("session", token);{INDENT}cookie.setSecure(true);{INDENT}cookie.setHttpOnly( true );',
+        ),
+        ('Cookie cookie = new Cookie("session", token); log(cookie);', None),
+    ],
+)
+def test_java_cookies_are_protected(before: str, after: str | None) -> None:
+    result = fixed("session/cookie-flags", "A.java", COOKIE.replace("@", before))
+    assert result == (None if after is None else COOKIE.replace("@", after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('from("session", x).build()', 'from("session", x).secure(true).httpOnly(true).build()'),
+        (
+            'from("session", x).secure(true)\n            .httpOnly(false).build()',
+            'from("session", x).secure(true)\n            .httpOnly(true).build()',
+        ),
+        ('from("session", x).httpOnly(OFF).secure(true).build()', None),
+    ],
+)
+def test_response_cookies_are_protected(before: str, after: str | None) -> None:
+    text = "import org.springframework.http.ResponseCookie;\n\nclass A {\n    static final boolean OFF = false;\n    Object b(String x) {\n        return ResponseCookie.@;\n    }\n}\n"
+    result = fixed("session/cookie-flags", "A.java", text.replace("@", before))
+    assert result == (None if after is None else text.replace("@", after))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "cookies[:session] = user.token",
+            "cookies[:session] = { value: user.token, secure: true, httponly: true }",
+        ),
+        (
+            "cookies.permanent[:token] = { value: t, httponly: false }",
+            "cookies.permanent[:token] = { value: t, httponly: true, secure: true }",
+        ),
+        ("cookies[:session] = user.cookie", None),
+    ],
+)
+def test_rails_cookies_are_protected(before: str, after: str | None) -> None:
+    text = "class A < ApplicationController\n  def b\n    @\n  end\nend\n"
+    result = fixed("session/cookie-flags", "app/controllers/a.rb", text.replace("@", before))
+    assert result == (None if after is None else text.replace("@", after))

@@ -15,6 +15,7 @@ from backspec.code import fixes
 from backspec.code.arguments import named_argument, places_of
 from backspec.code.bound_sql import bind_parameters
 from backspec.code.facts.model import Assign, Call, Catch, Context, Fact, Pair, Statement, Value
+from backspec.code.flow_calls import local_redirect, no_classes, send_from_directory
 from backspec.code.flow_fixes import Flowing, argument_list, as_text
 from backspec.code.value_tests import ClauseError, Test, compile_test
 from backspec.model import Fix, FixSafety, Profile, Severity
@@ -382,7 +383,13 @@ _FIXES: Final[Mapping[str, tuple[type, Callable[[Any], Maker]]]] = {
     "insert-before": (str, _insert_before),
     "bind-parameters": (str, _bind_parameters),
 }
-_FLOW_FIXES: Final = {"as-text": as_text, "argument-list": argument_list}
+_FLOW_FIXES: Final = {
+    "as-text": as_text,
+    "argument-list": argument_list,
+    "local-redirect": local_redirect,
+    "no-classes": no_classes,
+    "send-from-directory": send_from_directory,
+}
 
 
 def _nothing(_c: Clause, _fact: Fact, _model: CallModel | None, _source: bytes) -> None:

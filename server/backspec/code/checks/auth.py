@@ -107,6 +107,15 @@ def _verify_instead(call: Call, unit: UnitView) -> tuple[Fix, ...]:
         end = call.callee_span.end
         arguments = f'({token}, key, {{ algorithms: ["RS256"] }}'
         edit = Edit(Span(end - len("decode"), given.span.end), f"verify{arguments}")
+    elif call.qualified == "jose.jwt.get_unverified_claims" and len(given.positional) == 1:
+        end = call.callee_span.end
+        arguments = f'({token}, key, algorithms=["RS256"]'
+        edit = Edit(Span(end - len("get_unverified_claims"), given.span.end), f"decode{arguments}")
+        if not call.path.endswith(".get_unverified_claims"):
+            return ()
+    elif unit.family == "ruby" and call.path == "JWT.decode" and not given.keywords:
+        key = rest[0] if rest and rest[0] != "nil" else "key"
+        edit = Edit(given.span, f'{token}, {key}, true, algorithm: "RS256"')
     else:
         return ()
     title = "Verify the signature (fill in the key and the algorithm)"

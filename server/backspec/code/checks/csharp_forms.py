@@ -347,6 +347,7 @@ def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 assign.span,
                 f"`{written}` builds any object that the text names: bind names to a fixed list",
+                _no_type_names(assign.value_node),
                 severity=Severity.WARNING,
                 place=assign.place,
             )
@@ -358,6 +359,15 @@ def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 severity=Severity.WARNING,
                 place=call.place,
             )
+
+
+def _no_type_names(value: Node) -> tuple[Fix, ...]:
+    written = (value.text or b"").decode("utf-8", "replace")
+    found = re.fullmatch(r"((?:[\w.]+\.)?TypeNameHandling)\.\w+", written)
+    if found is None:
+        return ()
+    edit = Edit(Span(value.start_byte, value.end_byte), f"{found[1]}.None")
+    return (Fix("Read no type names", (edit,), "unsafe", "injection/deserialization"),)
 
 
 _NAMED: Final = regex(r"\bGetType\(\s*(?!\)|\")")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.crypto import is_asked_for
 from backspec.code.checks.java_calls import (
@@ -18,8 +19,8 @@ from backspec.code.checks.names import words
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const
 from backspec.expressions import regex
-from backspec.model import Severity
-from backspec.text import Span
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,14 +95,52 @@ def _servlet_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.span,
             f"This cookie is set without {listed}",
+            _set_flags(call, target, off, [one for one in missing if is_session], unit),
             severity=None if is_session else Severity.INFO if off == ["HttpOnly"] else None,
             place=call.place,
         )
     elif missing:
         listed = " and ".join(f"`{one}`" for one in missing)
         yield Report(
-            call.span, f"This cookie is set without {listed}", profile="strict", place=call.place
+            call.span,
+            f"This cookie is set without {listed}",
+            _set_flags(call, target, off, missing, unit),
+            profile="strict",
+            place=call.place,
         )
+
+
+def _set_flags(
+    call: Call, target: str, off: list[str], missing: list[str], unit: UnitView
+) -> tuple[Fix, ...]:
+    """Set to true what is set to false, and what is not set, behind the cookie's declaration."""
+    statement = call.node
+    while statement.parent is not None and not statement.type.endswith(
+        ("_declaration", "_statement", "block")
+    ):
+        statement = statement.parent
+    is_own = statement.type in ("local_variable_declaration", "expression_statement")
+    if call.function is None or not is_own or not target.isidentifier():
+        return ()
+    after = unit.text(Span(call.span.end, call.function.span.end))
+    edits: list[Edit] = []
+    for label in off:
+        found = re.search(rf"\b{target}\s*\.\s*set{label}\s*\(\s*(false)\s*\)", after)
+        if found is None:
+            return ()
+        start = call.span.end + len(after[: found.start(1)].encode())
+        edits.append(Edit(Span(start, start + len("false")), "true"))
+    if missing:
+        span = Span(statement.start_byte, statement.end_byte)
+        line = unit.adapter.source.rfind(b"\n", 0, span.start) + 1
+        margin = unit.text(Span(line, span.start))
+        text = f"\n{margin}".join(f"{target}.set{label}(true);" for label in missing)
+        added = fixes.insert_line(span, unit.adapter.source, text)
+        if added is None:
+            return ()
+        edits += added
+    edits.sort(key=lambda one: one.span.start)
+    return (Fix("Protect the cookie", tuple(edits), "unsafe", "session/cookie-flags"),)
 
 
 def _response_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
@@ -115,15 +154,23 @@ def _response_cookie(call: Call, unit: UnitView) -> Iterator[Report]:
         return
     is_session = _is_session(first_argument(first), unit)
     lacking = []
+    edits = []
+    at = call.callee_span.end - len("build") - 1
     for flag, label in (("secure", "Secure"), ("httpOnly", "HttpOnly")):
         value = told.get(flag)
         is_off = isinstance(value, Const) and value.value is False
         if is_off or (is_session and flag not in told):
             lacking.append(f"`{label}`")
+            if isinstance(value, Const):
+                edits += [Edit(value.span, "true")] if value.literal else []
+            elif unit.text(Span(at, call.callee_span.end)) == ".build":
+                edits.append(Edit(Span(at, at), f".{flag}(true)"))
     if lacking:
+        repair = Fix("Protect the cookie", tuple(edits), "unsafe", "session/cookie-flags")
         yield Report(
             Span(first.span.start, first.span.end),
             f"This cookie is set without {' and '.join(lacking)}",
+            (repair,) if len(edits) == len(lacking) else (),
             place=call.place,
         )
 

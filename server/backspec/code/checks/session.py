@@ -20,7 +20,7 @@ from backspec.code.checks.values import (
     qualified_of,
     string,
 )
-from backspec.code.facts.model import Mapping, Value
+from backspec.code.facts.model import Built, CallValue, Mapping, Name, Value
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Assign, Call, Facts
+    from backspec.code.syntax import Node
 
 _RULE: Final = "session/cookie-flags"
 _SESSION_WORDS: Final = frozenset(
@@ -63,6 +64,11 @@ _JAVASCRIPT: Final = {
     "samesite": 'sameSite: "lax"',
 }
 
+_RUBY: Final = {
+    "secure": "secure: true",
+    "httponly": "httponly: true",
+    "samesite": "same_site: :lax",
+}
 _GO: Final = {
     "secure": "Secure: true",
     "httponly": "HttpOnly: true",
@@ -178,8 +184,6 @@ def _listed(flags: list[str]) -> str:
 
 
 def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...]:
-    if unit.family == "ruby":
-        return ()
     source = unit.adapter.source
     edits: list[Edit] = []
     absent = []
@@ -194,16 +198,22 @@ def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...
                 on = {"samesite": '"lax"'}.get(flag, "true")
             if unit.family == "csharp" and flag == "samesite":
                 on = "SameSiteMode.Lax"
+            if unit.family == "ruby" and flag == "samesite":
+                on = ":lax"
             edits.append(Edit(found.span, on))
         else:
             absent.append(flag)
     if absent:
-        by_family = {"python": _PYTHON, "php": _PHP, "csharp": _CSHARP, "go": _GO}
+        by_family = {"python": _PYTHON, "php": _PHP, "csharp": _CSHARP, "go": _GO,
+                     "ruby": _RUBY}  # fmt: skip
         texts = by_family.get(unit.family, _JAVASCRIPT)
         added = ", ".join(texts[flag] for flag in absent)
         options: Found = unit.argument(call, "options")
+        more: list[Edit] | None
         if unit.family == "python":
             more = fixes.insert_argument(call, source, added)
+        elif unit.family == "ruby":
+            more = _add_to_ruby(call, unit, added)
         elif isinstance(options, Mapping) and unit.family == "csharp":
             brace = source.rfind(b"}", options.span.start, options.span.end)
             last = options.node.named_children[-1].named_children[-1:]
@@ -222,6 +232,38 @@ def _add_flags(call: Call, unit: UnitView, missing: list[str]) -> tuple[Fix, ...
             return ()
         edits += more
     return (Fix(f"Add {_listed(missing)}", tuple(edits), "unsafe", _RULE),)
+
+
+def _add_to_ruby(call: Call, unit: UnitView, added: str) -> list[Edit] | None:
+    """``cookies[:a] = x`` to ``cookies[:a] = { value: x, .. }``; options of ``set_cookie``."""
+    given = call.arguments
+    source = unit.adapter.source
+    if call.name == "set_cookie" and "value" in given.keywords:
+        if given.is_open or any(one.type == "hash" for one in _nodes(call)):
+            return None
+        return fixes.insert_argument(call, source, added)
+    if call.name != "[]=" or (call.qualified or "").startswith(("Sinatra.", "Grape.")):
+        return None
+    value = given.positional[-1]
+    if isinstance(value, Mapping):
+        is_closed = "value" in value.entries and not value.is_open
+        return fixes.insert_entry(value, source, added) if is_closed else None
+    last = ""
+    if isinstance(value, CallValue):
+        last = value.call.name
+    elif isinstance(value, Name):
+        last = value.path.rpartition(".")[2]
+    if not set(words(last)) & _TEXTS and not isinstance(value, Built):
+        return None  # it may be a mapping itself
+    return [Edit(value.span, f"{{ value: {unit.text(value.span)}, {added} }}")]
+
+
+_TEXTS: Final = _SESSION_WORDS - {"session", "auth", "refresh"} | {"id", "hex", "uuid", "encode"}
+
+
+def _nodes(call: Call) -> list[Node]:
+    arguments = call.node.child_by_field_name("arguments")
+    return arguments.named_children if arguments is not None else []
 
 
 # ---------------------------------------------------------------------------- settings
