@@ -130,6 +130,37 @@ NOT_OFFERED = [
         "app/a.rb",
         "def names\n  orders = Order.where open: true\n  orders.map { |o| o.customer.name }\nend\n",
     ),
+    # Only a constant may stand there.
+    (
+        "secrets/hardcoded-credential",
+        "Api.cs",
+        'class Api { public const string ApiKey = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na"; }\n',
+    ),
+    (
+        "secrets/hardcoded-credential",
+        "api.go",
+        'package api\n\nconst apiKey = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na"\n',
+    ),
+    (
+        "secrets/hardcoded-credential",
+        "Api.java",
+        (
+            'class Api {\n    static final String API_KEY = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na";\n\n'
+            "    @Header(API_KEY)\n    void f() { }\n}\n"
+        ),
+    ),
+    # Something else is called `os`.
+    (
+        "secrets/hardcoded-credential",
+        "api.go",
+        'package api\n\nvar apiKey = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na"\n\nfunc f(os string) { }\n',
+    ),
+    # A function of the project's own: what it does without a default is not known.
+    (
+        "secrets/weak-default-fallback",
+        "api.go",
+        'package api\n\nvar secret = getEnv("JWT_SECRET", "very-secret-9431")\n',
+    ),
     # A time has no plain form that is meant.
     (
         "job/rich-argument",
@@ -167,6 +198,43 @@ OFFERED = [
             "from shop.models import A\n\ndef f(a_ids):\n"
             "    return [a.name for a in A.objects.in_bulk(a_ids).values()]\n"
         ),
+    ),
+    # The import goes where its like stand.
+    (
+        "secrets/hardcoded-credential",
+        "api.go",
+        (
+            'package api\n\nimport (\n\t"fmt"\n\t"strings"\n\n\t"github.com/a/b"\n)\n\n'
+            'var apiKey = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na"\n'
+        ),
+        (
+            'package api\n\nimport (\n\t"fmt"\n\t"os"\n\t"strings"\n\n\t"github.com/a/b"\n)\n\n'
+            'var apiKey = os.Getenv("API_KEY")\n'
+        ),
+    ),
+    (
+        "secrets/hardcoded-credential",
+        "api.go",
+        'package api\n\nvar apiKey = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na"\n',
+        'package api\n\nimport "os"\n\nvar apiKey = os.Getenv("API_KEY")\n',
+    ),
+    (
+        "secrets/hardcoded-credential",
+        "Program.cs",
+        (
+            "var builder = WebApplication.CreateBuilder(args);\n"
+            'var apiKey = "f2c9Qm7Zk1Xw8Ty4Lp0Vb6Na";\n'
+        ),
+        (
+            "var builder = WebApplication.CreateBuilder(args);\n"
+            'var apiKey = builder.Configuration["API_KEY"];\n'
+        ),
+    ),
+    (
+        "secrets/weak-default-fallback",
+        "app/a.rb",
+        'KEY = ENV.fetch("SECRET_KEY") { "development-secret" }\n',
+        'KEY = ENV.fetch("SECRET_KEY")\n',
     ),
     # All relations that the loop reads.
     (

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import Call, CallValue, Const, Context, Name, Sequence, Value
@@ -78,6 +79,12 @@ def literal(value: Value | None) -> Value | None:
     return None
 
 
+def _text_in(value: Value) -> Value:
+    """What is given to a call that makes bytes of a text; else the value."""
+    is_made = isinstance(value, CallValue) and value.call.arguments.positional
+    return value.call.arguments.positional[0] if is_made else value  # type: ignore[attr-defined]
+
+
 def held(value: Value | None, fact: Assign | Call, facts: Facts) -> Value | None:
     """The value that a variable of the function, or a field of the file, was given once."""
     if not isinstance(value, Name) or "(" in value.path:
@@ -105,6 +112,9 @@ def encryption_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 found.span,
                 "The key stands in the code, for everybody who can read it",
+                read_from_environment(
+                    _text_in(found).span, "ENCRYPTION_KEY", unit, "secrets/hardcoded-credential"
+                ),
                 place=assign.place,
             )
 
@@ -123,6 +133,9 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 found.span,
                 f"The signing key of `{call.written}` stands in the code",
+                read_from_environment(
+                    _text_in(found).span, "JWT_SECRET", unit, "secrets/hardcoded-signing-key"
+                ),
                 place=call.place,
             )
 

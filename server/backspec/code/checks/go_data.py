@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.names import is_secret_name, speaks_of
 from backspec.code.checks.values import names_around, string, text_of
 from backspec.code.facts.model import CallValue, Const, FunctionValue, Sequence
@@ -41,6 +42,9 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     first.span,
                     f"The signing key of `{call.written}` stands in the code",
+                    read_from_environment(
+                        first.span, "JWT_SECRET", unit, "secrets/hardcoded-signing-key"
+                    ),
                     place=statement.place,
                 )
 
@@ -79,13 +83,19 @@ def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         elif isinstance(value, Const) and isinstance(value.value, str) and value.value:
             name = read.get((assign.function, assign.target), "")
             if name and _is_when_missing(assign, unit):
-                yield _weak(assign.span, name, assign.place)
+                edit = Edit(assign.span, f'panic("{name} is not set")')
+                fix = Fix("Stop when it is missing", (edit,), "unsafe", _FALLBACK)
+                yield _weak(assign.span, name, assign.place, (fix,))
 
 
-def _weak(span: Span, name: str, place: object) -> Report:
+_FALLBACK: Final = "secrets/weak-default-fallback"
+
+
+def _weak(span: Span, name: str, place: object, repairs: tuple[Fix, ...] = ()) -> Report:
     return Report(
         span,
         f"Without `{name}` the program runs with a secret that stands in the source code",
+        repairs,
         place=place,  # type: ignore[arg-type] # a Place
     )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.names import is_password_name, is_secret_name
 from backspec.code.checks.secret_values import is_placeholder, looks_chosen, looks_random
 from backspec.code.checks.values import text_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts
+    from backspec.model import Fix
 
 _NOT_SHIPPED: Final = regex(
     r"(?i)(?:^|[/_.-])(?:dev|development|local|tests?|testing|testdata|testutil|examples?|samples?|"
@@ -92,18 +94,18 @@ def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if call.name == "SetBasicAuth" and len(call.arguments.positional) == 2:
             text = text_of(call.arguments.positional[1])
             if len(text) >= 4 and text.lower() not in _COMMON and not is_placeholder(text):
-                yield _stands(call, 1, "is given a password that stands in the code")
+                yield _stands(unit, call, 1, "is given a password that stands in the code")
         elif call.qualified in _SIGNS_IN:
             at = _SIGNS_IN[call.qualified]
             given = call.arguments.positional[at : at + 1]
             text = text_of(given[0]) if given else ""
             if len(text) >= 4 and text.lower() not in _COMMON and not is_placeholder(text):
-                yield _stands(call, at, "is given a password that stands in the code")
+                yield _stands(unit, call, at, "is given a password that stands in the code")
         elif call.qualified in _KEYED:
             at = _KEYED[call.qualified]
             given = call.arguments.positional[at : at + 1]
             if given and len(text_of(given[0])) >= 8:
-                yield _stands(call, at, "is given a key that stands in the code")
+                yield _stands(unit, call, at, "is given a key that stands in the code")
 
 
 _GIVEN: Final = regex(rb"\w+,\s*(?P<password>[a-z]\w*),\s*\w+\s*:?=\s*\w+\.BasicAuth\(\)")
@@ -150,11 +152,18 @@ _KEYED: Final = {
 """Calls that take a key, and where."""
 
 
-def _stands(call: Call, at: int, what: str) -> Report:
+def _stands(unit: UnitView, call: Call, at: int, what: str) -> Report:
     value = call.arguments.positional[at]
     is_inside = call.span.start <= value.span.start <= call.span.end
+    repairs: tuple[Fix, ...] = ()
+    if is_inside:
+        name = "ENCRYPTION_KEY" if "key" in what else "PASSWORD"
+        repairs = read_from_environment(value.span, name, unit, "secrets/hardcoded-credential")
     return Report(
-        value.span if is_inside else call.callee_span, f"`{call.written}` {what}", place=call.place
+        value.span if is_inside else call.callee_span,
+        f"`{call.written}` {what}",
+        repairs,
+        place=call.place,
     )
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
+from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.java_calls import chain_of, first_argument, names_of, statement_text
 from backspec.code.checks.values import string
 from backspec.code.facts.model import CallValue, Const, Name, Sequence
 from backspec.expressions import regex
-from backspec.text import Span
+from backspec.model import Fix
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,9 +139,24 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     value.span,
                     "The key stands in the source: whoever reads it can sign",
+                    _from_environment(value, unit),
                     place=call.place,
                 )
                 break
+
+
+_IN_PLACE: Final = regex(r'"[^"\\\n]*"')
+
+
+def _from_environment(value: Value, unit: UnitView) -> tuple[Fix, ...]:
+    """Read the one literal of a key from the environment."""
+    found = list(_IN_PLACE.finditer(unit.text(value.span)))
+    keys = [one for one in found if len(one[0]) > 12]  # no name of a character set
+    if len(keys) != 1:
+        return ()
+    start = value.span.start + len(unit.text(value.span)[: keys[0].start()].encode())
+    span = Span(start, start + len(keys[0][0].encode()))
+    return read_from_environment(span, "JWT_SECRET", unit, "secrets/hardcoded-signing-key")
 
 
 def _is_written_key(value: Value, call: Call, unit: UnitView) -> bool:
@@ -186,6 +204,24 @@ _SECRET: Final = regex(
 _NO_SECRET: Final = regex(r"(?i)^(?:|null|none|#\{.*|\$\{.*|true|false|\d{1,3})$")
 
 
+def _without_default(call: Call, default: str, unit: UnitView) -> list[Edit] | None:
+    source = unit.adapter.source
+    if call.name == "Value":
+        at = source.find(f":{default}}}".encode(), call.span.start, call.span.end)
+        if at < 0 or source.find(b"${", at, call.span.end) >= 0:
+            return None
+        return [Edit(Span(at, at + 1 + len(default.encode())), "")]
+    if call.name == "ConfigProperty":
+        return fixes.remove_argument(call, source, ["defaultValue"])
+    found = fixes.remove_argument(call, source, [1])
+    if found and call.name == "getOrDefault":
+        if call.path.rpartition(".")[0] not in ("System.getenv()", "env"):
+            return None
+        renamed = fixes.replace_member(call.callee_span, source, {call.name: "get"})
+        return [*renamed, *found] if renamed else None
+    return found
+
+
 def default_secret(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@Value("${jwt.secret:changeme}")``, ``getOrDefault("JWT_SECRET", "changeme")``."""
     if unit.family != "java":
@@ -210,8 +246,12 @@ def default_secret(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not isinstance(name, str) or not isinstance(default, str):
             continue
         if _SECRET.search(name) and not _NO_SECRET.match(default):
+            edits = _without_default(call, default, unit)
             yield Report(
                 call.span,
                 f"Without `{name}` in the settings everyone who reads this line knows the secret",
+                (Fix("Drop the default", tuple(edits), "unsafe", "secrets/weak-default-fallback"),)
+                if edits
+                else (),
                 place=call.place,
             )

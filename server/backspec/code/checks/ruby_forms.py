@@ -281,7 +281,8 @@ def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         name = left.path[4:] if isinstance(left, Name) and left.path.startswith("ENV.") else ""
         right = reader.value(fallback.right, fallback.scope)
         if name and is_secret_name(name) and _is_usable(right):
-            yield _fallback(right.span, name, fallback.place)
+            edits = (Edit(fallback.span, f'ENV.fetch("{name}")'),)
+            yield _fallback(right.span, name, fallback.place, edits)
     for call in unit.calls("env-read"):
         name = string(unit.argument(call, "name")) or ""
         block = call.arguments.block
@@ -293,17 +294,23 @@ def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if inner is not None and inner.type == "string":
             value = unit.adapter.value(inner, call.scope)
             if _is_usable(value):
-                yield _fallback(value.span, name, call.place)
+                block_span = Span(block.node.start_byte, block.node.end_byte)
+                start = block_span.start
+                while unit.adapter.source[start - 1 : start] in (b" ", b"\t"):
+                    start -= 1
+                edits = (Edit(Span(start, block_span.end), ""),)
+                yield _fallback(value.span, name, call.place, edits)
 
 
 def _is_usable(value: Value) -> bool:
     return isinstance(value, Const) and isinstance(value.value, str) and len(value.value) > 3
 
 
-def _fallback(span: Span, name: str, place: object) -> Report:
+def _fallback(span: Span, name: str, place: object, edits: tuple[Edit, ...]) -> Report:
     return Report(
         span,
         f"Without `{name}` the program runs with a secret that stands in the code",
+        (Fix("Fail when it is missing", edits, "unsafe", "secrets/weak-default-fallback"),),
         place=place,  # type: ignore[arg-type] # the place of a fact
     )
 

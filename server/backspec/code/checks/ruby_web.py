@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report, needs
+from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.secret_values import is_placeholder
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import CallValue, Const, Context, Name, Sequence, Value
@@ -340,6 +341,9 @@ def debug_mode(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+_KEY_RULE: Final = "secrets/hardcoded-signing-key"
+
+
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``secret_key_base`` and Sinatra's session secret as literals."""
     if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
@@ -356,6 +360,7 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 value.span,
                 f"`{assign.target}` stands in the code: whoever reads it can forge sessions",
+                read_from_environment(value.span, last.upper(), unit, _KEY_RULE),
                 place=assign.place,
             )
     for call in unit.calls("app-config"):
@@ -364,6 +369,7 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 given[1].span,
                 "The session secret stands in the code: whoever reads it can forge sessions",
+                read_from_environment(given[1].span, "SESSION_SECRET", unit, _KEY_RULE),
                 place=call.place,
             )
     for call in facts.calls:
@@ -380,6 +386,7 @@ def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 secret.span,
                 "The session secret stands in the code: whoever reads it can forge sessions",
+                read_from_environment(secret.span, "SESSION_SECRET", unit, _KEY_RULE),
                 place=call.place,
             )
 

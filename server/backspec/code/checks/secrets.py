@@ -158,12 +158,12 @@ def _signing_key(literal: Const, message: str, fact: Call | Assign, unit: UnitVi
 
 def _variable_name(fact: Call | Assign, unit: UnitView) -> str:
     qualified = fact.qualified or ""
-    if unit.family == "javascript":
+    if unit.family != "python":
         if "session" in qualified.lower():
             return "SESSION_SECRET"
-        if "jwt" in qualified.lower() or "jsonwebtoken" in qualified:
+        if re.search(r"(?i)jwt|jsonwebtoken|IdentityModel", qualified):
             return "JWT_SECRET"
-        return "COOKIE_SECRET"
+        return "COOKIE_SECRET" if unit.family == "javascript" else "SECRET_KEY"
     return "JWT_SECRET" if qualified.startswith(("jwt.", "jose.", "authlib.")) else "SECRET_KEY"
 
 
