@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, migration_fixes
 from backspec.code.checks.migration_runs import first_words
 from backspec.code.files.sql import index_parts, shown
 from backspec.expressions import regex
@@ -148,15 +148,18 @@ def sql_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             continue
         if facts.emptied.get(one.table, one.span.end) < one.span.start:
             continue
+        repairs: tuple[Fix, ...] = ()
+        if column.not_null is not None and not column.is_primary:
+            repairs = migration_fixes.null_in_sql(column.not_null)
         named = f"`{shown(facts, column.name_span)}` is NOT NULL and has no default:"
         if facts.dialect != "mysql":
-            yield Report(column.name_span, f"{named} this fails on a table with rows")
+            yield Report(column.name_span, f"{named} this fails on a table with rows", repairs)
         # MySQL fills in a zero or an empty text by itself.
         elif column.is_unique or column.is_primary:
             yield Report(column.name_span, f"{named} MySQL gives all rows the same value")
         elif column.type in _MOMENTS:
             why = "MySQL fills in `0000-00-00`, which its strict modes refuse"
-            yield Report(column.name_span, f"{named} {why}")
+            yield Report(column.name_span, f"{named} {why}", repairs)
 
 
 _MOMENTS: Final = frozenset(("DATE", "DATETIME", "TIMESTAMP"))
@@ -175,6 +178,7 @@ def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             yield Report(
                 action.span,
                 f"Nobody can use `{one.title}` while all its rows are checked for NULL",
+                _prove_first(facts, one),
             )
         elif (
             action.kind in ("modify column", "rename column")
@@ -187,6 +191,47 @@ def sql_set_not_null(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
                 f"`{one.title}` is copied or checked row by row when a column becomes NOT NULL",
                 profile=_UNSURE,
             )
+
+
+_SET: Final = regex(
+    rb"(?is)\AALTER\s+TABLE\s+(?:IF\s+EXISTS\s+)?(?P<table>[\w.\"]+)\s+ALTER\s+(?:COLUMN\s+)?"
+    rb"(?P<column>\w+)\s+SET\s+NOT\s+NULL\s*;?\Z"
+)
+
+
+def _prove_first(facts: SqlFacts, one: Statement) -> tuple[Fix, ...]:
+    """A check that is validated beside the writers, and then stands for the reading of all rows."""
+    found = _SET.match(one.source)
+    source = facts.text
+    line = source.rfind(b"\n", 0, one.span.start) + 1
+    if found is None or one.in_transaction or source[line : one.span.start].strip():
+        return ()
+    end = source.find(b"\n", one.span.end)
+    rest = source[one.span.end : end if end >= 0 else len(source)]
+    has_own = source[one.span.start : one.span.end].rstrip().endswith(b";")
+    after = one.span.end + (0 if has_own else len(rest) - len(rest.lstrip(b" ;\t")))
+    if (
+        source[after : end if end >= 0 else len(source)].strip()
+        or b";" not in source[one.span.start : after]
+    ):
+        return ()
+    table = found["table"].decode("utf-8", "replace")
+    column = found["column"].decode("utf-8", "replace")
+    name = f"{table.rpartition('.')[2].strip(chr(34))}_{column}_not_null"
+    if not name.isidentifier() or len(name) > _LONGEST_NAME:
+        return ()
+    head = (
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID;\n"
+        f"ALTER TABLE {table} VALIDATE CONSTRAINT {name};\n"
+    )
+    edits = (
+        Edit(Span(line, line), head),
+        Edit(Span(after, after), f"\nALTER TABLE {table} DROP CONSTRAINT {name};"),
+    )
+    return (Fix("Validate a check first", edits, "unsafe", "migration/set-not-null-scan"),)
+
+
+_LONGEST_NAME: Final = 63
 
 
 def _proofs(facts: SqlFacts) -> Callable[[str], bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, migration
+from backspec.code.checks import Report, migration, migration_fixes
 from backspec.code.checks.migration_operations import POSTGRES, operations, sql_texts
 from backspec.code.checks.values import is_constant
 from backspec.expressions import regex
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Call, Facts
     from backspec.code.files import FileView
     from backspec.code.files.sql import SqlFacts
-    from backspec.model import Profile
+    from backspec.model import Fix, Profile
 
 _UNSURE: Final[Profile] = "strict"
 _OTHER: Final = r"(?i)mysql|mariadb|sqlite|sqlserver|SqlServer:|mssql|oracle|\bnvarchar\b"
@@ -49,10 +49,12 @@ def _of_postgres(unit: UnitView) -> Profile | None:
     return None if unit.file_has(POSTGRES) else _UNSURE
 
 
-def _report(one: Operation, message: str, profile: Profile | None = None) -> Report:
+def _report(
+    one: Operation, message: str, profile: Profile | None = None, repairs: tuple[Fix, ...] = ()
+) -> Report:
     if _is_assured(one.call):
         profile = _UNSURE
-    return Report(one.span, message, profile=profile, place=one.call.place)
+    return Report(one.span, message, repairs, profile=profile, place=one.call.place)
 
 
 def _is_assured(call: Call) -> bool:
@@ -108,7 +110,9 @@ def index(facts: Facts, unit: UnitView) -> Iterator[Report]:
             message = f"Nobody can write to {_table(one)} while this index is built"
         else:
             message = f"Nobody can read or write {_table(one)} until this index is dropped"
-        yield _report(one, message, _of_postgres(unit))
+        profile = _of_postgres(unit)
+        repairs = migration_fixes.concurrent_index(one, unit) if profile is None else ()
+        yield _report(one, message, profile, repairs)
 
 
 _FREE: Final = {
@@ -173,6 +177,7 @@ def concurrent(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             span,
             f"The migration is a transaction, in which PostgreSQL refuses this: {mark} is missing",
+            migration_fixes.without_transaction(call, unit),
             place=call.place,
         )
 
@@ -195,6 +200,7 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield _report(
             one,
             f"`{one.name}` must not be null and has no default: this fails on a table with rows",
+            repairs=migration_fixes.nullable(one.call, unit),
         )
 
 
@@ -261,7 +267,9 @@ def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
             message = f"Nobody can use {_table(one)} while the index of this constraint is built"
         else:
             message = f"Nobody can write to {_table(one)} while all its rows are checked"
-        yield _report(one, message, _of_postgres(unit))
+        profile = _of_postgres(unit)
+        repairs = migration_fixes.not_validated(one, unit) if profile is None else ()
+        yield _report(one, message, profile, repairs)
 
 
 def rename(facts: Facts, unit: UnitView) -> Iterator[Report]:
@@ -369,6 +377,7 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.callee_span,
             f"`{call.name}` cannot be taken back: it has no `{key}`",
+            migration_fixes.noop(call, unit),
             place=call.place,
         )
         break  # the others of the file cannot be taken back before this one can
@@ -495,6 +504,7 @@ def _django_models(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             one.span,
             "These models will have other fields when this runs next year; ask `apps.get_model`",
+            migration_fixes.historical_model(one.span, module, one.name, unit),
         )
 
 

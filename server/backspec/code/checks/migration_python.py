@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, migration_fixes
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Value
 from backspec.expressions import regex
@@ -42,6 +42,7 @@ def index(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.callee_span,
             f"Nobody can write to {_quoted(table)} while this index is built",
+            migration_fixes.alembic_index(call, unit) if unit.file_has(_POSTGRES) else (),
             profile=None if unit.file_has(_POSTGRES) else _UNSURE,
             subject=call,
         )
@@ -64,6 +65,9 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
             column.callee_span,
             f"{_quoted(name, 'This column')} must not be null and has no default:"
             " this fails on a table with rows",
+            migration_fixes.nullable_field(column, unit)
+            if is_django
+            else migration_fixes.nullable(column, unit),
             subject=call,
         )
 

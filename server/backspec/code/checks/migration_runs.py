@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.files.sql_statements import AlterTable
 from backspec.expressions import regex
-from backspec.model import Severity
-from backspec.text import Span
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,11 @@ def sql_transaction(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
         if one.in_transaction:
             yield Report(span, f"PostgreSQL refuses `{what}` between BEGIN and COMMIT")
         elif wrapped := _wrapped(facts, one, statements):
-            yield Report(span, f"PostgreSQL refuses `{what}` in a transaction, and {wrapped}")
+            yield Report(
+                span,
+                f"PostgreSQL refuses `{what}` in a transaction, and {wrapped}",
+                _without_transaction(facts, one),
+            )
 
 
 def _wrapped(facts: SqlFacts, one: Statement, statements: list[Statement]) -> str:
@@ -95,6 +99,30 @@ def _wrapped(facts: SqlFacts, one: Statement, statements: list[Statement]) -> st
     if _SEVERAL.search(facts.path) and sum(not s.is_routine for s in statements) > 1:
         return "a file with several statements is sent as one: give it a file of its own"
     return ""
+
+
+def _without_transaction(facts: SqlFacts, one: Statement) -> tuple[Fix, ...]:
+    """The tool's marker for a file that runs in no transaction."""
+    text = facts.text
+    edit: Edit | None = None
+    if found := _GOOSE.search(text):
+        at = text.rfind(b"\n", 0, found.end()) + 1
+        edit = Edit(Span(at, at), "-- +goose NO TRANSACTION\n")
+    else:
+        sets = [m for m in _CHANGESET.finditer(text) if m.start() < one.span.start]
+        for match, mark in (
+            (_DBMATE.search(text), "transaction:false"),
+            (_SQL_MIGRATE.search(text), "notransaction"),
+            (sets[-1] if sets else None, "runInTransaction:false"),
+        ):
+            if match is not None:
+                at = match.start("options") + len(match["options"].rstrip())
+                edit = Edit(Span(at, at), f" {mark}")
+                break
+    if edit is None:
+        return ()
+    title = "Run the file in no transaction"
+    return (Fix(title, (edit,), "unsafe", "migration/concurrent-in-transaction"),)
 
 
 def _enum_value(
@@ -145,8 +173,23 @@ def sql_lock_timeout(facts: SqlFacts, _unit: FileView) -> Iterator[Report]:
             first_words(one),
             "This waits for its lock without limit, and all queries wait behind it: no"
             " `lock_timeout` is set",
+            _set_timeout(facts, one),
         )
         return
+
+
+def _set_timeout(facts: SqlFacts, one: Statement) -> tuple[Fix, ...]:
+    source, start = facts.text, one.span.start
+    line = source.rfind(b"\n", 0, start) + 1
+    before = source[:line].rstrip().rpartition(b"\n")[2]
+    if source[line:start].strip() or b"statement-breakpoint" in source or one.is_routine:
+        return ()
+    if re.search(rb"(?i)StatementBegin", before):
+        return ()
+    margin = source[line:start].decode()
+    newline = "\r\n" if b"\r\n" in source else "\n"
+    edit = Edit(Span(start, start), f"SET lock_timeout = '5s';{newline}{margin}")
+    return (Fix("Wait 5 seconds at most", (edit,), "unsafe", "migration/no-lock-timeout"),)
 
 
 _GOOSE_DOWN: Final = regex(rb"(?im)^[ \t]*--[ \t]*\+goose[ \t]+down\b[^\n]*")
