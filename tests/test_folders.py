@@ -71,7 +71,7 @@ def test_build_output_is_known_by_what_lies_beside_it(tmp_path: Path) -> None:
     make(
         tmp_path, ["a/target/x.java", "a/pom.xml", "b/target/x.java", "c/bin/x.cs", "c/App.csproj"]
     )
-    assert found(tmp_path) == ["b/target/x.java"]
+    assert found(tmp_path) == ["a/pom.xml", "b/target/x.java"]
     assert Project.open(tmp_path).is_excluded(tmp_path / "a/target/x.java")
 
 

@@ -17,6 +17,8 @@ from backspec.code.checks.values import (
     text_of,
 )
 from backspec.code.facts.model import (
+    Built,
+    Const,
     Context,
     FunctionValue,
     Name,
@@ -303,28 +305,27 @@ def debug_mode(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-def public_profiler(facts: Facts, unit: UnitView) -> Iterator[Report]:
+@needs(roles=("app-run",))
+def public_profiler(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``net/http/pprof`` on the mux that the same file serves to everybody."""
-    if unit.family != "go":
+    if not unit.imports("net/http/pprof"):
         return
-    for one in facts.imports:
-        if one.module != "net/http/pprof" or one.alias != "_":
+    for call in unit.calls("app-run"):
+        given = call.arguments.positional
+        handler = given[-1] if given else None
+        if call.name not in ("ListenAndServe", "ListenAndServeTLS") or len(given) < 2:
             continue
-        for call in unit.calls("app-run"):
-            given = call.arguments.positional
-            handler = given[-1] if given else None
-            if call.name not in ("ListenAndServe", "ListenAndServeTLS") or len(given) < 2:
-                continue
-            is_shared = is_constant(handler, None) or (
-                qualified_of(handler) == "net/http.DefaultServeMux"
+        is_shared = is_constant(handler, None) or (
+            qualified_of(handler) == "net/http.DefaultServeMux"
+        )
+        is_blank = is_shared and unit.file_has(r"_\s+\"net/http/pprof\"")
+        is_told = isinstance(given[0], (Built, Const))
+        if is_blank and is_told and not _LOCAL.match(text_of(given[0])):
+            yield Report(
+                call.callee_span,
+                "This opens the profiler on the address that everybody reaches",
+                place=call.place,
             )
-            if is_shared and not _LOCAL.match(text_of(given[0])):
-                yield Report(
-                    one.span,
-                    "This opens the profiler on the address that everybody reaches",
-                    place=call.place,
-                )
-                break
 
 
 def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
