@@ -161,6 +161,31 @@ NOT_OFFERED = [
         "api.go",
         'package api\n\nvar secret = getEnv("JWT_SECRET", "very-secret-9431")\n',
     ),
+    # A generator that begins where it is told, or is made elsewhere.
+    (
+        "crypto/insecure-random",
+        "A.java",
+        (
+            "import java.util.Random;\n\nclass A {\n    Random random = new Random(1);\n\n"
+            "    String resetToken() { return Long.toHexString(random.nextLong()); }\n}\n"
+        ),
+    ),
+    (
+        "crypto/insecure-random",
+        "A.cs",
+        (
+            "using System;\n\nclass A {\n    Random random = new Random();\n\n"
+            "    string ResetCode() { return random.Next(100000, 1000000).ToString(); }\n}\n"
+        ),
+    ),
+    # Something else is called `secrets`.
+    (
+        "crypto/insecure-random",
+        "a.py",
+        "import random\n\ndef reset_token(secrets):\n    return random.getrandbits(64)\n",
+    ),
+    # Nothing says that SecureRandom is loaded.
+    ("crypto/insecure-random", "bin/a.rb", "def reset_token\n  rand(36**20).to_s(36)\nend\n"),
     # A time has no plain form that is meant.
     (
         "job/rich-argument",
@@ -235,6 +260,21 @@ OFFERED = [
         "app/a.rb",
         'KEY = ENV.fetch("SECRET_KEY") { "development-secret" }\n',
         'KEY = ENV.fetch("SECRET_KEY")\n',
+    ),
+    (
+        "crypto/insecure-random",
+        "a.py",
+        "import random\n\ndef reset_code():\n    return str(random.randint(0, 999999))\n",
+        (
+            "import random\nimport secrets\n\ndef reset_code():\n"
+            "    return str(secrets.SystemRandom().randint(0, 999999))\n"
+        ),
+    ),
+    (
+        "crypto/insecure-random",
+        "a.php",
+        "<?php\n$resetToken = sha1(uniqid());\n",
+        "<?php\n$resetToken = bin2hex(random_bytes(16));\n",
     ),
     # All relations that the loop reads.
     (

@@ -104,6 +104,8 @@ def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator
             return
         if len(call.arguments.positional) == 2:
             repairs = _one_fix(fixes.insert_argument(call, unit.adapter.source, "300"))
+    elif ttl is None and not is_told:
+        repairs = _with_end(call, unit)
     elif isinstance(ttl, Value):
         seconds = (
             "300"
@@ -120,6 +122,26 @@ def _cache_set(call: Call, unit: UnitView, *, is_told: bool = False) -> Iterator
         profile=profile,
         place=call.place,
     )
+
+
+def _with_end(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """The lifetime of a call that has no place for one yet."""
+    qualified, source = call.qualified or "", unit.adapter.source
+    text = ""
+    if unit.family == "ruby" and call.name == "write":
+        text = "expires_in: 5.minutes"
+    elif unit.family == "python" and qualified.startswith("pymemcache."):
+        text = "expire=300"
+    elif unit.family == "csharp" and len(call.arguments.positional) == 2:
+        prefix = "" if unit.file_has(r"^\s*(?:global\s+)?using System;") else "System."
+        text = f"{prefix}TimeSpan.FromMinutes(5)"
+        if ".Distributed." in qualified:
+            text = (
+                f"new DistributedCacheEntryOptions {{ AbsoluteExpirationRelativeToNow = {text} }}"
+            )
+    if not text or call.arguments.is_open or not call.arguments.has_parentheses:
+        return ()
+    return _one_fix(fixes.insert_argument(call, source, text))
 
 
 def _is_taken_out(call: Call, unit: UnitView) -> bool:

@@ -301,7 +301,15 @@ def endless_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
             r"\bCancelAfter\(|\bnew CancellationTokenSource\(\s*[^)\s]"
         ):
             continue
-        yield Report(assign.span, "This client waits for ever for an answer", place=assign.place)
+        prefix = "" if unit.file_has(r"^\s*(?:global\s+)?using System;") else "System."
+        node = assign.value_node
+        edit = Edit(Span(node.start_byte, node.end_byte), f"{prefix}TimeSpan.FromSeconds(10)")
+        yield Report(
+            assign.span,
+            "This client waits for ever for an answer",
+            (Fix("Wait for ten seconds", (edit,), "unsafe", "http-client/no-timeout"),),
+            place=assign.place,
+        )
 
 
 # ---------------------------------------------------------------------------- parsers

@@ -41,9 +41,7 @@ def read_from_environment(span: Span, name: str, unit: UnitView, kind: str) -> t
     edits = [Edit(span, f'os.environ["{name}"]')]
     source = unit.adapter.source
     if not unit.file_has(_IMPORTS_OS):
-        at = _place_for_import(source)
-        blank = "" if _FIRST_IMPORT.match(source, at) else "\n"
-        edits.insert(0, Edit(Span(at, at), f"import os\n{blank}"))
+        edits.insert(0, import_first("os", source))
     return (Fix(f"Read `{name}` from the environment", tuple(edits), "unsafe", kind),)
 
 
@@ -121,8 +119,15 @@ def _takes_any(span: Span, unit: UnitView) -> bool:
     return True
 
 
-def _place_for_import(source: bytes) -> int:
-    """Where a first import goes: before the others, else after the module's head."""
+def import_first(module: str, source: bytes) -> Edit:
+    """Python: import a module before what is imported already."""
+    at = place_for_import(source)
+    blank = "" if _FIRST_IMPORT.match(source, at) else "\n"
+    return Edit(Span(at, at), f"import {module}\n{blank}")
+
+
+def place_for_import(source: bytes) -> int:
+    """Python: where a first import goes: before the others, else after the module's head."""
     found = _FIRST_IMPORT.search(source)
     if found is not None:
         return found.start()

@@ -511,9 +511,15 @@ def cache_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         if re.search(r"\.P?Expire(?:At)?\(", _text_around(call.function, unit)):
             continue
+        edits = go_imports.added("time", unit)
+        repairs: tuple[Fix, ...] = ()
+        if edits is not None and unit.text(ttl.span) == "0":
+            edits = [*edits, Edit(ttl.span, "5*time.Minute")]
+            repairs = (Fix("Keep it for five minutes", tuple(edits), "unsafe", "cache/no-expiry"),)
         yield Report(
             ttl.span,
             f"`{call.written}` keeps this value for ever: its lifetime is 0",
+            repairs,
             place=call.place,
         )
     for call in unit.calls("cache-set"):

@@ -12,7 +12,7 @@ from backspec.code.checks.values import is_constant, is_null, leading_text
 from backspec.code.facts.model import Context, Value
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,7 +147,23 @@ def _is_in_browser(call: Call, unit: UnitView) -> bool:
     return leading_text(unit.argument(call, "url")).startswith(("/", ".")) or is_front_end(unit)
 
 
+def _with_curl_option(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """PHP: a line behind the one that makes the handle."""
+    statement = call.node.parent.parent if call.node.parent is not None else None
+    handle = call.assigned_to
+    if statement is None or statement.type != "expression_statement":
+        return ()
+    if not re.fullmatch(r"\$\w+", handle):
+        return ()
+    text = f"curl_setopt({handle}, CURLOPT_TIMEOUT, 10);"
+    span = Span(statement.start_byte, statement.end_byte)
+    edits = fixes.insert_line(span, unit.adapter.source, text)
+    return (Fix("Wait for ten seconds", tuple(edits), "unsafe", _RULE),) if edits else ()
+
+
 def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if call.path == "curl_init":
+        return _with_curl_option(call, unit)
     source = unit.adapter.source
     model = unit.adapter.model_of(call)
     places = model.arguments.get("timeout", ()) if model is not None else ()

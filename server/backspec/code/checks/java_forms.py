@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.java_calls import chain_of, function_text, names_of, statement_text
 from backspec.code.checks.values import string
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.checks import UnitView
-    from backspec.code.facts.model import Decorator, Facts, Parameter
+    from backspec.code.facts.model import Call, Decorator, Facts, Parameter
 
 # ---------------------------------------------------------------------------- handlers
 
@@ -237,8 +238,30 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     continue
                 yield Report(
                     call.span, "This connection waits for ever: it has no timeouts",
+                    _with_timeouts(call, unit),
                     place=call.place,
                 )  # fmt: skip
+
+
+def _with_timeouts(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """Two lines behind the statement that opens a connection and holds it."""
+    name, statement = call.assigned_to, call.node
+    for _ in range(6):
+        if statement.parent is None or statement.type == "local_variable_declaration":
+            break
+        statement = statement.parent
+    if statement.type != "local_variable_declaration" or not name.isidentifier():
+        return ()
+    source = unit.adapter.source
+    span = Span(statement.start_byte, statement.end_byte)
+    kept = "".join(source[source.rfind(b"\n", 0, span.start) + 1 : span.start].decode())
+    lines = f"{name}.setConnectTimeout(2000);\n{kept}{name}.setReadTimeout(10000);"
+    edits = fixes.insert_line(span, source, lines)
+    return (
+        (Fix("Wait for ten seconds", tuple(edits), "unsafe", "http-client/no-timeout"),)
+        if edits
+        else ()
+    )
 
 
 @needs(calls=("basicConsume",))
@@ -378,8 +401,14 @@ def endless_cache(facts: Facts, unit: UnitView) -> Iterator[Report]:
         chain = chain_of(call) if call.name == "build" else []
         if chain and re.search(r"(?:Caffeine|CacheBuilder)\.newBuilder$", chain[-1].path):
             if not names_of(chain) & _BOUNDED:
+                unit_name = "TimeUnit"
+                if not unit.file_has(r"^import java\.util\.concurrent\.(?:TimeUnit|\*);"):
+                    unit_name = "java.util.concurrent.TimeUnit"
+                at = chain[-1].span.end
+                edit = Edit(Span(at, at), f".expireAfterWrite(5, {unit_name}.MINUTES)")
                 yield Report(
                     chain[-1].span, "This cache grows for ever: nothing in it expires",
+                    (Fix("Keep things for five minutes", (edit,), "unsafe", "cache/no-expiry"),),
                     place=call.place,
                 )  # fmt: skip
         elif call.path.endswith(

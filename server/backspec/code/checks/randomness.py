@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report
+from backspec.code.checks.environment import import_first
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, number
-from backspec.code.facts.model import Context, Name
+from backspec.code.facts.model import CallValue, Context, Name
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
@@ -334,26 +335,100 @@ def _highest(call: Call, statement: Node, unit: UnitView) -> float | None:
 
 # ---------------------------------------------------------------------------- fixes
 
-_SAME_IN_SECRETS: Final = ("choice", "randbits")
+_IN_SECRETS: Final = {"choice": "choice", "getrandbits": "randbits", "randbytes": "token_bytes"}
+_OF_SYSTEM: Final = frozenset(
+    ("randint", "randrange", "sample", "choices", "shuffle", "random", "uniform")
+)
+_IMPORTS_SECRETS: Final = r"^import secrets\b(?!\s+as)"
 
 
 def _repair(call: Call, unit: UnitView) -> tuple[Fix, ...]:
-    if unit.family == "python" and (call.qualified or "") == "random.choice" and "." in call.path:
-        if not unit.file_has(r"^(?:import|from) secrets\b"):
-            return ()
-        edits = [Edit(call.callee_span, "secrets.choice")]
-        return (Fix("Use `secrets.choice`", tuple(edits), "unsafe", _RULE),)
-    if unit.family == "javascript":
+    edits: list[Edit] | None = None
+    better = ""
+    given = len(call.arguments.positional)
+    if unit.family == "python":
+        better, edits = _with_secrets(call, unit)
+    elif unit.family == "javascript":
         return _random_bytes(call, unit)
-    if unit.family == "php" and call.name in ("rand", "mt_rand"):
-        if len(call.arguments.positional) != 2:
-            return ()
-        found = fixes.replace_member(
-            call.callee_span, unit.adapter.source, {call.name: "random_int"}
+    elif unit.family == "php":
+        better, edits = _php(call, unit)
+    elif unit.family == "ruby" and call.path in ("rand", "Kernel.rand", "Random.rand"):
+        # Rails has loaded it; other files say what they require.
+        has_it = unit.file_has(r"^\s*require [\"']securerandom[\"']") or re.search(
+            r"(?:^|/)(?:app|config)/", unit.path
         )
-        edits = found or [Edit(call.callee_span, "random_int")]
-        return (Fix("Use `random_int`", tuple(edits), "unsafe", _RULE),)
-    return ()
+        better = "SecureRandom"
+        if has_it and given == 1 and call.arguments.has_parentheses:
+            edits = [Edit(call.callee_span, "SecureRandom.random_number")]
+    elif unit.family == "csharp" and call.name == "Next" and given in (1, 2):
+        better = "RandomNumberGenerator"
+        written = unit.text(call.callee_span)
+        is_here = re.fullmatch(
+            r"(?:\(?new (?:System\.)?Random\(\)\)?|Random\.Shared)\.Next", written
+        )
+        known = unit.file_has(r"^\s*(?:global\s+)?using System\.Security\.Cryptography;")
+        if is_here:
+            prefix = "" if known else "System.Security.Cryptography."
+            edits = [Edit(call.callee_span, f"{prefix}RandomNumberGenerator.GetInt32")]
+    elif unit.family == "java":
+        better, edits = "SecureRandom", _secure_java(call, unit)
+    return (Fix(f"Use `{better}`", tuple(edits), "unsafe", _RULE),) if edits else ()
+
+
+def _with_secrets(call: Call, unit: UnitView) -> tuple[str, list[Edit] | None]:
+    name = (call.qualified or "").removeprefix("random.")
+    new = _IN_SECRETS.get(name) or (f"SystemRandom().{name}" if name in _OF_SYSTEM else "")
+    if not new or not unit.text(call.callee_span).endswith(name):
+        return "", None
+    edits = [Edit(call.callee_span, f"secrets.{new}")]
+    if not unit.file_has(_IMPORTS_SECRETS):
+        if unit.file_has(r"(?<![\w.\"'])secrets\b(?![\w\"'])"):
+            return "", None  # something else is called so
+        source = unit.adapter.source
+        after = re.compile(rb"^import random[ \t]*(?:#[^\n]*)?\n", re.MULTILINE).search(source)
+        edit = import_first("secrets", source)
+        if after is not None:
+            edit = Edit(Span(after.end(), after.end()), "import secrets\n")
+        edits.insert(0, edit)
+    return f"secrets.{new}", edits
+
+
+def _php(call: Call, unit: UnitView) -> tuple[str, list[Edit] | None]:
+    source = unit.adapter.source
+    if call.name == "uniqid":
+        head = re.search(rb"(?<![\w>:])(?:md5|sha1)\($", source[: call.span.start][-8:])
+        if head is None or source[call.span.end : call.span.end + 1] != b")":
+            return "", None
+        start = call.span.start - len(head[0])
+        edit = Edit(Span(start, call.span.end + 1), "bin2hex(random_bytes(16))")
+        return "random_bytes", [edit]
+    if call.name not in ("rand", "mt_rand") or len(call.arguments.positional) != 2:
+        return "", None
+    found = fixes.replace_member(call.callee_span, source, {call.name: "random_int"})
+    return "random_int", found or [Edit(call.callee_span, "random_int")]
+
+
+def _secure_java(call: Call, unit: UnitView) -> list[Edit] | None:
+    """``new Random()`` where the generator is made, once and without a seed."""
+    owner = call.path.rpartition(".")[0].removeprefix("this.")
+    made = [
+        one.value for one in unit.adapter.facts.assigns if one.target.removeprefix("this.") == owner
+    ]
+    if owner.endswith("Random!()"):
+        text = unit.text(call.callee_span)
+        found = re.match(r"new\s+Random\(\)", text)
+        span = (
+            Span(call.callee_span.start, call.callee_span.start + len(found[0])) if found else None
+        )
+    else:
+        value = made[0] if len(made) == 1 else None
+        is_new = isinstance(value, CallValue) and value.call.qualified == "java.util.Random"
+        span = value.span if is_new and value is not None else None
+    if span is None or not re.fullmatch(r"new\s+Random\(\s*\)", unit.text(span)):
+        return None
+    if unit.file_has(r"^import java\.security\.(?:SecureRandom|\*);"):
+        return [Edit(span, "new SecureRandom()")]
+    return [Edit(span, "new java.security.SecureRandom()")]
 
 
 def _random_bytes(call: Call, unit: UnitView) -> tuple[Fix, ...]:

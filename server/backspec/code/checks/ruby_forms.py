@@ -150,9 +150,12 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if not call.qualified.startswith("HTTP.") or not call.path.startswith("HTTP."):
             continue
         if ".timeout" not in call.path and unit.imports("http"):
+            at = call.callee_span.start + len("HTTP")
+            edit = Edit(Span(at, at), ".timeout(10)")
             yield Report(
                 call.callee_span,
                 f"`{call.written}` waits for ever when no answer comes: it has no timeout",
+                (Fix("Wait for ten seconds", (edit,), "unsafe", "http-client/no-timeout"),),
                 place=call.place,
             )
     for assign in facts.assigns:
