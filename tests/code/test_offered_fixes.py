@@ -186,6 +186,27 @@ NOT_OFFERED = [
     ),
     # Nothing says that SecureRandom is loaded.
     ("crypto/insecure-random", "bin/a.rb", "def reset_token\n  rand(36**20).to_s(36)\nend\n"),
+    # What a whole origin would be is not told, or there are several.
+    ("cors/weak-origin-match", "shop/settings.py", 'CORS_ALLOWED_ORIGIN_REGEXES = [r"shop.com"]\n'),
+    (
+        "cors/weak-origin-match",
+        "shop/settings.py",
+        'CORS_ALLOWED_ORIGIN_REGEXES = [r"https://(shop|mail).shop.com"]\n',
+    ),
+    (
+        "cors/weak-origin-match",
+        "shop/settings.py",
+        'CORS_ALLOWED_ORIGIN_REGEXES = ["https://\\\\w+.shop.com"]\n',
+    ),
+    # FastAPI has no status beside a body.
+    (
+        "error/catch-returns-success",
+        "a.py",
+        (
+            "from fastapi import FastAPI\n\napp = FastAPI()\n\n@app.get('/a')\ndef a():\n    try:\n"
+            "        return load()\n    except LookupError:\n        return {'error': 'b'}\n"
+        ),
+    ),
     # A time has no plain form that is meant.
     (
         "job/rich-argument",
@@ -275,6 +296,18 @@ OFFERED = [
         "a.php",
         "<?php\n$resetToken = sha1(uniqid());\n",
         "<?php\n$resetToken = bin2hex(random_bytes(16));\n",
+    ),
+    (
+        "error/catch-returns-success",
+        "a.py",
+        (
+            "from flask import Flask\n\napp = Flask(__name__)\n\n@app.get('/a')\ndef a():\n    try:\n"
+            "        return load()\n    except LookupError:\n        return {'error': 'b'}\n"
+        ),
+        (
+            "from flask import Flask\n\napp = Flask(__name__)\n\n@app.get('/a')\ndef a():\n    try:\n"
+            "        return load()\n    except LookupError:\n        return {'error': 'b'}, 500\n"
+        ),
     ),
     # All relations that the loop reads.
     (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, text_of
-from backspec.code.facts.model import Context, Value
+from backspec.code.facts.model import CallValue, Context, Value
 from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
@@ -223,7 +223,25 @@ def _is_save_signal(function: Function | None) -> bool:
     return False
 
 
+def _laravel_after_commit(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """A job of Laravel can wait; an event gives back nothing to call."""
+    first = call.arguments.positional[:1]
+    made = first[0].call if first and isinstance(first[0], CallValue) else None
+    is_helper = call.path == "dispatch" and made is not None and made.is_new
+    job = (made.qualified if is_helper and made is not None else call.qualified) or ""
+    if call.name != "dispatch" or ".Jobs." not in job or call.use not in ("statement", "receiver"):
+        return ()
+    if not is_helper and "::dispatch" not in unit.text(call.callee_span):
+        return ()
+    edit = Edit(Span(call.span.end, call.span.end), "->afterCommit()")
+    return (
+        Fix("Send it after the commit", (edit,), "unsafe", "transaction/enqueue-before-commit"),
+    )
+
+
 def _after_commit(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    if unit.family == "php":
+        return _laravel_after_commit(call, unit)
     if unit.family != "python" or call.use != "statement" or not unit.imports("django"):
         return ()
     if not unit.file_has(r"^from django\.db import .*\btransaction\b"):

@@ -66,7 +66,12 @@ def _python_answers(catch: Catch, facts: Facts, unit: UnitView) -> Iterator[Repo
             continue
         value = statement.value
         if isinstance(value, Mapping) and says_error(value):
-            yield Report(value.span, _message(), place=statement.place)
+            end = value.span.end
+            repairs: tuple[Fix, ...] = ()
+            if unit.imports("flask") and not unit.imports("fastapi"):
+                edit = Edit(Span(end, end), ", 500")
+                repairs = (Fix("Answer with status 500", (edit,), "unsafe", _RULE),)
+            yield Report(value.span, _message(), repairs, place=statement.place)
 
 
 def _javascript_answers(catch: Catch, unit: UnitView) -> Iterator[Report]:
@@ -89,7 +94,7 @@ def _javascript_answers(catch: Catch, unit: UnitView) -> Iterator[Report]:
         elif re.search(r"\.(?:status|code|writeHead|sendStatus)\(|statusCode\s*=", before):
             continue
         yield Report(
-            call.callee_span, _message(), _javascript_fix(call, bool(told)), place=call.place
+            call.callee_span, _message(), _response_fix(call, bool(told), unit), place=call.place
         )
 
 
@@ -143,6 +148,16 @@ def _python_fix(call: Call, status: Found, unit: UnitView) -> tuple[Fix, ...]:
             return ()
         edits = made
     return (Fix("Answer with status 500", tuple(edits), "unsafe", _RULE),)
+
+
+def _response_fix(call: Call, is_told: bool, unit: UnitView) -> tuple[Fix, ...]:
+    if unit.family != "go":
+        return _javascript_fix(call, is_told)
+    first = call.arguments.positional[:1]
+    if not first or unit.text(first[0].span) != "http.StatusOK":
+        return ()
+    edit = Edit(first[0].span, "http.StatusInternalServerError")
+    return (Fix("Answer with status 500", (edit,), "unsafe", _RULE),)
 
 
 def _javascript_fix(call: Call, is_told: bool) -> tuple[Fix, ...]:

@@ -190,8 +190,17 @@ def ok_in_catch(facts: Facts, unit: UnitView) -> Iterator[Report]:
             continue
         text = statement_text(call, unit)
         if _ERROR_KEY.search(text) or _FAILED.search(text):
+            given = call.arguments.positional
+            inner = unit.text(call.arguments.span)
+            body = f".body({inner})" if given else ""
+            name = unit.text(call.callee_span).rpartition(".")[0]
+            edit = Edit(call.span, f"{name}.status(500){body}")
+            fix = Fix("Answer with status 500", (edit,), "unsafe", "error/catch-returns-success")
             yield Report(
-                call.span, "The client is told that it worked: the status is 200", place=call.place
+                call.span,
+                "The client is told that it worked: the status is 200",
+                (fix,) if call.name == "ok" and len(given) < 2 else (),
+                place=call.place,
             )
 
 

@@ -10,6 +10,8 @@ from backspec.code.checks.names import words
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
+from backspec.model import Fix
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +41,7 @@ def weak_match(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if unit.family == "python":
         for assign in facts.assigns:
             if assign.target in ("CORS_ALLOWED_ORIGIN_REGEXES", "CORS_ORIGIN_REGEX_WHITELIST"):
-                yield from _settings(assign)
+                yield from _settings(assign, unit)
 
 
 def _comparison(call: Call, unit: UnitView) -> str:
@@ -70,12 +72,33 @@ def _patterns(call: Call, unit: UnitView) -> Iterator[Report]:
     if node is None or span is None:
         return
     written = unit.text(span)
-    for found in re.finditer(
-        r"(?<![\w/:'\"])/((?:[^/\\\n]|\\.)+)/[gimsuy]*(?=\s*[,\]})]|\s*$)", written
-    ):
+    for found in _REGEX.finditer(written):
         if _is_weak(found[1]):
-            yield Report(span, _MESSAGE.format(found[1][:40]), place=call.place)
+            start = span.start + len(written[: found.start(1)].encode())
+            place = Span(start, start + len(found[1].encode()))
+            is_one = sum(map(_is_weak, _REGEX.findall(written))) == 1
+            repairs = whole_origin(found[1], place) if is_one else ()
+            yield Report(span, _MESSAGE.format(found[1][:40]), repairs, place=call.place)
             return
+
+
+_REGEX: Final = regex(r"(?<![\w/:'\"])/((?:[^/\\\n]|\\.)+)/[gimsuy]*(?=\s*[,\]})]|\s*$)")
+_ORIGIN_BEGINS: Final = regex(r"(?:\^|\\A)?\(?(?:https\??|https\?|https?):(?:\\?/){2}")
+_BARE_DOT: Final = regex(r"(?<!\\)\.(?![*+?{])")
+
+
+def whole_origin(pattern: str, span: Span, begin: str = "^", end: str = "$") -> tuple[Fix, ...]:
+    """Anchor a pattern that is one of a whole origin, and escape its dots."""
+    is_simple = _ORIGIN_BEGINS.match(pattern) and not re.search(r"[|\[]", pattern)
+    if not is_simple:
+        return ()
+    text = _BARE_DOT.sub(r"\\.", pattern)
+    if not text.startswith(("^", r"\A")):
+        text = begin + text
+    if not text.endswith(("$", r"\z", r"\Z")):
+        text += end
+    fix = Fix("Fit the whole origin", (Edit(span, text),), "unsafe", "cors/weak-origin-match")
+    return (fix,) if text != pattern else ()
 
 
 _MESSAGE: Final = "Other sites fit `{}`, too: anchor it with `^` and `$`, and escape the dots"
@@ -93,12 +116,16 @@ def _starts_at_dot(pattern: str) -> bool:
     return pattern.startswith(("\\.", "(\\.", "(^|", "(?:^|", "\\/\\/"))
 
 
-def _settings(assign: Assign) -> Iterator[Report]:
+def _settings(assign: Assign, unit: UnitView) -> Iterator[Report]:
     value = assign.value
     for one in getattr(value, "items", ()):
         text = string(one)
         if text is not None and _is_weak(text):
-            yield Report(one.span, _MESSAGE.format(text[:40]), place=assign.place)
+            written = re.fullmatch(r"r([\"'])([^\"'\n]*)\1", unit.text(one.span))
+            repairs: tuple[Fix, ...] = ()
+            if written is not None:
+                repairs = whole_origin(text, Span(one.span.start + 2, one.span.end - 1))
+            yield Report(one.span, _MESSAGE.format(text[:40]), repairs, place=assign.place)
 
 
 _USER_KEYS: Final = frozenset(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.failures import says_error
 from backspec.code.checks.values import is_constant, path_of, text_of
@@ -136,8 +137,23 @@ def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     call.span,
                     "The answer tells of an error, and its status says that all went well",
+                    _with_status(call, status, unit),
                     place=call.place,
                 )
+
+
+def _with_status(call: Call, status: object, unit: UnitView) -> tuple[Fix, ...]:
+    """Status 500 in the place of 200, or as the second argument."""
+    edits: list[Edit] | None = None
+    if isinstance(status, Value):
+        edits = [Edit(status.span, "500")]
+    elif len(call.arguments.positional) == 1 and not call.arguments.keywords:
+        edits = fixes.insert_argument(call, unit.adapter.source, "500")
+    return (
+        (Fix("Answer with status 500", tuple(edits), "unsafe", "error/catch-returns-success"),)
+        if edits
+        else ()
+    )
 
 
 # ---------------------------------------------------------------------------- hidden failures

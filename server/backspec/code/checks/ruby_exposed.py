@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.origins import whole_origin
 from backspec.code.checks.values import number, string
 from backspec.code.facts.model import Const, Context, Mapping
 from backspec.expressions import regex
+from backspec.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from backspec.code.checks import UnitView
     from backspec.code.facts.model import Call, Facts, Function
     from backspec.code.syntax import Node
+    from backspec.model import Fix
 
 _QUIET: Final = Context.TEST | Context.DEV_GUARD | Context.MIGRATION
 _DEVELOPMENT: Final = regex(
@@ -137,7 +140,14 @@ def loose_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 what = "as its `.` is any character"
             else:
                 continue
-            yield Report(value.span, f"Other sites fit this pattern too, {what}", place=call.place)
+            written = unit.adapter.slice(node)
+            repairs: tuple[Fix, ...] = ()
+            if written == f"/{body}/":
+                span = Span(value.span.start + 1, value.span.end - 1)
+                repairs = whole_origin(body, span, r"\A", r"\z")
+            yield Report(
+                value.span, f"Other sites fit this pattern too, {what}", repairs, place=call.place
+            )
 
 
 # ---------------------------------------------------------------------------- archives, files

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.batched import ask_once
 from backspec.code.checks.names import is_secret_name
@@ -100,8 +101,28 @@ def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 yield Report(
                     call.span,
                     "The client is told of an error with the status of a success",
+                    _with_status(call, unit),
                     place=call.place,
                 )
+
+
+def _with_status(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """``render json: {..}`` with a status behind what it is given."""
+    if call.arguments.is_open or call.arguments.block is not None:
+        return ()
+    source = unit.adapter.source
+    text = "status: :internal_server_error"
+    edits = fixes.insert_argument(call, source, text) if call.arguments.has_parentheses else None
+    if not call.arguments.has_parentheses:
+        ends = [one.end for one in call.arguments.keyword_spans.values()]
+        if not ends or max(ends) != call.span.end:
+            return ()
+        edits = [Edit(Span(call.span.end, call.span.end), f", {text}")]
+    return (
+        (Fix("Answer with status 500", tuple(edits), "unsafe", "error/catch-returns-success"),)
+        if edits
+        else ()
+    )
 
 
 @needs(calls=("new",))
