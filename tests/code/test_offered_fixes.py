@@ -207,6 +207,26 @@ NOT_OFFERED = [
             "        return load()\n    except LookupError:\n        return {'error': 'b'}\n"
         ),
     ),
+    # Some ways through the block leave it before its end.
+    (
+        "queue/ack-before-work",
+        "a.go",
+        (
+            'package worker\n\nimport amqp "github.com/rabbitmq/amqp091-go"\n\n'
+            "func consume(orders <-chan amqp.Delivery) {\n"
+            "\tfor one := range orders {\n\t\tone.Ack(false)\n"
+            "\t\tif skip(one) {\n\t\t\tcontinue\n\t\t}\n\t\thandle(one)\n\t}\n}\n"
+        ),
+    ),
+    # More than the one mistake stands in the condition.
+    (
+        "auth/role-check-always-true",
+        "a.go",
+        (
+            "package shop\n\nfunc f(role string, ok bool) bool {\n"
+            '\tif ok && role != "a" || role != "b" {\n\t\treturn false\n\t}\n\treturn true\n}\n'
+        ),
+    ),
     # A time has no plain form that is meant.
     (
         "job/rich-argument",
@@ -301,12 +321,28 @@ OFFERED = [
         "error/catch-returns-success",
         "a.py",
         (
-            "from flask import Flask\n\napp = Flask(__name__)\n\n@app.get('/a')\ndef a():\n    try:\n"
+            "from flask import Flask\n\napp = Flask(__name__)\n"
+            "\n@app.get('/a')\ndef a():\n    try:\n"
             "        return load()\n    except LookupError:\n        return {'error': 'b'}\n"
         ),
         (
-            "from flask import Flask\n\napp = Flask(__name__)\n\n@app.get('/a')\ndef a():\n    try:\n"
+            "from flask import Flask\n\napp = Flask(__name__)\n"
+            "\n@app.get('/a')\ndef a():\n    try:\n"
             "        return load()\n    except LookupError:\n        return {'error': 'b'}, 500\n"
+        ),
+    ),
+    (
+        "transaction/client-outside-scope",
+        "a.ts",
+        (
+            "import { Sequelize } from 'sequelize'\nconst db = new Sequelize('postgres://db/a')\n"
+            "export const f = () => db.transaction(async (t) => {\n"
+            "  await db.query('DELETE FROM a')\n})\n"
+        ),
+        (
+            "import { Sequelize } from 'sequelize'\nconst db = new Sequelize('postgres://db/a')\n"
+            "export const f = () => db.transaction(async (t) => {\n"
+            "  await db.query('DELETE FROM a', { transaction: t })\n})\n"
         ),
     ),
     # All relations that the loop reads.

@@ -12,7 +12,7 @@ from backspec.code.checks.values import is_constant, path_of, text_of
 from backspec.code.facts.model import Const, Context, Name, Operation, Sequence, Value
 from backspec.expressions import regex
 from backspec.model import Fix, Severity
-from backspec.text import Edit
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,17 @@ def role_check_always_true(facts: Facts, unit: UnitView) -> Iterator[Report]:
             _as_membership(fallback, name, first, right, unit),
             place=fallback.place,
         )
+
+
+def without_true(node: Node, unit: UnitView) -> tuple[Fix, ...]:
+    """``check || true`` to ``check``."""
+    sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
+    written = [unit.adapter.slice(one) if one is not None else "" for one in sides]
+    kept = [one for one in written if one != "true"]
+    if len(kept) != 1 or not kept[0]:
+        return ()
+    edit = Edit(Span(node.start_byte, node.end_byte), kept[0])
+    return (Fix("Drop `|| true`", (edit,), "unsafe", "auth/role-check-always-true"),)
 
 
 def _comparison(value: Value) -> tuple[str, Const] | None:

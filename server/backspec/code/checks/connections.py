@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around, text_of
@@ -94,6 +95,10 @@ def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield from _past_connection(facts, unit)
 
 
+_SAME_HANDLES: Final = ("@prisma/", "gorm.io/gorm.", "knex.", "drizzle-orm")
+"""Libraries whose transactions take the calls that their clients take."""
+
+
 def _past_callback(
     opened: Call, callback: Function, inner: Call, unit: UnitView
 ) -> Iterator[Report]:
@@ -110,8 +115,16 @@ def _past_callback(
     start = inner.callee_span.start
     here = Span(start, start + len(client.encode()))
     repairs: tuple[Fix, ...] = ()
-    if unit.text(here) == client and (opened.qualified or "").startswith("@prisma/"):
+    qualified = opened.qualified or ""
+    edits: tuple[Edit, ...] = ()
+    if unit.text(here) == client and qualified.startswith(_SAME_HANDLES):
         edits = (Edit(here, name),)
+    elif qualified.startswith("sequelize.") and inner.path == f"{client}.query":
+        given, source = f"transaction: {name}", unit.adapter.source
+        edits = tuple(
+            fixes.insert_option(inner, source, ["1.transaction"], "transaction", given) or ()
+        )
+    if edits:
         repairs = (Fix(f"Use `{name}`", edits, "unsafe", "transaction/client-outside-scope"),)
     yield Report(
         inner.callee_span,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.authorization import without_true
 from backspec.code.checks.graphql import SHORT_LISTS
 from backspec.code.checks.values import is_constant, string
 from backspec.code.facts.model import Context, FunctionValue, Mapping
@@ -116,6 +117,7 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
                         yield Report(
                             Span(node.start_byte, node.end_byte),
                             "This check lets everybody pass",
+                            without_true(node, unit),
                             place=function.place,
                         )
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
@@ -88,8 +89,19 @@ def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 call.callee_span,
                 f"`{call.path}` is not given `{target}`, so it runs outside of the transaction",
+                _with_transaction(call, target, unit),
                 place=call.place,
             )
+
+
+def _with_transaction(call: Call, target: str, unit: UnitView) -> tuple[Fix, ...]:
+    """Dapper's third argument, by its name."""
+    if len(call.arguments.positional) > 2 or "transaction" in call.arguments.keywords:
+        return ()
+    source = unit.adapter.source
+    edits = fixes.insert_argument(call, source, f"transaction: {target}")
+    title, rule = f"Hand over `{target}`", "transaction/client-outside-scope"
+    return (Fix(title, tuple(edits), "unsafe", rule),) if edits else ()
 
 
 _RETURNS_NOTHING: Final = regex(r"(?:^|\.)(?:ConfigureAwait|Forget|SafeFireAndForget)$")

@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from backspec.code.checks import Report
+from backspec.code.checks.authorization import without_true
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
-from backspec.text import Span
+from backspec.model import Fix
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -275,9 +277,22 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 else:
                     stack.extend(reversed(node.named_children))
                     continue
-                yield Report(Span(node.start_byte, node.end_byte), what, place=function.inside)
+                repairs = without_true(node, unit)
+                if differs is not None and operator is not None and not repairs:
+                    repairs = _with_and(differs, operator, written)
+                yield Report(
+                    Span(node.start_byte, node.end_byte), what, repairs, place=function.inside
+                )
                 continue
             stack.extend(reversed(node.named_children))
+
+
+def _with_and(differs: re.Match[str], operator: Node, written: str) -> tuple[Fix, ...]:
+    """``role != "a" && role != "b"``, where nothing else stands in the condition."""
+    if differs[0] != written:
+        return ()
+    edit = Edit(Span(operator.start_byte, operator.end_byte), "&&")
+    return (Fix("Use `&&`", (edit,), "unsafe", "auth/role-check-always-true"),)
 
 
 def _is_role_pair(found: re.Match[str]) -> bool:

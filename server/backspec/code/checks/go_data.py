@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.acknowledged import after_work
 from backspec.code.checks.environment import read_from_environment
 from backspec.code.checks.names import is_secret_name, speaks_of
 from backspec.code.checks.values import names_around, string, text_of
@@ -212,6 +213,7 @@ def ack_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 call.span,
                 f"`{call.path}` comes before the work: a message that fails is lost",
+                after_work(statement, unit),
                 place=call.place,
             )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report, needs
+from backspec.code.checks.authorization import without_true
 from backspec.code.checks.java_calls import chain_of, function_text, names_of, statement_text
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Const, Context
@@ -314,6 +315,7 @@ def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
                         yield Report(
                             Span(node.start_byte, node.end_byte),
                             "This check lets everybody pass",
+                            without_true(node, unit),
                             place=function.place,
                         )
                     continue

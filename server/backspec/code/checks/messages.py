@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.acknowledged import after_work
 from backspec.code.checks.names import speaks_of
 from backspec.code.checks.values import is_constant, names_around
 from backspec.code.facts.model import Context, Value
@@ -49,9 +50,13 @@ def ack_before_work(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
     for call in unit.calls("message-ack"):
         if _is_first_of_work(call, unit):
+            statement = call.node.parent
+            if statement is not None and statement.type in ("await", "await_expression"):
+                statement = statement.parent
             yield Report(
                 call.span,
                 f"`{call.path}` comes before the work: a message that fails is lost",
+                after_work(statement, unit) if statement is not None else (),
                 place=call.place,
             )
 

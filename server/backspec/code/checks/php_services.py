@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.acknowledged import after_work
 from backspec.code.checks.values import is_constant, path_of, string, text_of
 from backspec.code.facts.model import CallValue, Context, FunctionValue, Mapping, Name, Value
 from backspec.expressions import regex
@@ -129,6 +130,7 @@ def deleted_before_work(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 call.callee_span,
                 "The message is deleted before its work: one that fails is lost",
+                after_work(statement, unit),
                 place=call.place,
             )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.acknowledged import after_work
 from backspec.code.checks.graphql import SHORT_LISTS, limits_list
 from backspec.code.checks.layers import MAX_COMPLEXITY, MAX_STATEMENTS
 from backspec.code.checks.names import speaks_of, words
@@ -196,6 +197,7 @@ def ack_before_work(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 call.span,
                 f"`{call.path}` comes before the work: a message that fails is lost",
+                after_work(call.node, unit),
                 place=call.place,
             )
 
