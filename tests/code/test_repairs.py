@@ -9,7 +9,7 @@ import pytest
 from backspec import catalog
 from backspec.code import analysis, syntax
 from backspec.languages import language_of
-from backspec.model import Document
+from backspec.model import Diagnostic, Document
 from backspec.text import apply_edits
 
 
@@ -22,7 +22,7 @@ def fixed(rule: str, path: str, text: str) -> str | None:
     assert language is not None
     rules = analysis.ruleset(language, [catalog.rules()[rule]], "pedantic")
 
-    def found(source: bytes) -> list[object]:
+    def found(source: bytes) -> list[Diagnostic]:
         return analysis.analyse(Document(f"/{path}", source, language), rules, path=path)
 
     before = analysis.analyse(Document(f"/{path}", text.encode(), language), rules, path=path)

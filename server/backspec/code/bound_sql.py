@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from backspec.code.checks.go_imports import without_orphans
 from backspec.code.facts.model import Built, Call, Const
 from backspec.text import Edit, Span
 
@@ -56,6 +57,9 @@ _STYLES: Final[tuple[tuple[str, _Style], ...]] = (
     ("Illuminate.Support.Facades.DB.", _Style("?", ", [", "]")),
     ("github.com/jackc/pgx", _Style("$", ", ", "")),
     ("gorm.io/gorm.", _Style("?", ", ", "")),
+    ("cassandra.cluster.Session.", _Style("%s", **_IN_TUPLE)),
+    ("cassandra-driver.", _Style("?", ", [", "], { prepare: true }")),
+    ("github.com/gocql/gocql.", _Style("?", ", ", "")),
 )
 """By the beginning of what a call resolves to."""
 _GO_DRIVERS: Final[tuple[tuple[str, Mark], ...]] = (
@@ -94,7 +98,12 @@ def bind_parameters(call: Call, sql: Found, family: str) -> list[Edit] | None:
         return None
     alone = style.alone if len(values) == 1 else ""
     written = f"{quote}{statement}{quote}{style.before}{', '.join(values)}{alone}{style.after}"
-    return [Edit(sql.span, written)]
+    edits = [Edit(sql.span, written)]
+    if family == "go":
+        source: bytes = call.place.reader.source  # type: ignore[attr-defined]
+        orphans = without_orphans([sql.span], source, written)
+        return None if orphans is None else [*orphans, *edits]
+    return edits
 
 
 def _is_last(call: Call, sql: Built) -> bool:
@@ -110,6 +119,8 @@ def _is_last(call: Call, sql: Built) -> bool:
 
 def _style(call: Call, family: str) -> _Style | None:
     qualified = call.qualified or ""
+    if family == "ruby" and qualified.startswith("Cassandra."):
+        return _Style("?", ", arguments: [", "]")
     if family == "ruby":
         return _Style("?", ", ", "") if call.name in _RUBY else None
     if family == "go" and qualified.startswith(("database/sql.", "github.com/jmoiron/sqlx.")):

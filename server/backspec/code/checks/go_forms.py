@@ -97,7 +97,11 @@ def _without_origin_field(call: Call, value: Value, unit: UnitView) -> tuple[Fix
 
 
 def _without_origins(gone: list[Edit] | None, unit: UnitView) -> tuple[Fix, ...]:
-    orphans = go_imports.without_orphans([one.span for one in gone], unit) if gone else None
+    orphans = (
+        go_imports.without_orphans([one.span for one in gone], unit.adapter.source)
+        if gone
+        else None
+    )
     if not gone or orphans is None:
         return ()
     edits = tuple(sorted((*orphans, *gone), key=lambda one: one.span.start))

@@ -17,17 +17,16 @@ _COMMENT = re.compile(rb"(?m)^[ \t]*//[^\n]*")
 _NAMED = re.compile(rb"(?<![\w.])([A-Za-z_]\w*)\.[A-Za-z_]")
 
 
-def without_orphans(removed: Iterable[Span], unit: UnitView) -> list[Edit] | None:
+def without_orphans(removed: Iterable[Span], source: bytes, kept: str = "") -> list[Edit] | None:
     """Takes out the imports that only removed text used; None when one cannot be told.
 
-    ``removed`` are spans that are taken out of the file, or replaced.
+    ``removed`` are spans that are taken out of the file, or replaced by ``kept``.
     """
-    source = unit.adapter.source
     gone = list(removed)
     rest = source
     for span in gone:
         rest = rest[: span.start] + b" " * (span.end - span.start) + rest[span.end :]
-    rest = _COMMENT.sub(b"", rest)
+    rest = _COMMENT.sub(b"", rest) + b"\n" + kept.encode()
     edits: list[Edit] = []
     named = {name for span in gone for name in _NAMED.findall(source[span.start : span.end])}
     for name in sorted(named):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from backspec.code.checks import Report
 from backspec.code.files.graphql import BUILT_IN
 from backspec.expressions import regex
-from backspec.model import Related, Severity
+from backspec.model import Fix, Related, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from backspec.code.files import FileView
-    from backspec.code.files.graphql import Definition, Field, GraphqlFacts
+    from backspec.code.files.graphql import Definition, Directive, Field, GraphqlFacts
     from backspec.model import Profile
 
 _UNSURE: Final[Profile] = "strict"
@@ -58,14 +59,25 @@ def list_unpaged(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
                 continue
             if any(_limits(facts, a) for a in field.arguments):
                 continue
-            if any(d.name in ("listSize", "deprecated") for d in field.directives):
+            if any(d.name in ("listSize", "deprecated", "paginate") for d in field.directives):
                 continue
             what = "that fits" if field.arguments else "there is"
             yield Report(
                 field.span,
                 f"`{field.name}` returns every `{field.type}` {what}: no argument limits them",
+                _paginate(field, facts),
                 profile=None if is_query else _UNSURE,
             )
+
+
+def _paginate(field: Field, facts: GraphqlFacts) -> tuple[Fix, ...]:
+    """Lighthouse: ``@all`` to ``@paginate``."""
+    for directive in field.directives:
+        start = facts.text.find(b"@all", directive.span.start, directive.span.end)
+        if directive.name == "all" and start >= 0:
+            edit = Edit(Span(start, start + len(b"@all")), "@paginate")
+            return (Fix("Page it", (edit,), "unsafe", "graphql/list-field-unpaged"),)
+    return ()
 
 
 _PAGERS: Final = ("PaginationInput", "PagingInput", "PageInput", "Pagination", "Pageable", "Paging")
@@ -189,6 +201,14 @@ def schema_hygiene(facts: GraphqlFacts, unit: FileView) -> Iterator[Report]:
     yield from _unreachable(facts)
 
 
+def _reason(directive: Directive) -> tuple[Fix, ...]:
+    if directive.arguments:
+        return ()
+    end = directive.span.end
+    edit = Edit(Span(end, end), '(reason: "Use ..")')
+    return (Fix("Add a reason (to be filled in)", (edit,), "manual", "graphql/schema-hygiene"),)
+
+
 def _untidy(one: Definition) -> Iterator[tuple[str, Report]]:
     is_named = one.kind not in ("schema", "scalar") and "__" not in one.name
     is_named = is_named and not one.name.startswith("_")  # as federation has them
@@ -203,7 +223,11 @@ def _untidy(one: Definition) -> Iterator[tuple[str, Report]]:
                 if directive.name == "deprecated" and "reason" not in directive.arguments:
                     yield (
                         "deprecated",
-                        Report(directive.span, "Nobody is told what to use instead: no `reason`"),
+                        Report(
+                            directive.span,
+                            "Nobody is told what to use instead: no `reason`",
+                            _reason(directive),
+                        ),
                     )
         if one.kind == "enum":
             if not re.fullmatch(r"_*[A-Z][A-Z0-9]*(?:_+[A-Z0-9]+)*_*", field.name):

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report
+from backspec.code.checks.openapi_ids import add_ids, new_ids
 from backspec.code.files.openapi import MUTATING
 from backspec.expressions import regex
 from backspec.model import Fix, Related, Severity
@@ -38,9 +39,9 @@ _ONE_TIME: Final = regex(r"(?i)verif|confirm|reset|subscri|invit|activat|magic|c
 # ---------------------------------------------------------------------------- identity
 
 
-def operation_identity(facts: ApiFacts, _unit: FileView) -> Iterator[Report]:
+def operation_identity(facts: ApiFacts, unit: FileView) -> Iterator[Report]:
     """Operations and paths that cannot be told apart, and parameters that no path has."""
-    yield from _ids(facts)
+    yield from _ids(facts, unit.text)
     yield from _same_paths(facts)
     for operation in facts.operations:
         yield from _path_parameters(facts, operation)
@@ -183,7 +184,7 @@ def _enumerations(facts: ApiFacts) -> Iterator[Report]:
             yield Report(twice[0].span, f"`{twice[0].value}` is listed twice{more}")
 
 
-def _ids(facts: ApiFacts) -> Iterator[Report]:
+def _ids(facts: ApiFacts, text: bytes) -> Iterator[Report]:
     known: dict[str, Span] = {}
     nameless = []
     for operation in facts.operations:
@@ -205,15 +206,20 @@ def _ids(facts: ApiFacts) -> Iterator[Report]:
                     f"`{node.value}` has characters that no address and no program can have",
                 )
     if known:
+        names = new_ids(nameless, known)
         for operation in nameless:
             yield Report(
                 operation.key,
                 f"{operation.title} has no `operationId`, others here have one",
+                add_ids([operation], names, text),
                 severity=Severity.INFO,
             )
     elif nameless:
         yield Report(
-            facts.paths[0], "No operation here has an `operationId`", severity=Severity.INFO
+            facts.paths[0],
+            "No operation here has an `operationId`",
+            add_ids(nameless, new_ids(nameless, known), text),
+            severity=Severity.INFO,
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
+from backspec.code.checks.route_moves import move_above
 from backspec.code.checks.values import string
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
@@ -77,9 +78,13 @@ def _express(call: Call, unit: UnitView) -> Iterator[Report]:
         if unit.file_has(rf"(?s){earlier}.*{later}") and not unit.file_has(
             rf"(?s){later}.*{earlier}"
         ):
+            start = rf"{re.escape(receiver)}\.(?:{call.name}|all)\(\s*{_QUOTE}(?:/"
+            takers = [f"{start}{one})/?{_QUOTE}" for one in _shadow_patterns(path, r":\w+")]
+            plain = rf"{re.escape(receiver)}\.(?:get|post|put|patch|delete|head|options)\("
             yield Report(
                 call.arguments.positional[0].span,
                 f"`{path}` is never reached: an earlier route with a parameter takes it",
+                move_above(call.node, takers, plain, unit),
                 place=call.place,
             )
             return
@@ -131,9 +136,13 @@ def _fastapi(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 # A parameter declared as a number or an id does not take a word.
                 if not unit.file_has(earlier + _TAKES_TEXT):
                     continue
+                start = rf"@{re.escape(owner)}\.{name}\(\s*{_QUOTE}/"
+                takers = [f"{start}{one}/?{_QUOTE}" for one in _shadow_patterns(path, r"\{\w+\}")]
+                plain = rf"@{re.escape(owner)}\.(?:get|post|put|patch|delete|head|options)\("
                 yield Report(
                     given[0].span,
                     f"`{path}` is never reached: an earlier route with a parameter takes it",
+                    move_above(function.node, takers, plain, unit),
                     place=function.place,
                 )
                 break

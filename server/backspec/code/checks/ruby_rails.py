@@ -492,6 +492,19 @@ def role_check(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
+def _limit_depth(name: Span, unit: UnitView) -> tuple[Fix, ...]:
+    """``max_depth 12`` as the first line of a schema's class."""
+    source = unit.adapter.source
+    line = source.rfind(b"\n", 0, name.start) + 1
+    end = source.find(b"\n", name.end) + 1
+    head = re.fullmatch(rb"([ \t]*)class [\w:]+ < GraphQL::Schema[ \t]*(\r?\n)", source[line:end])
+    if head is None:
+        return ()
+    text = f"{head[1].decode()}  max_depth 12{head[2].decode()}"
+    edit = Edit(Span(end, end), text)
+    return (Fix("Limit the depth", (edit,), "unsafe", "graphql/no-query-limits"),)
+
+
 def unlimited_schema(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A graphql-ruby schema without a limit of depth and complexity."""
     if unit.family != "ruby":
@@ -503,6 +516,7 @@ def unlimited_schema(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 class_def.name_span,
                 "A query of any depth is answered: set `max_depth` and `max_complexity`",
+                _limit_depth(class_def.name_span, unit),
                 place=class_def.place,
             )
 

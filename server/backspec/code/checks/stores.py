@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
+from backspec.code.bound_sql import bind_parameters
 from backspec.code.checks import Report, needs
 from backspec.code.checks.names import words
 from backspec.code.checks.values import is_constant, names_around, number, text_of
 from backspec.code.facts.model import Built, Const, Name, Value
-from backspec.model import Severity
+from backspec.model import Fix, Severity
+from backspec.text import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +53,7 @@ def unbound_cql(facts: Facts, unit: UnitView) -> Iterator[Report]:
             yield Report(
                 text.span if text.span.start >= call.span.start else call.callee_span,
                 "A value is joined into this CQL; put `?` in its place and bind it",
+                _bind(call, text, unit),
                 place=call.place,
             )
             continue
@@ -58,9 +62,32 @@ def unbound_cql(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 call.callee_span,
                 "Without `{ prepare: true }` the driver guesses the types of the values, and the "
                 "server parses the statement each time",
+                _prepare(call, unit),
                 severity=_WARNING,
                 place=call.place,
             )
+
+
+def _bind(call: Call, text: Built, unit: UnitView) -> tuple[Fix, ...]:
+    """The values behind the statement, and marks in their places."""
+    edits = bind_parameters(call, text, unit.family)
+    if not edits:
+        return ()
+    return (Fix("Bind the value", tuple(edits), "unsafe", _UNPREPARED),)
+
+
+def _prepare(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    given = unit.argument(call, "prepare")
+    if isinstance(given, Const):
+        edits: list[Edit] | None = [Edit(given.span, "true")] if given.literal else None
+    else:
+        edits = fixes.insert_option(
+            call, unit.adapter.source, ("2.prepare",), "prepare", "prepare: true"
+        )
+    return (Fix("Prepare it", tuple(edits), "unsafe", _UNPREPARED),) if edits else ()
+
+
+_UNPREPARED: Final = "nosql/cassandra-unprepared"
 
 
 def _bound(path: str, call: Call, facts: Facts) -> Value | None:
