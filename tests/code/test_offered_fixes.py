@@ -227,6 +227,18 @@ NOT_OFFERED = [
             '\tif ok && role != "a" || role != "b" {\n\t\treturn false\n\t}\n\treturn true\n}\n'
         ),
     ),
+    # The names are taken, or there is no function whose task it is.
+    (
+        "async/task-not-kept",
+        "a.py",
+        "import asyncio\n\nasync def f(task):\n    asyncio.create_task(task)\n",
+    ),
+    # `asyncio` is something else, or not what runs.
+    (
+        "async/blocking-http-in-async",
+        "a.py",
+        "import requests\nimport trio\n\nasync def f(url):\n    return requests.get(url)\n",
+    ),
     # A time has no plain form that is meant.
     (
         "job/rich-argument",
@@ -343,6 +355,24 @@ OFFERED = [
             "import { Sequelize } from 'sequelize'\nconst db = new Sequelize('postgres://db/a')\n"
             "export const f = () => db.transaction(async (t) => {\n"
             "  await db.query('DELETE FROM a', { transaction: t })\n})\n"
+        ),
+    ),
+    (
+        "async/blocking-http-in-async",
+        "a.py",
+        "import requests\n\nasync def f(url):\n    return requests.get(url, timeout=3).json()\n",
+        (
+            "import asyncio\nimport requests\n\nasync def f(url):\n"
+            "    return (await asyncio.to_thread(requests.get, url, timeout=3)).json()\n"
+        ),
+    ),
+    (
+        "async/blocking-sleep-io-in-async",
+        "a.py",
+        "from asyncio import gather\nimport time\n\nasync def f():\n    time.sleep(1)\n",
+        (
+            "import asyncio\nfrom asyncio import gather\nimport time\n\nasync def f():\n"
+            "    await asyncio.sleep(1)\n"
         ),
     ),
     # All relations that the loop reads.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from backspec.code import fixes
 from backspec.code.checks import Report, needs
 from backspec.code.checks.values import path_of
 from backspec.code.facts.model import Context, FunctionValue
+from backspec.expressions import regex
 from backspec.model import Fix, Severity
 from backspec.text import Edit, Span
 
@@ -98,6 +100,63 @@ def _as_loop(call: Call, function: Function, unit: UnitView) -> tuple[Fix, ...]:
         Edit(Span(function.body_span.end, end), ""),
     )
     return (Fix("Wait in a loop", edits, "unsafe", _RULE),)
+
+
+_MAKES_TASK: Final = regex(
+    r"asyncio\.(?:(?:(?:get_event_loop|get_running_loop|new_event_loop)\(\)|AbstractEventLoop)"
+    r"\.create_task|create_task|ensure_future)$"
+)
+
+
+@needs(calls=("create_task", "ensure_future"))
+def task_not_kept(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """``asyncio.create_task(work())`` as a statement."""
+    for call in unit.called("create_task", "ensure_future"):
+        if call.use != "statement" or call.context & Context.AWAITED:
+            continue
+        if _MAKES_TASK.match(call.qualified or ""):
+            yield Report(
+                call.span,
+                "Nobody keeps this task: it may be collected before it ends, and its errors get "
+                "lost",
+                _kept(call, unit),
+                place=call.place,
+            )
+
+
+def _kept(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """A set of the module that holds the task until it is done."""
+    source = unit.adapter.source
+    around = call.function
+    if around is None or unit.file_has(r"\bbackground_tasks\b"):
+        return ()
+    if re.search(r"\btask\b", unit.text(around.span)):
+        return ()
+    lines = "background_tasks.add(task)"
+    margin = source[source.rfind(b"\n", 0, call.span.start) + 1 : call.span.start].decode()
+    lines += f"\n{margin}task.add_done_callback(background_tasks.discard)"
+    kept = fixes.insert_line(call.span, source, lines)
+    place = _behind_imports(unit)
+    if kept is None or place is None or margin.strip():
+        return ()
+    start = call.span.start
+    edits = (
+        Edit(Span(place, place), "\nbackground_tasks = set()\n"),
+        Edit(Span(start, start), "task = "),
+        *kept,
+    )
+    return (Fix("Keep the task until it is done", edits, "unsafe", "async/task-not-kept"),)
+
+
+def _behind_imports(unit: UnitView) -> int | None:
+    """Behind the last import at the top of the module."""
+    found = [one.end() for one in _IMPORT.finditer(unit.adapter.source)]
+    return found[-1] if found else None
+
+
+_IMPORT: Final = regex(
+    rb"^(?:import [^\n]*|from [\w.]+ import (?:\([^)]*\)|[^\n(\\]*))\n", re.MULTILINE
+)
 
 
 def _python_takers(facts: Facts, unit: UnitView) -> Iterator[Report]:

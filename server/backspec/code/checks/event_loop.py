@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from backspec.code import fixes
 from backspec.code.arguments import HIDDEN
 from backspec.code.checks import Report, needs
+from backspec.code.checks.environment import import_first
 from backspec.code.checks.values import is_constant, leading_text
 from backspec.code.facts.model import Context
 from backspec.expressions import regex
@@ -164,22 +165,54 @@ def _repair(call: Call, unit: UnitView, roles: frozenset[str]) -> tuple[Fix, ...
 
 
 def _python_repair(call: Call, unit: UnitView, roles: frozenset[str]) -> tuple[Fix, ...]:
-    if not unit.imports("asyncio"):
+    head = asyncio_import(unit)
+    if head is None:
         return ()
     if "blocking-sleep" in roles:
-        return _fix("Await `asyncio.sleep`", [Edit(call.callee_span, "await asyncio.sleep")])
+        edits = [*head, Edit(call.callee_span, "await asyncio.sleep")]
+        return _fix("Await `asyncio.sleep`", edits)
     if "blocking-process" in roles and "." in call.path:
-        inner = call.arguments.span
-        written = unit.text(call.callee_span)
-        separator = ", " if unit.text(inner).strip() else ""
-        edits = [
-            *_awaited(call),
-            Edit(
-                Span(call.callee_span.start, inner.start), f"asyncio.to_thread({written}{separator}"
-            ),
-        ]
-        return _fix("Run it in a thread", edits)
+        return _fix("Run it in a thread", [*head, *_in_thread(call, unit)])
     return ()
+
+
+def asyncio_import(unit: UnitView) -> list[Edit] | None:
+    """What is needed to write ``asyncio.``; None where something else has that name."""
+    if unit.file_has(r"^import (?:[\w.]+, )*asyncio\b(?! as\b)"):
+        return []
+    if unit.file_has(
+        r"^(?:import|from) (?:trio|anyio)\b|(?<![\w.\"'])asyncio\s*=[^=]|\bas asyncio\b"
+    ):
+        return None
+    return [import_first("asyncio", unit.adapter.source)]
+
+
+def _in_thread(call: Call, unit: UnitView) -> list[Edit]:
+    inner = call.arguments.span
+    written = unit.text(call.callee_span)
+    separator = ", " if unit.text(inner).strip() else ""
+    span = Span(call.callee_span.start, inner.start)
+    return [*_awaited(call), Edit(span, f"asyncio.to_thread({written}{separator}")]
+
+
+@needs(roles=("blocking-http", "blocking-network"))
+def blocking_requests(_facts: Facts, unit: UnitView) -> Iterator[Report]:
+    """Python: requests that wait for other servers on the event loop."""
+    if unit.family != "python":
+        return
+    for call in unit.calls("blocking-http", "blocking-network"):
+        is_http = "blocking-http" in unit.roles_of(call)
+        what = "until the answer is there; every other request waits"
+        head = asyncio_import(unit)
+        edits = [*head, *_in_thread(call, unit)] if head is not None else []
+        yield Report(
+            call.callee_span,
+            f"`{call.written or unit.text(call.callee_span)}` holds the event loop "
+            + (what if is_http else "while it talks to another server"),
+            _fix("Run it in a thread", edits, "async/blocking-http-in-async") if edits else (),
+            severity=None if is_http else Severity.WARNING,
+            place=call.place,
+        )
 
 
 def _awaited(call: Call) -> list[Edit]:
@@ -189,7 +222,7 @@ def _awaited(call: Call) -> list[Edit]:
     return [Edit(Span(start, start), "await ")]
 
 
-def _fix(title: str, edits: list[Edit]) -> tuple[Fix, ...]:
+def _fix(title: str, edits: list[Edit], rule: str = "") -> tuple[Fix, ...]:
     merged: list[Edit] = []
     for edit in sorted(edits, key=lambda e: (e.span.start, e.span.end)):
         if (
@@ -200,4 +233,4 @@ def _fix(title: str, edits: list[Edit]) -> tuple[Fix, ...]:
             merged[-1] = Edit(edit.span, merged[-1].new_text + edit.new_text)
         else:
             merged.append(edit)
-    return (Fix(title, tuple(merged), "unsafe", _RULE),)
+    return (Fix(title, tuple(merged), "unsafe", rule or _RULE),)
