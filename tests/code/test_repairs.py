@@ -471,3 +471,43 @@ def test_rails_cookies_are_protected(before: str, after: str | None) -> None:
     text = "class A < ApplicationController\n  def b\n    @\n  end\nend\n"
     result = fixed("session/cookie-flags", "app/controllers/a.rb", text.replace("@", before))
     assert result == (None if after is None else text.replace("@", after))
+
+
+# ---------------------------------------------------------------------------- Blade
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "<form method='post' action=\"{{ $a->b('>') }}\">\n\n  <b>{{ $x }}</b>\n</form>",
+            "<form method='post' action=\"{{ $a->b('>') }}\">\n  @csrf\n\n  <b>{{ $x }}</b>\n</form>",
+        ),
+        (
+            '<FORM class="a>b" METHOD=POST>{{ $x }}</FORM>',
+            '<FORM class="a>b" METHOD=POST> @csrf {{ $x }}</FORM>',
+        ),
+    ],
+)
+def test_blade_forms_get_a_token(before: str, after: str) -> None:
+    assert fixed("csrf/disabled", "resources/views/a.blade.php", f"{before}\n") == f"{after}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<form method="POST">@csrf {{ $x }}</form>',
+        '<form method="POST">{{ csrf_field() }}</form>',
+        '<form method="GET">{{ $x }}</form>',
+        '<form method="POST" action="https://pay.example">{{ $x }}</form>',
+        '<form method="POST" @submit.prevent="send">{{ $x }}</form>',
+        "<form method=\"POST\">@include('a.fields')</form>",
+        '<!-- <form method="POST">{{ $x }}</form> -->',
+        "<script>a(\"<form method='POST'>{{ $x }}</form>\")</script>",
+        '<form method="POST">plain</form>',
+        '<form method="POST" {{ $x }}',
+    ],
+)
+def test_blade_forms_are_left_alone(text: str) -> None:
+    with pytest.raises(AssertionError, match="nothing reported"):
+        fixed("csrf/disabled", "resources/views/a.blade.php", text)
