@@ -201,6 +201,8 @@ def _import_too(name: str, new: str, adapter: Adapter) -> list[Edit] | None:
     """Import ``new`` in place of ``name``, or beside it where ``name`` has other uses."""
     source = adapter.source.decode("utf-8", "surrogateescape")
     statements = list(re.finditer(_NAMED_IMPORT.format(name=name), source))
+    if not statements:
+        return _member_too(name, new, source)
     if len(statements) != 1:
         return None
     statement = statements[0]
@@ -216,6 +218,22 @@ def _import_too(name: str, new: str, adapter: Adapter) -> list[Edit] | None:
     start = len(source[: statement.start() + place.start()].encode("utf-8", "surrogateescape"))
     span = Span(start, start + len(name))
     return [Edit(span, new) if len(uses) == 2 else Edit(span, f"{name}, {new}")]
+
+
+_MEMBER: Final = r"(?:const|let|var)\s+({name})\s*=\s*require\(\s*[\"'](?:node:)?child_process[\"']\s*\)\.({name})\b"
+
+
+def _member_too(name: str, new: str, source: str) -> list[Edit] | None:
+    """``const exec = require("child_process").exec``, where it has no other use."""
+    found = list(re.finditer(_MEMBER.format(name=name), source))
+    uses = re.findall(rf"(?<![\w$.]){name}(?![\w$])", source)
+    if len(found) != 1 or len(uses) != 2 or re.search(rf"(?<![\w$.]){new}(?![\w$])", source):
+        return None
+    edits = []
+    for group in (1, 2):
+        start = len(source[: found[0].start(group)].encode("utf-8", "surrogateescape"))
+        edits.append(Edit(Span(start, start + len(name)), new))
+    return edits
 
 
 def _words(

@@ -259,6 +259,8 @@ def _after_commit(call: Call, unit: UnitView) -> tuple[Fix, ...]:
         return ()
     if not unit.file_has(r"^from django\.db import .*\btransaction\b"):
         return ()
+    if call.context & Context.LOOP:
+        return ()  # a lambda reads the loop's variable when the loop is over
     text = f"transaction.on_commit(lambda: {unit.text(call.span)})"
     edit = Edit(call.span, text)
     return (

@@ -411,9 +411,7 @@ def _php(call: Call, unit: UnitView) -> tuple[str, list[Edit] | None]:
 def _secure_java(call: Call, unit: UnitView) -> list[Edit] | None:
     """``new Random()`` where the generator is made, once and without a seed."""
     owner = call.path.rpartition(".")[0].removeprefix("this.")
-    made = [
-        one.value for one in unit.adapter.facts.assigns if one.target.removeprefix("this.") == owner
-    ]
+    made = [one for one in unit.adapter.facts.assigns if one.target.removeprefix("this.") == owner]
     if owner.endswith("Random!()"):
         text = unit.text(call.callee_span)
         found = re.match(r"new\s+Random\(\)", text)
@@ -421,7 +419,8 @@ def _secure_java(call: Call, unit: UnitView) -> list[Edit] | None:
             Span(call.callee_span.start, call.callee_span.start + len(found[0])) if found else None
         )
     else:
-        value = made[0] if len(made) == 1 else None
+        # Declared apart from it, the field is still one of the weaker kind.
+        value = made[0].value if len(made) == 1 and made[0].type_path else None
         is_new = isinstance(value, CallValue) and value.call.qualified == "java.util.Random"
         span = value.span if is_new and value is not None else None
     if span is None or not re.fullmatch(r"new\s+Random\(\s*\)", unit.text(span)):
