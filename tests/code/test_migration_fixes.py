@@ -228,3 +228,54 @@ def test_markers_against_transactions(path: str, before: str, after: str | None)
 )
 def test_sql(rule: str, before: str, after: str | None) -> None:
     assert fixed(f"migration/{rule}", "db/postgres/migrations/2.sql", before) == after
+
+
+XML = '<databaseChangeLog>\n  <changeSet id="7" author="ada" dbms="postgresql"%s>\n    <sql>VACUUM a</sql>\n  </changeSet>\n</databaseChangeLog>\n'
+CHANGES = "databaseChangeLog:\n  - changeSet:\n      id: 7\n      dbms: postgresql\n%s      changes:\n        - sql:\n            sql: VACUUM a\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("a.xml", XML % "", XML % ' runInTransaction="false"'),
+        ("a.xml", XML % ' runInTransaction="true"', None),
+        ("a.yaml", CHANGES % "", CHANGES % "      runInTransaction: false\n"),
+        ("a.yaml", CHANGES % "      preConditions:\n        - onFail: HALT\n", None),
+    ],
+)
+def test_liquibase(path: str, before: str, after: str | None) -> None:
+    assert fixed("migration/concurrent-in-transaction", f"db/changelog/{path}", before) == after
+
+
+LARAVEL = "<?php\nuse Illuminate\\Database\\Migrations\\Migration;\nuse Illuminate\\Support\\Facades\\Schema;\n\nreturn new class extends Migration\n{\n    public function up()\n    {\n        Schema::table('a', function ($table) {\n            %s\n        });\n    }\n};\n"
+TYPEORM = 'import { MigrationInterface, QueryRunner, TableColumn } from "typeorm";\n\nexport class A1 implements MigrationInterface {\n  async up(queryRunner: QueryRunner) {\n    %s\n  }\n}\n'
+SEQUELIZE = "module.exports = {\n  async up(queryInterface, Sequelize) {\n    %s\n  },\n};\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "before", "after"),
+    [
+        (
+            "database/migrations/1_a.php",
+            LARAVEL,
+            "$table->string('b')->unique();",
+            "$table->string('b')->nullable()->unique();",
+        ),
+        ("database/migrations/1_a.php", LARAVEL, "$table->uuid('b')->primary();", None),
+        (
+            "migrations/1.ts",
+            TYPEORM,
+            'await queryRunner.addColumn("a", new TableColumn({ name: "b", type: "text", isNullable: false }));',
+            'await queryRunner.addColumn("a", new TableColumn({ name: "b", type: "text", isNullable: true }));',
+        ),
+        (
+            "migrations/1.js",
+            SEQUELIZE,
+            'await queryInterface.addColumn("a", "b", { type: Sequelize.TEXT, allowNull: false });',
+            'await queryInterface.addColumn("a", "b", { type: Sequelize.TEXT, allowNull: true });',
+        ),
+    ],
+)
+def test_new_columns_may_be_null(path: str, text: str, before: str, after: str | None) -> None:
+    result = fixed("migration/not-null-without-default", path, text % before)
+    assert result == (None if after is None else text % after)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, migration, sql_schema
 from backspec.expressions import regex
-from backspec.model import Severity
+from backspec.model import Fix, Severity
+from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def column_types(facts: ChangeLog, unit: FileView) -> Iterator[Report]:
 _CONCURRENT: Final = regex(r"(?i)\b(?:INDEX|REINDEX\s+\w+)\s+CONCURRENTLY\b|^\s*VACUUM\b")
 
 
-def transaction(facts: ChangeLog, _unit: FileView) -> Iterator[Report]:
+def transaction(facts: ChangeLog, unit: FileView) -> Iterator[Report]:
     """Statements that PostgreSQL refuses within a transaction, within one."""
     for one in facts.change_sets:
         if not one.is_transaction:
@@ -98,7 +99,29 @@ def transaction(facts: ChangeLog, _unit: FileView) -> Iterator[Report]:
                     change.span,
                     "PostgreSQL refuses this in a transaction, and Liquibase runs a change set in"
                     " one: `runInTransaction` is missing, which must be false",
+                    _without_transaction(one.element, unit.text),
                 )
+
+
+_CHANGES: Final = regex(rb":[ \t]*\r?\n(?:[ \t]+[^\s-][^\n]*\n)*?(?P<margin>[ \t]+)changes:")
+
+
+def _without_transaction(changes: Element, text: bytes) -> tuple[Fix, ...]:
+    """``runInTransaction="false"``, or the same in YAML."""
+    start, end = changes.span.start, changes.span.end
+    if "runInTransaction" in changes.attributes:
+        return ()
+    if text[start : start + 1] == b"<" and text[end - 1 : end] == b">":
+        at = start + len(text[start : end - 1].rstrip())
+        edit = Edit(Span(at, at), ' runInTransaction="false"')
+    elif (found := _CHANGES.match(text, end)) is not None:
+        at, margin = found.start("margin"), found["margin"].decode()
+        newline = "\r\n" if found[0].partition(b"\n")[0].endswith(b"\r") else "\n"
+        edit = Edit(Span(at, at), f"{margin}runInTransaction: false{newline}")
+    else:
+        return ()
+    title = "Run the change set in no transaction"
+    return (Fix(title, (edit,), "unsafe", "migration/concurrent-in-transaction"),)
 
 
 def _sql_of(change: Element) -> str:

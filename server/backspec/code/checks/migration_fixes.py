@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks.values import is_constant
-from backspec.code.facts.model import Const, Value
+from backspec.code.facts.model import CallValue, Const, Mapping, Value
 from backspec.expressions import regex
 from backspec.model import Fix
 from backspec.text import Edit, Span
@@ -193,11 +193,43 @@ _NULLABLE: Final = {
 
 def nullable(call: Call, unit: UnitView) -> tuple[Fix, ...]:
     """A new column that may be null at first: where the call says that it may not."""
+    if unit.family == "javascript":
+        return _nullable_column(call, unit)
     key, text = _NULLABLE.get(unit.family, ("", ""))
     value = call.arguments.keywords.get(key)
     if not isinstance(value, Const) or not value.literal or not is_constant(value, False):
         return ()
     return _fix("Let it be null at first", [Edit(value.span, text)], _NOT_NULL)
+
+
+def _nullable_column(call: Call, unit: UnitView) -> tuple[Fix, ...]:
+    """TypeORM's ``isNullable``, Sequelize's ``allowNull``."""
+    given = call.arguments.positional
+    column = given[1] if len(given) == 2 else None
+    edits: list[Edit] | None = None
+    if isinstance(column, CallValue) and column.call.name == "TableColumn":
+        inner = column.call.arguments.positional[:1]
+        options, key = (inner[0] if inner else None), "isNullable"
+    else:
+        options, key = (given[2] if len(given) == 3 else None), "allowNull"
+    if not isinstance(options, Mapping) or options.is_open:
+        return ()
+    if not call.span.start <= options.span.start < call.span.end:
+        return ()
+    value = options.entries.get(key)
+    if isinstance(value, Const) and value.literal and is_constant(value, False):
+        edits = [Edit(value.span, "true")]
+    elif value is None and key == "isNullable":
+        edits = fixes.insert_entry(options, unit.adapter.source, "isNullable: true")
+    return _fix("Let it be null at first", edits, _NOT_NULL)
+
+
+def nullable_in_laravel(column: Call, chain: str) -> tuple[Fix, ...]:
+    """Laravel: ``->nullable()`` behind the type of a new column."""
+    if re.search(r"(?i)->(?:nullable|primary|default|change)\b", chain):
+        return ()
+    at = column.span.end
+    return _fix("Let it be null at first", [Edit(Span(at, at), "->nullable()")], _NOT_NULL)
 
 
 def nullable_field(field: Call, unit: UnitView) -> tuple[Fix, ...]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, needs
+from backspec.code.checks import Report, migration_fixes, needs
 from backspec.code.checks.values import text_of
 from backspec.expressions import regex
 from backspec.model import Severity
@@ -69,6 +69,7 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
             step.call.span,
             f"{_quoted(step.column)} must not be null and has no default: in a table with rows"
             " PostgreSQL refuses it, and MySQL makes values up",
+            migration_fixes.nullable_in_laravel(step.call, step.text),
             severity=Severity.WARNING,
             profile=_UNSURE if is_long else None,
             subject=step.call,
