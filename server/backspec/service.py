@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from backspec import config_help, pages, suppress, suppress_edits
 from backspec.actions import EXPLAIN_COMMAND, actions, fix_all
-from backspec.coverage import page as coverage_page
 from backspec.diagnosis import Checked, Memory, at_span, check, contained, diagnose
 from backspec.explanations import explain, find_rule, find_topic, rule_url, suggest
 from backspec.languages import is_program
@@ -41,6 +40,7 @@ from backspec.structure import (
 from backspec.text import Span
 
 if TYPE_CHECKING:
+    from backspec.coverage import Problems
     from backspec.project import Project
 
 __all__ = [
@@ -82,6 +82,13 @@ __all__ = [
     "who",
     "workspace_symbols",
 ]
+
+
+def coverage_page(document: Document, project: Project, problems: Problems) -> str:
+    """Markdown: each line that asks for something, its rules, and how the code stands."""
+    from backspec.coverage import page  # checking code must not pay for it at every start
+
+    return page(document, project, problems)
 
 
 def hover(
