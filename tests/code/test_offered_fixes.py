@@ -375,6 +375,31 @@ OFFERED = [
             "    await asyncio.sleep(1)\n"
         ),
     ),
+    (
+        "http-client/no-timeout",
+        "a.go",
+        (
+            'package a\n\nimport "net/http"\n\nfunc f(t http.RoundTripper) *http.Client {\n'
+            "\treturn &http.Client{Transport: t}\n}\n"
+        ),
+        (
+            'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\n'
+            "func f(t http.RoundTripper) *http.Client {\n"
+            "\treturn &http.Client{Timeout: 10 * time.Second, Transport: t}\n}\n"
+        ),
+    ),
+    (
+        "http-client/no-timeout",
+        "a.go",
+        (
+            'package a\n\nimport (\n\t"net/http"\n)\n\nfunc f(r *http.Request) {\n'
+            "\tvar client http.Client\n\tclient.Do(r)\n}\n"
+        ),
+        (
+            'package a\n\nimport (\n\t"net/http"\n\t"time"\n)\n\nfunc f(r *http.Request) {\n'
+            "\tclient := http.Client{Timeout: 10 * time.Second}\n\tclient.Do(r)\n}\n"
+        ),
+    ),
     # All relations that the loop reads.
     (
         "orm/n-plus-one",

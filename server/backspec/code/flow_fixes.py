@@ -220,7 +220,10 @@ def _import_too(name: str, new: str, adapter: Adapter) -> list[Edit] | None:
     return [Edit(span, new) if len(uses) == 2 else Edit(span, f"{name}, {new}")]
 
 
-_MEMBER: Final = r"(?:const|let|var)\s+({name})\s*=\s*require\(\s*[\"'](?:node:)?child_process[\"']\s*\)\.({name})\b"
+_MEMBER: Final = (
+    r"(?:const|let|var)\s+({name})\s*=\s*require\(\s*[\"'](?:node:)?child_process[\"']"
+    r"\s*\)\.({name})\b"
+)
 
 
 def _member_too(name: str, new: str, source: str) -> list[Edit] | None:

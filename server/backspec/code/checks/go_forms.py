@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
 from backspec.code.checks import Report, go_imports, needs
+from backspec.code.checks.go_limits import limit_client, limit_declared
 from backspec.code.checks.go_places import is_accepted, is_meant, is_one_off
 from backspec.code.checks.names import words
 from backspec.code.checks.values import (
@@ -354,7 +355,7 @@ def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield Report(
             call.callee_span,
             f"`{call.written}` waits for ever when no answer comes: it has no timeout",
-            _add_timeout(call, unit),
+            limit_client(call, unit),
             place=call.place,
         )
     yield from _declared_clients(facts, unit)
@@ -386,9 +387,13 @@ def _declared_clients(facts: Facts, unit: UnitView) -> Iterator[Report]:
             limited = re.search(rf"\b{found[1]}\.Timeout\s*=|\b{found[1]}\s*=", text)
             if limited is None and not is_one_off(unit):
                 start = function.body_span.start + len(text[: found.start(2)].encode())
+                head = function.body_span.start + len(text[: found.start()].encode())
+                head += len(found[0]) - len(found[0].lstrip())
+                span = Span(head, start + len(found[2]))
                 yield Report(
                     Span(start, start + len(found[2])),
                     f"`{found[1]}` waits for ever when no answer comes: it has no timeout",
+                    limit_declared(found[1], span, unit),
                     place=function.inside,
                 )
 
@@ -398,14 +403,6 @@ _ENDLESS: Final = regex(r"(?i)\b(?:without|no)\s+(?:\w+\s+)?time-?(?:out|limit)"
 _DEFAULT_CLIENT: Final = frozenset(
     f"net/http.Client.{name}" for name in ("Do", "Get", "Head", "Post", "PostForm")
 )
-
-
-def _add_timeout(call: Call, unit: UnitView) -> tuple[Fix, ...]:
-    if call.arguments.keywords or not unit.imports("time"):
-        return ()
-    span = call.arguments.span
-    edit = Edit(span, "Timeout: 10 * time.Second")
-    return (Fix("Wait 10 seconds at most", (edit,), "unsafe", "http-client/no-timeout"),)
 
 
 @needs(roles=("web-server", "app-run"))
