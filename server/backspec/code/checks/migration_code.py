@@ -364,23 +364,16 @@ _NOOP: Final = regex(r"(?:pass|\.\.\.|\"\"\"[^\"]*\"\"\"|'''[^']*'''|\s)*\Z")
 
 
 def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    for call in facts.calls:
-        qualified = call.qualified or ""
-        if qualified not in ("django.db.migrations.RunPython", "django.db.migrations.RunSQL"):
-            continue
-        arguments = call.arguments
+    lacking = [call for call in facts.calls if _has_no_way_back(call)]
+    if lacking and not unit.file_has(r"(?i)(?<!/)irreversible|elidable\s*=\s*True"):
+        call = lacking[0]  # the others of the file cannot be taken back before this one can
         key = "reverse_code" if call.name == "RunPython" else "reverse_sql"
-        if arguments.is_open or len(arguments.positional) > 1 or key in arguments.keywords:
-            continue
-        if unit.file_has(r"(?i)(?<!/)irreversible|elidable\s*=\s*True"):
-            continue
         yield Report(
             call.callee_span,
             f"`{call.name}` cannot be taken back: it has no `{key}`",
-            migration_fixes.noop(call, unit),
+            migration_fixes.noop(lacking, unit),
             place=call.place,
         )
-        break  # the others of the file cannot be taken back before this one can
     for function in facts.functions:
         if function.name != "downgrade" or not unit.file_has(r"^(?:from alembic|import alembic)"):
             continue
@@ -394,6 +387,16 @@ def _python_way_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 profile=None if unit.file_has(_CHANGES_SCHEMA) else "strict",
                 place=function.place,
             )
+
+
+def _has_no_way_back(call: Call) -> bool:
+    if call.name not in ("RunPython", "RunSQL"):
+        return False
+    if call.qualified != f"django.db.migrations.{call.name}":
+        return False
+    arguments = call.arguments
+    key = "reverse_code" if call.name == "RunPython" else "reverse_sql"
+    return not (arguments.is_open or len(arguments.positional) > 1 or key in arguments.keywords)
 
 
 _CHANGES_SCHEMA: Final = (

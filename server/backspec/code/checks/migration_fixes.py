@@ -13,6 +13,8 @@ from backspec.model import Fix
 from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from backspec.code.checks import UnitView
     from backspec.code.checks.migration_steps import Operation
     from backspec.code.facts.model import Call
@@ -254,16 +256,20 @@ def null_in_sql(span: Span) -> tuple[Fix, ...]:
 # ---------------------------------------------------------------------------- the way back
 
 
-def noop(call: Call, unit: UnitView) -> tuple[Fix, ...]:
-    """Django: ``migrations.RunPython.noop`` as the way back."""
-    given = call.arguments
-    if call.written != f"migrations.{call.name}" or given.is_open:
-        return ()
-    key = "reverse_code" if call.name == "RunPython" else "reverse_sql"
-    text = f"migrations.{call.name}.noop"
-    if given.keywords or not given.positional:
-        text = f"{key}={text}"
-    edits = fixes.insert_argument(call, unit.adapter.source, text)
+def noop(calls: Sequence[Call], unit: UnitView) -> tuple[Fix, ...]:
+    """Django: ``migrations.RunPython.noop`` as the way back of all these operations.
+
+    Not of SQL, which mostly changes the schema.
+    """
+    edits: list[Edit] = []
+    for call in calls:
+        given = call.arguments
+        if call.written != "migrations.RunPython" or given.is_open:
+            return ()
+        text = "migrations.RunPython.noop"
+        if given.keywords or not given.positional:
+            text = f"reverse_code={text}"
+        edits += fixes.insert_argument(call, unit.adapter.source, text) or []
     return _fix("Say that there is nothing to take back", edits, _IRREVERSIBLE)
 
 
