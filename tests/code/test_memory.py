@@ -117,7 +117,111 @@ RUBY = (
     "      case sql when /a/ then 1 else params.permit! end\n    end\n  end\nend\n"
 )
 
+JAVA = (
+    "package shop;\n\nimport java.net.http.HttpClient;\nimport java.util.List;\n"
+    "import org.springframework.web.bind.annotation.*;\n\n"
+    '@RestController\n@RequestMapping("/orders")\npublic class Orders extends Base {\n'
+    "    private static final int LIMIT = 3;\n    private final HttpClient http;\n"
+    "    private final List<String> kept = new ArrayList<>();\n\n"
+    + "".join(
+        f'    @GetMapping("/{n}")\n    public String read{n}(@RequestParam String given) {{\n'
+        + "        log.info('nothing of interest is said on this line');\n".replace("'", '"') * 3
+        + f'        String query = "select {n} from t where a = " + given;\n'
+        "        for (String one : kept) {\n            this.http.send(one, LIMIT);\n        }\n"
+        "        try {\n            return statement.executeQuery(query).getString(1);\n"
+        "        } catch (Exception e) {\n            return null;\n        }\n    }\n\n"
+        for n in range(4)
+    )
+    + "    static class Line {\n        private int price = LIMIT;\n\n"
+    "        int total(int count, Orders orders) {\n"
+    "            Runnable later = () -> orders.http.close();\n"
+    "            return count * this.price + orders.kept.size() + Integer.parseInt(System.getenv(\n"
+    '                "LINE_PRICE")) + new Object() { int of(int a) { return a; } }.of(price);\n'
+    "        }\n    }\n\n    private HttpClient http() { return HttpClient.newHttpClient(); }\n}\n"
+)
+
+CSHARP = (
+    "using System.Net.Http;\nusing Dapper;\n\nnamespace Shop\n{\n"
+    '    [ApiController, Route("orders")]\n    public class Orders : ControllerBase\n    {\n'
+    "        private const int Limit = 3;\n        private readonly HttpClient _http;\n"
+    "        private readonly SqlConnection _db;\n\n"
+    + "".join(
+        f'        [HttpGet("{n}")]\n'
+        f"        public async Task<IActionResult> Read{n}(string given)\n        {{\n"
+        + '            _log.LogInformation("nothing of interest is said on this line");\n'
+        * 3
+        + f'            var sql = $"select {n} from t where a = {{given}}";\n'
+        "            var rows = await _db.QueryAsync<string>(sql, new { given });\n"
+        "            foreach (var row in rows)\n            {\n"
+        "                await _http.GetAsync(row);\n                this.Last = row;\n"
+        "            }\n            return Ok(rows.Select(one => one.Trim()));\n        }\n\n"
+        for n in range(4)
+    )
+    + "        public string Last { get; set; }\n\n        private class Line\n        {\n"
+    "            public int Price = Limit;\n\n            public int Total(int count, Orders all)\n"
+    "            {\n                int Twice(int one) => one * 2;\n"
+    "                try { all._http.GetStringAsync(all.Last).Wait(); } catch (Exception) { }\n"
+    '                return Twice(count) * this.Price + int.Parse(Environment.Of("PRICE"));\n'
+    "            }\n        }\n    }\n}\n"
+)
+
+PHP = (
+    "<?php\n\nnamespace App;\n\nuse GuzzleHttp\\Client;\nuse Illuminate\\Http\\Request;\n\n"
+    "class OrdersController extends Controller\n{\n    private const LIMIT = 3;\n"
+    "    private Client $http;\n    private $kept = [];\n\n"
+    + "".join(
+        f"    public function read{n}(Request $request, $given)\n    {{\n"
+        + "        Log::info('nothing of interest is said on this line of the method');\n" * 3
+        + f'        $sql = "select {n} from t where a = $given";\n'
+        "        foreach ($this->kept as $one) {\n"
+        "            $this->http->get($one, self::LIMIT);\n        }\n"
+        "        $this->last = new Client(['timeout' => 3]);\n"
+        "        try {\n            return DB::select($sql . $request->input('q'));\n"
+        "        } catch (\\Exception $e) {\n            return null;\n        }\n    }\n\n"
+        for n in range(5)
+    )
+    + "    public function made(Request $request)\n    {\n"
+    "        $line = new class($this->http) {\n            public function __construct($http)\n"
+    "            {\n                $this->http = $http;\n            }\n\n"
+    "            public function total($count)\n            {\n"
+    "                return $this->http->post('/' . $count, ['verify' => false]);\n"
+    "            }\n        };\n        return array_map(fn ($one) => $line->total($one), [1]);\n"
+    "    }\n}\n"
+)
+
+ONE_CLASS = (
+    "import axios from 'axios';\nimport { Controller, Get } from '@nestjs/common';\n"
+    "const limits = { page: 5 };\n@Controller('orders')\n"
+    "export class Orders extends Base {\n  private kept = axios.create();\n"
+    "  constructor(private readonly http: AxiosInstance) { super(); }\n"
+    + "".join(
+        f"  @Get('/{n}')\n  async read{n}(req: Request, given: string) {{\n"
+        + "    log('nothing of interest is said on this line of the method');\n" * 3
+        + f"    const sql = `select {n} from t where a = ${{given}}`;\n"
+        "    for (const one of req.body.all) {\n      await this.http.get(one, limits.page);\n"
+        "    }\n    this.last = new Map();\n    const made = class {\n"
+        "      of(all: string[]) { return all.map((one) => this.http.post(one)); }\n    };\n"
+        "    try { return await this.kept.get(sql); } catch (e) { return null; }\n  }\n"
+        for n in range(5)
+    )
+    + "  static Line = class Line {\n    price = limits.page;\n"
+    "    total = (count: number, orders: Orders) => {\n"
+    "      const all = orders.kept.defaults.headers || process.env.LINE_PRICE;\n"
+    "      return [count].map((one) => one * this.price + Number(all) + orders.last.size);\n"
+    "    };\n  };\n}\n"
+)
+
 SOURCES = {"python": PYTHON, "typescript": TYPESCRIPT, "ruby": RUBY}
+
+CLASSES = {
+    "java": JAVA,
+    "csharp": CSHARP,
+    "php": PHP,
+    "typescript": ONE_CLASS,
+    "ruby": RUBY,
+    "python": PYTHON,
+}
+"""Files that hold little but one class."""
 
 
 def comparable(found: list[Diagnostic]) -> list[tuple[Span, str]]:
@@ -204,6 +308,77 @@ def test_what_an_edit_touched_is_all_that_changed(
         found = remembered(text, language, quick, late=False)
         with mock.patch("backspec.code.memory.MOST_SPLICED", 0):
             assert found == remembered(text, language, thorough, late=False)
+
+
+@pytest.mark.parametrize("language", CLASSES)
+def test_classes_are_read_as_parts(language: str) -> None:
+    assert len(CLASSES[language]) > LARGE
+    memory = Memory()
+    found = remembered(CLASSES[language].encode(), language, memory)
+    assert memory.parsed is not None
+    assert not memory.parsed.root.has_error
+    assert len(found) > 50
+    assert comparable(found) == comparable(fresh(language, memory))
+
+
+NEARBY = st.lists(
+    st.tuples(
+        st.integers(-30, 30),
+        st.sampled_from([0, 0, 0, 0, 1, 1, 12]),
+        st.sampled_from(
+            ["", "x", "x", " ", "\n", "1", ";", "(", "}", "'", "//", "this.kept = a();\n",
+             "a.b(1);\n", "return kept;\n", "é😀", "$this->kept = f($given);\n",
+             "@kept = Net::HTTP.new(1)\n"]
+        ),
+        st.sampled_from([False] * 9 + [True]),
+    ),
+    min_size=2,
+    max_size=8,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("language", CLASSES)
+@settings(max_examples=25, deadline=None)
+@given(anywhere=st.integers(0, 10_000), edits=NEARBY)
+def test_an_edit_in_a_method_gives_what_a_look_at_its_class_gives(
+    language: str, anywhere: int, edits: list[tuple[int, int, str, bool]]
+) -> None:
+    quick, thorough = Memory(), Memory()
+    text = CLASSES[language].encode()
+    remembered(text, language, quick)
+    remembered(text, language, thorough)
+    where = anywhere % len(text)
+    for away, length, new, late in edits:
+        at = min(max(where + away, 0), len(text))
+        text = text[:at] + new.encode() + text[at + length :]
+        found = remembered(text, language, quick, late=late)
+        with mock.patch("backspec.code.memory.MOST_SPLICED", 0):
+            assert found == remembered(text, language, thorough, late=late)
+
+
+@pytest.mark.parametrize("language", CLASSES)
+def test_the_second_edit_in_a_method_walks_the_method_alone(
+    language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = Memory()
+    text = CLASSES[language].encode()
+    remembered(text, language, memory)
+    walked: list[int] = []
+    kind = analysis.adapter_class(probe(language).family)
+    whole = kind.walk
+
+    def counting(self: object, root: object, *args: object, **options: object) -> None:
+        walked.append(root.end_byte - root.start_byte)  # type: ignore[attr-defined]
+        whole(self, root, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(kind, "walk", counting)
+    at = text.index(b"nothing of interest", len(text) // 3)
+    for _ in range(4):
+        walked.clear()
+        text = text[:at] + b"x" + text[at:]
+        remembered(text, language, memory, late=False)
+    assert len(walked) == 1
+    assert walked[0] < LARGE
 
 
 def test_units_that_an_edit_left_alone_are_not_even_looked_at() -> None:

@@ -98,7 +98,7 @@ def analyse(
     old = memory.parsed if memory is not None else None
     is_mended = False
     if memory is not None and old is not None and family_of(old.language) == family_of(language):
-        memory.parsed = None  # its tree is edited in place
+        memory.parsed = None
         parsed = syntax.reparse(old, document.text, is_cancelled=is_cancelled)
         memory.is_patched = parsed is not None and parsed.root.has_error
         if late and memory.is_patched:

@@ -5,27 +5,30 @@ by its text, so a keystroke walks and matches one unit and moves the diagnostics
 What a unit gives its surroundings (bindings, classes, marks) is kept with what it asked of them:
 as long as the answers stay the same, so do its diagnostics.
 
-Nothing kept holds syntax nodes. Two generations are kept, so that typing a bracket and its partner
-finds everything again.
+Nothing kept holds syntax nodes, but for the walk of the one unit being edited, see
+``code/kept_walk.py``. Two generations are kept, so that typing a bracket and its partner finds
+everything again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from backspec.code.asked_text import AskedText
-from backspec.code.facts.model import Binding, Context, Place, Scope
-from backspec.code.resolve import Answer, Outward, Question, Resolver
-from backspec.code.syntax import common_ends
+from backspec.code.facts.model import Context, Place, Scope
+from backspec.code.giving import Given, given_by, receive
+from backspec.code.kept_walk import KeptWalk, kept_walk
+from backspec.code.moving import moved, moved_along, reaches_outside
+from backspec.code.resolve import Answer, Question, Resolver
 from backspec.code.tops import Top, Tops
-from backspec.text import Edit, Span
 
 if TYPE_CHECKING:
     from backspec.code.facts.adapter import Adapter
     from backspec.code.match import RuleSet
-    from backspec.code.syntax import Node, Parsed
-    from backspec.model import Diagnostic, Fix
+    from backspec.code.syntax import Change, Node, Parsed
+    from backspec.code.tops import Touched
+    from backspec.model import Diagnostic
 
 LARGE: Final = 2500
 """Bytes from which a unit's functions are units of their own."""
@@ -39,22 +42,6 @@ MOST_SPLICED: Final = 500
 
 Key = tuple[str, int, bytes, bytes]
 """(path of keys around, node kind, text before, text): what makes units the same."""
-
-
-class Given(NamedTuple):
-    """What a unit gives its surroundings, free of nodes; compared by value."""
-
-    bindings: tuple[tuple[str, tuple[Binding, ...]], ...]
-    """For the scope the unit stands in."""
-    outside: tuple[tuple[str, str, Binding], ...]
-    """For other scopes: see ``Adapter.outside``."""
-    marks: tuple[str, ...]
-    functions: tuple[tuple[str, str, str], ...]
-    """(path, declared result type, class path of the scope to look it up in)."""
-    classes: tuple[
-        tuple[str, str, tuple[str, ...], tuple[tuple[str, tuple[Binding, ...]], ...]], ...
-    ]
-    """(path, class path around, bases, bindings)."""
 
 
 @dataclass(slots=True)
@@ -80,7 +67,7 @@ class Result:
         assert self.diagnostics is not None
         by = start - self.start
         if by:
-            self.diagnostics = [_moved(diagnostic, by) for diagnostic in self.diagnostics]
+            self.diagnostics = [moved(diagnostic, by) for diagnostic in self.diagnostics]
             self.start = start
         return self.diagnostics
 
@@ -99,6 +86,14 @@ class Unit:
     """Set once the unit was walked."""
     parts: list[Unit] = field(default_factory=list)
     depth: int = 0
+    own: list[Diagnostic] | None = None
+    """Of a unit with parts that was matched: what the rest of it gave."""
+    found: list[Diagnostic] = field(default_factory=list)
+    """What it gave, set once it is settled."""
+    has_sinks: bool = False
+    """Some flow may end in it; set once it is settled."""
+    has_own_sinks: bool = False
+    """Some flow may end in what is not in its parts."""
 
 
 class Memory:
@@ -108,6 +103,7 @@ class Memory:
         "_current",
         "_has_sinks",
         "_is_stale",
+        "_kept_walk",
         "_late_text",
         "_older",
         "_previous",
@@ -142,6 +138,7 @@ class Memory:
         """The units at the top of the last text, when all their results hold."""
         self._spliced = 0
         """How many analyses in a row looked at what an edit touched alone."""
+        self._kept_walk: KeptWalk | None = None
 
     def analyse(
         self,
@@ -164,7 +161,7 @@ class Memory:
             self._rules, self.path, self._surroundings, self._tops = rules, path, None, None
             self.late, self._late_text, self._is_stale = [], None, True
         if self._late_text is not None and self._late_text != parsed.text:
-            self.late = _moved_along(self.late, self._late_text, parsed.text)
+            self.late = moved_along(self.late, self._late_text, parsed.text)
             self._late_text = parsed.text
             self._is_stale = True
         analysis = _Analysis(self, parsed, rules, kind, flags, path)
@@ -175,6 +172,7 @@ class Memory:
             found = analysis.run_touched(self._tops)
         if found is None:
             self._spliced = 0
+            self.keep_walk(None)
             found = analysis.run()
             self._tops = analysis.tops
         self._has_sinks = analysis.has_sinks
@@ -194,6 +192,25 @@ class Memory:
         self._is_stale = False
 
     @property
+    def kept_walk(self) -> KeptWalk | None:
+        """The walk of the unit that the last edit was in."""
+        return self._kept_walk
+
+    def keep_walk(self, walk: KeptWalk | None) -> None:
+        """Keep a walk, and let go of the one kept before."""
+        if self._kept_walk is not None and (
+            walk is None or walk.adapter is not self._kept_walk.adapter
+        ):
+            self._kept_walk.close()
+        self._kept_walk = walk
+
+    def still_known_file(self, text: bytes) -> Resolver | None:
+        """The resolver of the file; None when the text answers otherwise than it did."""
+        known = self.known_file
+        is_same = known is not None and known.text is not None and known.text.takes(text)
+        return known if is_same else None
+
+    @property
     def known_file(self) -> Resolver | None:
         """The resolver of the file as the last analysis knew it."""
         return self._surroundings[1] if self._surroundings is not None else None
@@ -210,6 +227,14 @@ class Memory:
     def keep(self, key: Key, result: Result) -> None:
         """Keep a unit's result."""
         self._current[key] = result
+
+    def used(self) -> dict[Key, Result]:
+        """A copy of what is kept, to ``go_back`` to."""
+        return dict(self._current)
+
+    def go_back(self, used: dict[Key, Result]) -> None:
+        """Forget what was kept since."""
+        self._current = used
 
     def turn(self) -> None:
         """End an analysis: what it used becomes the previous generation."""
@@ -232,7 +257,7 @@ class Memory:
                 return known
         module = empty.module = Scope("module", None)
         for one in given:
-            _receive(one, module, empty)
+            receive(one, module, empty)
         self._surroundings = (given, empty)
         return empty
 
@@ -291,8 +316,10 @@ class _Analysis:
             self._close()
 
     def _close(self) -> None:
+        walk = self.memory.kept_walk
         for adapter in self.adapters:
-            adapter.close()
+            if walk is None or adapter is not walk.adapter:
+                adapter.close()
         self.adapters.clear()
 
     def _run(self) -> list[Diagnostic]:
@@ -306,6 +333,8 @@ class _Analysis:
             found += self._settle(unit, file)
         tops = [self._top_of(unit) for unit in units]
         self.tops = None if any(top.result.is_pinned for top in tops) else Tops(tops)
+        if self.tops is not None and self.parsed.change is not None:
+            self._keep_walk(units, tops)
         self.memory.turn()
         return found
 
@@ -314,10 +343,14 @@ class _Analysis:
         touched = tops.touched(change, self.parsed.root) if change is not None else None
         if change is None or touched is None:
             return None
+        before, after = tops.all[: touched.first], tops.all[touched.last :]
+        found = self._run_part(tops, touched, change)
+        if found is not None:
+            return found + self._moved_tops((*before, *after))
+        self.memory.keep_walk(None)
         units = [self._top_unit(node) for node in touched.nodes]
         for unit in units:
             self._gather(unit, None)
-        before, after = tops.all[: touched.first], tops.all[touched.last :]
         given = [top.result.given for top in before]
         given += [unit.result.given for unit in units if unit.result is not None]
         given += [top.result.given for top in after]
@@ -325,17 +358,86 @@ class _Analysis:
         file = self._file(tuple(given))
         if file is not known:
             return None
-        found: list[Diagnostic] = []
+        found = []
         for unit in units:
             found += self._settle(unit, file)
         new = [self._top_of(unit) for unit in units]
         if any(top.result.is_pinned for top in new):
             return None
         tops.replace(touched, new, change.new_end - change.old_end)
-        for top in (*before, *after):
+        self._keep_walk(units, new)
+        return found + self._moved_tops((*before, *after))
+
+    def _moved_tops(self, tops: tuple[Top, ...]) -> list[Diagnostic]:
+        """The diagnostics of units that an edit left alone."""
+        found: list[Diagnostic] = []
+        for top in tops:
             self.has_sinks = self.has_sinks or top.result.has_sinks
             if top.result.diagnostics:
                 found += top.result.moved_to(top.start)
+        return found
+
+    # ------------------------------------------------------------------ inside of one part
+
+    def _keep_walk(self, units: list[Unit], tops: list[Top]) -> None:
+        """Keep the walk of the one unit with parts that was walked and matched."""
+        made = [
+            (unit, top)
+            for unit, top in zip(units, tops, strict=True)
+            if unit.own is not None and unit.adapter is not None
+        ]
+        if len(made) == 1:
+            self.memory.keep_walk(kept_walk(*made[0]))
+
+    def _run_part(self, tops: Tops, touched: Touched, change: Change) -> list[Diagnostic] | None:
+        """The diagnostics of the unit an edit is in, when the edit is in the body of one part.
+
+        None when more than that may have changed.
+        """
+        walk, nodes = self.memory.kept_walk, touched.nodes
+        if walk is None or touched.last - touched.first != 1 or len(nodes) != 1:
+            return None
+        if tops.all[touched.first] is not walk.top:
+            return None
+        fresh = walk.touched(change, self.parsed.root, nodes[0])
+        new_walk = walk.moved(fresh, change) if fresh is not None else None
+        if fresh is None or new_walk is None:
+            return None
+        file = self.memory.still_known_file(self.source)
+        resolver = walk.adapter.resolver
+        if file is None or resolver.outside is not file:
+            return None
+        old = walk.unit.parts[fresh.at]
+        path, kind_id, before, _ = old.key
+        text = self.source[fresh.node.start_byte : fresh.node.end_byte]
+        part = Unit(
+            fresh.node, (path, kind_id, before, text), fresh.place, fresh.around, depth=old.depth
+        )
+        used = self.memory.used()
+        self._gather(part, resolver)
+        assert part.result is not None
+        assert old.result is not None
+        if part.result.given != old.result.given:
+            self.memory.go_back(used)
+            return None
+        others, self.has_sinks = self.has_sinks, False
+        new_walk.found[fresh.at] = new = self._settle(part, resolver)
+        new_walk.have_sinks[fresh.at] = self.has_sinks
+        has_sinks = new_walk.has_own_sinks or any(new_walk.have_sinks)
+        self.has_sinks = others or has_sinks
+        node = nodes[0]
+        if any(reaches_outside(one, node.start_byte, node.end_byte) for one in new):
+            self.memory.go_back(used)
+            self.has_sinks = others
+            return None
+        found = [*new_walk.own, *(one for some in new_walk.found for one in some)]
+        given = walk.top.result.given
+        result = Result(
+            given, found, node.start_byte, resolver.asked, has_sinks=has_sinks, checked=file
+        )
+        new_walk.top = Top(node.start_byte, node.end_byte, result)
+        tops.replace(touched, [new_walk.top], change.new_end - change.old_end)
+        self.memory.keep_walk(new_walk)
         return found
 
     def _file(self, given: tuple[Given, ...]) -> Resolver:
@@ -388,7 +490,7 @@ class _Analysis:
         adapter.walk(node, unit.around, leave_out_from=SMALLEST if is_large else None)
         if is_large:
             self._walk_parts(unit, adapter)
-        given = _given(adapter, scope)
+        given = given_by(adapter, scope)
         if unit.result is None:
             unit.result = Result(given)
             self.memory.keep(unit.key, unit.result)
@@ -416,7 +518,7 @@ class _Analysis:
             assert part.result is not None
             assert part.place is not None
             scope = part.place.scope
-            for path, name, binding in _receive(part.result.given, scope, adapter.resolver):
+            for path, name, binding in receive(part.result.given, scope, adapter.resolver):
                 adapter.outside.append((path, name, adapter.lifted(binding, scope=scope)))
 
     # ------------------------------------------------------------------ diagnostics
@@ -436,10 +538,15 @@ class _Analysis:
         assert adapter is not None
         adapter.resolver.outside = outer
         found = self.rules.match(adapter, self.path)
-        others, self.has_sinks = self.has_sinks, bool(adapter.sinks)
+        others, has_sinks = self.has_sinks, bool(adapter.sinks)
+        if unit.parts:
+            unit.own, unit.has_own_sinks = [*found], has_sinks
         for part in unit.parts:
-            found += self._settle(part, adapter.resolver)
-        has_sinks = self.has_sinks
+            self.has_sinks = False
+            part.found = self._settle(part, adapter.resolver)
+            found += part.found
+            part.has_sinks = self.has_sinks
+            has_sinks = has_sinks or self.has_sinks
         self.has_sinks = others or has_sinks
         kept = Result(
             result.given,
@@ -447,7 +554,7 @@ class _Analysis:
             start,
             adapter.resolver.asked,
             self._meaning_around(unit),
-            any(_reaches_outside(d, start, unit.node.end_byte) for d in found),
+            any(reaches_outside(d, start, unit.node.end_byte) for d in found),
             has_sinks,
             outer if unit.place is None else None,
         )
@@ -485,106 +592,3 @@ def _signature(place: Place, around: tuple[Node, ...]) -> str:
     function = place.function.path if place.function is not None else ""
     kinds = ",".join(str(node.kind_id) for node in around)
     return f"{place.scope.kind} {owner} {function} {place.flags} {kinds}"
-
-
-# ---------------------------------------------------------------------------- giving and receiving
-
-
-def _frozen(scope: Scope) -> tuple[tuple[str, tuple[Binding, ...]], ...]:
-    return tuple((name, tuple(bindings)) for name, bindings in scope.bindings.items())
-
-
-def _given(adapter: Adapter, scope: Scope) -> Given:
-    """What a walked unit gives the scope it stands in and beyond."""
-    resolver = adapter.resolver
-    paths = {id(one): path for path, one in resolver.classes.items()}
-    paths[id(scope)] = scope.class_path
-    functions = tuple(
-        (path, type_path, paths[id(where)])
-        for path, (type_path, where) in resolver.functions.items()
-        if id(where) in paths
-    )
-    classes = tuple(
-        (path, paths[id(one.outer)], one.bases, _frozen(one))
-        for path, one in resolver.classes.items()
-        if one.outer is not None and id(one.outer) in paths
-    )
-    return Given(
-        _frozen(scope), tuple(adapter.outside), tuple(sorted(resolver.marks)), functions, classes
-    )
-
-
-def _receive(given: Given, scope: Scope, resolver: Resolver) -> list[Outward]:
-    """Take over what a unit gives, into the scope it stands in and the resolver around it.
-
-    What is for scopes further out is returned.
-    """
-    for name, bindings in given.bindings:
-        for binding in bindings:
-            scope.bind(name, binding)
-    resolver.marks.update(given.marks)
-
-    def where(class_path: str) -> Scope:
-        if class_path == scope.class_path:
-            return scope
-        return resolver.classes.get(class_path, scope)
-
-    for path, around, bases, bindings_of in given.classes:
-        made = resolver.classes[path] = Scope("class", where(around), path, bases)
-        made.bindings = {name: list(bindings) for name, bindings in bindings_of}
-    for path, type_path, around in given.functions:
-        resolver.functions[path] = (type_path, where(around))
-    left = (resolver.take(one, scope) for one in given.outside)
-    return [one for one in left if one is not None]
-
-
-# ---------------------------------------------------------------------------- moving
-
-
-def _moved_along(found: list[Diagnostic], before: bytes, after: bytes) -> list[Diagnostic]:
-    """Diagnostics of a text where they are after an edit, without those it touched."""
-    if not found:
-        return []
-    start, kept = common_ends(before, after)
-    end, by = len(before) - kept, len(after) - len(before)
-
-    def place(span: Span) -> Span | None:
-        if span.end <= start:
-            return span
-        return span.shift(by) if span.start >= end else None
-
-    moved = []
-    for one in found:
-        span = place(one.span)
-        related = [(place(r.span) if r.path is None else r.span, r) for r in one.related]
-        if span is None or any(where is None for where, _ in related):
-            continue
-        ways = tuple(replace(r, span=where) for where, r in related if where is not None)
-        # Fixes would have to move edit by edit; they come back with the next whole analysis.
-        moved.append(replace(one, span=span, related=ways, fixes=()))
-    return moved
-
-
-def _moved_fix(fix: Fix, by: int) -> Fix:
-    edits = tuple(Edit(edit.span.shift(by), edit.new_text) for edit in fix.edits)
-    return replace(fix, edits=edits)
-
-
-def _moved(diagnostic: Diagnostic, by: int) -> Diagnostic:
-    """The same diagnostic, ``by`` bytes later."""
-    return replace(
-        diagnostic,
-        span=diagnostic.span.shift(by),
-        fixes=tuple(_moved_fix(fix, by) for fix in diagnostic.fixes),
-        related=tuple(
-            one if one.path is not None else replace(one, span=one.span.shift(by))
-            for one in diagnostic.related
-        ),
-    )
-
-
-def _reaches_outside(diagnostic: Diagnostic, start: int, end: int) -> bool:
-    spans: list[Span] = [diagnostic.span]
-    spans += [edit.span for fix in diagnostic.fixes for edit in fix.edits]
-    spans += [one.span for one in diagnostic.related if one.path is None]
-    return any(span.start < start or span.end > end for span in spans)

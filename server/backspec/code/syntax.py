@@ -144,8 +144,8 @@ def reparse(
 ) -> Parsed | None:
     """Parse the next version of a text, reusing what did not change; None as for ``parse``.
 
-    The grammar stays the old one, so that half-typed code does not change its language. ``old``
-    must not be used afterwards: its tree is edited in place.
+    The grammar stays the old one, so that half-typed code does not change its language. Nodes of
+    ``old`` stay as they are.
     """
     before = old.text
     if text == before:
@@ -153,7 +153,8 @@ def reparse(
     start, kept = common_ends(before, text)
     old_end, new_end = len(before) - kept, len(text) - kept
     first = _point(before, start)
-    old.tree.edit(
+    edited = old.tree.copy()
+    edited.edit(
         start,
         old_end,
         new_end,
@@ -161,10 +162,10 @@ def reparse(
         _point_after(first, before, start, old_end),
         _point_after(first, text, start, new_end),
     )
-    tree = _parse(grammar(old.language), text, old.tree, time_limit_s, is_cancelled)
+    tree = _parse(grammar(old.language), text, edited, time_limit_s, is_cancelled)
     if tree is None:
         return None
-    ranges = old.tree.changed_ranges(tree)
+    ranges = edited.changed_ranges(tree)
     start = min([start, *(one.start_byte for one in ranges)])
     new_end = max([new_end, *(one.end_byte for one in ranges)])
     change = Change(start, new_end - len(text) + len(before), new_end)
