@@ -6,7 +6,7 @@ import functools
 import re
 from typing import Final
 
-from backspec.code.needles import LONGEST, has_one, lines_spanned, needles
+from backspec.code.needles import LONGEST, has_one, is_plain, lines_spanned, needles
 from backspec.code.syntax import common_ends
 
 _NO_WORD: Final = -2
@@ -42,6 +42,8 @@ class AskedText:
                 self._lowered = self.text.lower()
             if not has_one(words, self._lowered):
                 return _NO_WORD
+        if is_plain(pattern):
+            return self.text.find(pattern.encode())
         found = _compiled(pattern).search(self.text)
         return _NOWHERE if found is None else found.start()
 

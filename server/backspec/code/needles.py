@@ -20,12 +20,22 @@ LONGEST: Final = 100
 _parser: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 11) else "sre_parse")
 
 
+_PLAIN: Final = re.compile(r"[\w <>@=\"'/,:;-]+", re.ASCII)
+
+
+def is_plain(pattern: str) -> bool:
+    """Whether a regular expression fits nothing but its own text."""
+    return _PLAIN.fullmatch(pattern) is not None
+
+
 @functools.lru_cache(maxsize=1024)
 def needles(pattern: str) -> tuple[bytes, ...]:
     """Words in small letters, one of which each text has that ``pattern`` fits, in any case.
 
     () when nothing can be said.
     """
+    if is_plain(pattern):
+        return (pattern.lower().encode(),) if _SHORTEST <= len(pattern) <= LONGEST else ()
     try:
         return _of_sequence(_parser.parse(pattern, re.MULTILINE))
     except (re.error, RecursionError, AttributeError, TypeError, ValueError):
