@@ -25,6 +25,8 @@ class CallIndex:
     """By qualified name."""
     patterns: dict[str, list[tuple[str, Clause, CallModel | None]]] = field(default_factory=dict)
     """Those of names with ``*`` by the last segment."""
+    open_names: set[str] = field(default_factory=set)
+    """The last segments of those patterns that take any receiver (``*.x``)."""
     _found: dict[tuple[str | None, str, str], list[Entry]] = field(default_factory=dict)
     """By qualified name, name and path: what was found."""
 
@@ -36,17 +38,21 @@ class CallIndex:
         by_role = models_by_role(models)
         if "." in name or "*" in name or name not in by_role:
             if "*" in name:
-                last = name.rpartition(".")[2]
-                self.patterns.setdefault(last, []).append((name, clause, None))
+                self._add_pattern(name, clause, None)
             else:
                 self.exact.setdefault(name, []).append((clause, models.calls.get(name)))
             return
         for model in by_role[name]:
             if "*" in model.name:
-                last = model.name.rpartition(".")[2]
-                self.patterns.setdefault(last, []).append((model.name, clause, model))
+                self._add_pattern(model.name, clause, model)
             else:
                 self.exact.setdefault(model.name, []).append((clause, model))
+
+    def _add_pattern(self, pattern: str, clause: Clause, model: CallModel | None) -> None:
+        last = pattern.rpartition(".")[2]
+        self.patterns.setdefault(last, []).append((pattern, clause, model))
+        if pattern.startswith("*."):
+            self.open_names.add(last)
 
     def may_have(self, call: Call) -> bool:
         """Whether a clause may be about a call."""
@@ -60,6 +66,8 @@ class CallIndex:
         patterns = self.patterns
         if call.name not in patterns and "*" not in patterns:
             return self.exact.get(qualified) if qualified is not None else None
+        if qualified is None and call.name not in self.open_names and "*" not in self.open_names:
+            return None
         key = (qualified, call.name, "" if qualified is not None else call.path)
         known = self._found.get(key)
         if known is None:

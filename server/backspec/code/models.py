@@ -19,6 +19,8 @@ from backspec import catalog
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from backspec.code.facts.model import Call
+
 Place = int | str
 """Where an argument stands: a position (-1 for the last), a keyword, ``1.timeout`` (an entry of the
 mapping at position 1) or ``*.timeout`` (an entry of any mapping argument)."""
@@ -107,6 +109,16 @@ class Models:
         return name[name.rfind(".") + 1 :] in self.patterns or (
             "*" in self.patterns and not name.startswith(":")
         )
+
+    def may_match(self, name: str | None, call: Call) -> bool:
+        """Whether a pattern may be about a call that resolves to ``name``."""
+        if name is None:
+            if call.name not in self.patterns and not self.has_open_patterns:
+                return False
+            name = f"?.{call.path or call.name}"
+        elif name.startswith(":") and name[name.rfind(".") + 1 :] not in self.patterns:
+            return False
+        return bool(self.candidates(name))
 
     def call(self, name: str) -> CallModel | None:
         """The model of a call by exact name or pattern; the first of several patterns."""

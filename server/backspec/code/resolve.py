@@ -156,7 +156,10 @@ class Resolver:
     def _path(self, path: str, scope: Scope) -> str | None:
         if "." not in path and "(" not in path:
             return self._name(path, scope)
-        tokens = _TOKEN.findall(path)
+        if "(" in path or ")" in path or ".." in path or path[0] == "." or path[-1] == ".":
+            tokens = _TOKEN.findall(path)
+        else:
+            tokens = path.split(".")
         if not tokens:
             return None
         meaning = self._name(tokens[0], scope)
