@@ -10,16 +10,26 @@ from typing import TYPE_CHECKING
 from backspec.code.facts.model import Context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from backspec.code.checks import Check, Needs, UnitView
     from backspec.code.clauses import Clause
+    from backspec.code.facts.model import Facts
 
 
 class CheckIndex:
     """Clauses with their checks, in the order in which they were added."""
 
-    __slots__ = ("_always", "_by_call", "_by_role", "_by_word", "_checks", "_kept_out", "_of_path")
+    __slots__ = (
+        "_always",
+        "_by_call",
+        "_by_role",
+        "_by_when",
+        "_by_word",
+        "_checks",
+        "_kept_out",
+        "_of_path",
+    )
 
     def __init__(self) -> None:
         self._checks: list[tuple[Clause, Check]] = []
@@ -27,6 +37,7 @@ class CheckIndex:
         self._by_call: dict[str, set[int]] = {}
         self._by_role: dict[str, set[int]] = {}
         self._by_word: dict[bytes, set[int]] = {}
+        self._by_when: dict[Callable[[Facts, UnitView], bool], set[int]] = {}
         self._of_path: set[int] = set()
         """Those that look at files of some paths alone."""
         self._kept_out: dict[int, set[int]] = {}
@@ -55,6 +66,8 @@ class CheckIndex:
             self._by_role.setdefault(role, set()).add(number)
         for word in wanted.words:
             self._by_word.setdefault(word, set()).add(number)
+        if wanted.when is not None:
+            self._by_when.setdefault(wanted.when, set()).add(number)
 
     def wanted(self, unit: UnitView) -> Iterator[tuple[Clause, Check]]:
         """The checks that may find something in a unit, in order."""
@@ -65,6 +78,9 @@ class CheckIndex:
             numbers |= self._by_role[role]
         for word in self._by_word.keys() & unit.words:
             numbers |= self._by_word[word]
+        for when, some in self._by_when.items():
+            if not some <= numbers and _holds(when, unit):
+                numbers |= some
         numbers -= self._outside(unit.adapter.place.flags & ~Context.MODULE)
         path, of_path, checks = unit.path, self._of_path, self._checks
         for number in sorted(numbers):
@@ -81,3 +97,11 @@ class CheckIndex:
                 if flags & clause.not_inside
             }
         return known
+
+
+def _holds(when: Callable[[Facts, UnitView], bool], unit: UnitView) -> bool:
+    """What ``when`` says; True when it raises, for the check itself will too, and that is told."""
+    try:
+        return unit.once(when)
+    except Exception:  # noqa: BLE001 - one rule's bug must not take the others down
+        return True

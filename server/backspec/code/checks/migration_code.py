@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, migration, migration_fixes
-from backspec.code.checks.migration_operations import POSTGRES, operations, sql_texts
+from backspec.code.checks import Report, migration, migration_fixes, needs
+from backspec.code.checks.migration_operations import POSTGRES, migrates, operations, sql_texts
 from backspec.code.checks.values import is_constant
 from backspec.expressions import regex
 from backspec.text import Span
@@ -96,6 +96,7 @@ def _table(one: Operation) -> str:
     return f"`{one.table}`" if one.table else "the table"
 
 
+@needs(when=migrates)
 def index(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Indexes that are built or dropped while nobody can write."""
     yield from _sql(migration.sql_index, facts, unit)
@@ -140,6 +141,10 @@ _CONCURRENT: Final = regex(
 )
 
 
+@needs(
+    calls=("AddIndexConcurrently", "RemoveIndexConcurrently", "create_index", "drop_index"),
+    when=migrates,
+)
 def concurrent(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Indexes that are to be built concurrently in a transaction."""
     free = _FREE.get(unit.family, "")
@@ -186,6 +191,7 @@ _MYSQL: Final = r"(?i)\bmysql|\bmariadb|[\"'](?:longtext|mediumtext|tinyint\(1\)
 _MOMENT: Final = regex(r"(?i)date|timestamp")
 
 
+@needs(when=migrates)
 def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
     yield from _sql(migration.sql_not_null, facts, unit)
@@ -204,6 +210,7 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(when=migrates)
 def set_not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Columns that become NOT NULL, for which the whole table is read."""
     yield from _sql(migration.sql_set_not_null, facts, unit)
@@ -227,6 +234,7 @@ _REWRITTEN: Final = (
 """New types that are mostly stored in another way than the old one."""
 
 
+@needs(when=migrates)
 def type_change(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Changes for which each row of a table is written anew."""
     yield from _sql(migration.sql_type_change, facts, unit)
@@ -253,6 +261,7 @@ def _keeps_type(one: Operation, kind: str) -> bool:
 _SAID_AGAIN: Final = ("boolean", "string", "datetime", "integer", "date", "text", "timestamp")
 
 
+@needs(when=migrates)
 def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Constraints that are checked on all rows while the table is locked."""
     yield from _sql(migration.sql_constraint, facts, unit)
@@ -272,6 +281,7 @@ def constraint(facts: Facts, unit: UnitView) -> Iterator[Report]:
         yield _report(one, message, profile, repairs)
 
 
+@needs(when=migrates)
 def rename(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tables and columns that get new names while programs use the old ones."""
     yield from _sql(migration.sql_rename, facts, unit)
@@ -287,6 +297,7 @@ def rename(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(when=migrates)
 def drop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Columns and tables that are dropped with their data."""
     # Who drops by hand in Django took the field from its models in an earlier release.

@@ -60,6 +60,11 @@ def operations(facts: Facts, unit: UnitView) -> list[Operation]:
     return unit.once(_read_operations)
 
 
+def migrates(facts: Facts, unit: UnitView) -> bool:
+    """Whether a unit does anything to tables that a check on migrations could look at."""
+    return bool(operations(facts, unit)) or bool(sql_texts(facts, unit))
+
+
 def _read_operations(facts: Facts, unit: UnitView) -> list[Operation]:
     if unit.family not in _READERS:
         return []
@@ -552,7 +557,7 @@ def _sql_texts(facts: Facts, unit: UnitView) -> Iterator[tuple[list[Call], SqlFa
     source: _Source | None = None
     sends = _SENDS_IN_JAVA if unit.family == "java" else _SENDS
     for call in unit.called(*sends):
-        if not call.context & Context.MIGRATION:
+        if not call.flags & Context.MIGRATION:
             continue
         source = source or _Source(facts, unit)
         if not source.is_forward(call):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, migration_fixes
+from backspec.code.checks import Report, migration_fixes, needs
 from backspec.code.checks.values import is_constant, text_of
 from backspec.code.facts.model import CallValue, Value
 from backspec.expressions import regex
@@ -48,6 +48,7 @@ def index(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+@needs(calls=("AddField", "add_column"))
 def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """New columns that must have a value and that no row has one for."""
     for call, _ in _operations(facts, unit, "AddField", "add_column"):
@@ -72,10 +73,13 @@ def not_null(facts: Facts, unit: UnitView) -> Iterator[Report]:
         )
 
 
+_RENAMING: Final = ("RenameField", "RenameModel", "rename_table", "alter_column")
+
+
+@needs(calls=_RENAMING)
 def rename(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tables and columns that get new names while programs use the old ones."""
-    names = ("RenameField", "RenameModel", "rename_table", "alter_column")
-    for call, _ in _operations(facts, unit, *names):
+    for call, _ in _operations(facts, unit, *_RENAMING):
         if call.name == "alter_column":
             old = text_of(_argument(call, 0 if _is_batch(call) else 1, "column_name"))
             new = text_of(call.arguments.keywords.get("new_column_name"))

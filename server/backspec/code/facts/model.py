@@ -214,6 +214,13 @@ class Fact:
         return self.place.context
 
     @property
+    def flags(self) -> int:
+        """The ``Context`` bits that the syntax alone decides, at no cost: all but ``HANDLER``,
+        ``TRANSACTION``, ``OFFLOADED`` and ``AWAITED``.
+        """
+        return self.place.flags
+
+    @property
     def reader(self) -> Reader:
         """What evaluates nodes of this fact."""
         return self.place.reader
