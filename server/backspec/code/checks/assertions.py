@@ -32,6 +32,12 @@ _PY_MOCK_TYPO: Final = regex(
     r"assert_called_once_with|assert_any_call|assert_has_calls|assert_awaited|assert_awaited_once)$"
 )
 _PY_TRIVIAL: Final = regex(r"^assert\s+(?:True|1)\s*(?:,.*)?$")
+_PY_MAYBE_TRIVIAL: Final = regex(rb"assert\s+(?:True|1)")
+_MOCK_WORDS: Final = (
+    b"assert_called", b"assert_called_once", b"assert_not_called", b"assert_called_with",
+    b"assert_called_once_with", b"assert_any_call", b"assert_has_calls", b"assert_awaited",
+    b"assert_awaited_once",
+)  # fmt: skip
 _MIN_STATEMENTS: Final = 2
 
 
@@ -50,11 +56,11 @@ def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    for statement in facts.statements:
+    for statement in () if unit.words.isdisjoint(_MOCK_WORDS) else facts.statements:
         node = statement.value_node
         if statement.kind != "expression" or node is None or node.type != "attribute":
             continue
-        if not statement.context & Context.TEST:
+        if not statement.flags & Context.TEST:
             continue
         text = unit.text(statement.span)
         found = _PY_MOCK_TYPO.match(text)
@@ -75,9 +81,13 @@ def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 place=statement.place,
             )
     for function in facts.functions:
-        if not function.name.startswith("test_") or not function.context & Context.TEST:
+        if not function.name.startswith("test_") or not function.inside.flags & Context.TEST:
             continue
         if function.outer is not None or any(_is_marked(one.path) for one in function.decorators):
+            continue
+        if _asserts_plainly(function.span, unit) and not _PY_MAYBE_TRIVIAL.search(
+            unit.adapter.source, function.span.start, function.span.end
+        ):
             continue
         body = function.node.child_by_field_name("body")
         if body is None:
@@ -96,8 +106,11 @@ def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 def _asserts(span: Span, unit: UnitView) -> bool:
-    is_plain = unit.mentions("assert", "expect(", within=span)
-    return is_plain or _CHECKS.search(unit.text(span)) is not None
+    return _asserts_plainly(span, unit) or _CHECKS.search(unit.text(span)) is not None
+
+
+def _asserts_plainly(span: Span, unit: UnitView) -> bool:
+    return unit.mentions("expect(", "assert", within=span)
 
 
 def _is_marked(path: str) -> bool:
@@ -120,14 +133,16 @@ _TESTS: Final = frozenset(("it", "test", "it.only", "test.only"))
 
 
 def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
+    may_be_trivial = unit.mentions("expect(true)", "expect(1)", "assert(true)")
     for call in facts.calls:
         path = call.path
         if path not in _TESTS and not path.startswith("expect"):
             continue
-        if not call.context & Context.TEST:
+        if not call.flags & Context.TEST:
             continue
         if path in _TESTS:
-            yield from _javascript_test(call, unit)
+            if may_be_trivial or not _asserts_plainly(call.span, unit):
+                yield from _javascript_test(call, unit)
         elif path == "expect" and call.use == "statement":
             yield Report(
                 call.span,

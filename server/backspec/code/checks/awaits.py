@@ -48,27 +48,28 @@ def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
     coroutines = {call.node.id for call in unit.calls("coroutine")}
-    has_own: bool | None = None
+    has_own = unit.file_has("async def ") and unit.file_has(r"^[ \t]*async def ")
+    if not coroutines and not has_own:
+        return
     for call in facts.calls:
+        is_known = bool(coroutines) and call.node.id in coroutines
+        if not is_known and not (has_own and (call.qualified or "").startswith(":")):
+            continue
         use = call.use
-        is_known = call.node.id in coroutines
         if use not in ("statement", "condition") and not (is_known and use == "receiver"):
             continue
         if call.context & Context.AWAITED or _LOOSE & set(words(call.name)):
             continue
-        if not is_known:
-            if has_own is None:
-                has_own = unit.file_has(r"^[ \t]*async def ")
-            if not has_own or not _is_own_coroutine(call, unit):
-                continue
+        if not is_known and not _is_own_coroutine(call, unit):
+            continue
         yield _report(call, use, can_await=call.function is not None and call.function.is_async)
 
 
 def _is_own_coroutine(call: Call, unit: UnitView) -> bool:
     """Whether a call calls a function of the file that is certainly ``async``."""
-    qualified = call.qualified or ""
-    if not qualified.startswith(":"):
+    if not unit.file_has(f"async def {call.name}"):
         return False
+    qualified = call.qualified or ""
     name = re.escape(call.name)
     # Methods and functions of one name are told apart by where they start.
     start = "^[ \\t]+" if "." in qualified else "^"
@@ -86,9 +87,13 @@ def _is_own_coroutine(call: Call, unit: UnitView) -> bool:
 
 def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
     writes = {call.node.id for call in unit.calls("db-write", "db-bulk", "coroutine")}
+    if not writes and not unit.file_has("async"):
+        return
     for call in facts.calls:
         qualified = call.qualified or ""
-        is_write = call.node.id in writes and _PROMISING.match(qualified) is not None
+        is_write = (
+            bool(writes) and call.node.id in writes and _PROMISING.match(qualified) is not None
+        )
         if not is_write and not qualified.startswith(":"):
             continue
         use = call.use

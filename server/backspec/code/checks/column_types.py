@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.sql_schema import is_money
 from backspec.code.checks.values import text_of
 from backspec.code.facts.model import CallValue, Mapping, Name
@@ -47,6 +47,14 @@ _ENTITY: Final = {
 }
 
 
+_FLOAT_WORDS: Final = (
+    "float", "float4", "float8", "float32", "float64", "double", "double_precision", "real",
+    "FloatField", "add_column",
+)  # fmt: skip
+"""One of these stands wherever a column is made as floating point, in any language."""
+
+
+@needs(words=_FLOAT_WORDS)
 def money(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Amounts in columns that cannot hold them exactly."""
     if unit.family == "python":

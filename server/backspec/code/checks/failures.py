@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.go_errors import is_success
 from backspec.code.checks.values import is_constant, names_around, number, path_of
 from backspec.code.facts.model import Const, Context, FunctionValue, Mapping, Value
@@ -177,6 +177,12 @@ _ERROR_NAMES: Final = frozenset(("err", "error", "e", "_err", "_error", "ex", "e
 _ARITY: Final = 4
 
 
+@needs(
+    calls=("next",),
+    roles=("middleware-use",),
+    words=("errorhandler",),
+    families=("javascript", "python"),
+)
 def error_middleware_misuse(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Middleware for errors that is never called, and Koa's that does not wait for the rest."""
     if unit.family == "python":
@@ -186,8 +192,8 @@ def error_middleware_misuse(facts: Facts, unit: UnitView) -> Iterator[Report]:
         for argument in call.arguments.positional:
             if isinstance(argument, FunctionValue):
                 yield from _three_parameters(argument.function, call)
-    for call in facts.calls:
-        if call.name == "next" and call.path == "next" and _is_koa(call.function):
+    for call in unit.called("next"):
+        if call.path == "next" and _is_koa(call.function):
             yield from _not_awaited(call)
 
 

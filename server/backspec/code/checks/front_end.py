@@ -9,6 +9,7 @@ from backspec.expressions import regex
 
 if TYPE_CHECKING:
     from backspec.code.checks import UnitView
+    from backspec.code.facts.model import Facts
 
 _PATH: Final = regex(
     r"(?:^|/)(?:clients?|client-only|[\w-]+-(?:web|ui|front-?end|webapp)|front-?end|web|webapp|web-?client|ui|src-ui|browser|components|hooks|views|"
@@ -34,8 +35,10 @@ def _is_front_end_path(path: str) -> bool:
 
 def is_front_end(unit: UnitView) -> bool:
     """Whether the unit's file is made for browsers, by its path, kind and imports."""
-    if unit.family != "javascript":
-        return False
+    return unit.family == "javascript" and unit.once(_runs_in_browser)
+
+
+def _runs_in_browser(_facts: Facts, unit: UnitView) -> bool:
     return (
         unit.language in ("jsx", "tsx")
         or _is_front_end_path(unit.path)

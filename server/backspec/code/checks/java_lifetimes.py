@@ -233,8 +233,9 @@ def never_subscribed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A ``Mono``, ``Flux`` or ``Uni`` that is thrown away, so that it never runs."""
     if unit.family != "java" or not unit.file_has(r"reactor\.core|io\.smallrye\.mutiny|WebClient"):
         return
+    has_own = unit.file_has(r"\b(?:Mono|Flux|Uni|Multi)<[^;{}()]*>\s+\w+\s*\(")
     for call in facts.calls:
-        if call.use != "statement" or call.name in _STARTS:
+        if call.name in _STARTS or call.use != "statement":
             continue
         around = call.parent.parent if call.parent is not None else None
         if around is not None and around.type == "switch_rule":
@@ -249,7 +250,8 @@ def never_subscribed(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if names & _STARTS:
             continue
         first = chain[-1]
-        is_own = (first.qualified or "").startswith(":") and unit.file_has(
+        is_own = has_own and (first.qualified or "").startswith(":")
+        is_own = is_own and unit.file_has(
             rf"\b(?:Mono|Flux|Uni|Multi)<[^;{{}}()]*>\s+{re.escape(first.name)}\s*\("
         )
         is_made = first.path.partition(".")[0] in _REACTIVE and len(first.path.split(".")) > 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ _NAMES_A_RUN: Final = re.compile(r"(?i)load|start|run|smoke|compil|work|no_?erro
 _MIN_STATEMENTS: Final = 2
 
 
+@needs(words=_TESTS)
 def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Test methods without any assertion, and those that assert what is always true."""
     for function in facts.functions:
@@ -43,6 +44,7 @@ def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
         elif (
             len(statements) < _MIN_STATEMENTS
             or _NAMES_A_RUN.search(function.name)
+            or unit.mentions("assert", "verify", "expect", within=function.body_span)
             or _CHECKS.search(unit.text(function.body_span))
         ):
             continue

@@ -145,16 +145,17 @@ def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
         node = function.node
         if node.end_byte - node.start_byte < 600:
             continue
-        context = function.context
-        if not context & Context.HANDLER or context & (Context.TEST | Context.MIGRATION):
+        if function.inside.flags & (Context.TEST | Context.MIGRATION):
+            continue
+        if not _may_branch(unit.adapter.source[node.start_byte : node.end_byte]):
+            continue
+        if not function.context & Context.HANDLER:
             continue
         outer = function.outer
         if (outer is not None and outer.context & Context.HANDLER) or not _runs(function, unit):
             continue
         is_python = unit.family == "python"
         if is_python and not _is_entry(function):
-            continue
-        if not _may_branch(unit.adapter.source[node.start_byte : node.end_byte]):
             continue
         statements, branches = _size(node, is_python)
         if statements > MAX_STATEMENTS and branches > _MIN_BRANCHES:  # else a flat mapping
@@ -179,7 +180,12 @@ _BRANCH_WORDS: Final = (
 
 def _may_branch(text: bytes) -> bool:
     """Whether a function may have more branches than the fewest, by the words that make them."""
-    return sum(map(text.count, _BRANCH_WORDS)) > _MIN_BRANCHES
+    branches = 0
+    for word in _BRANCH_WORDS:
+        branches += text.count(word)
+        if branches > _MIN_BRANCHES:
+            return True
+    return False
 
 
 def _runs(function: Function, unit: UnitView) -> bool:

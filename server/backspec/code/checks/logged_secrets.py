@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
 from backspec.code.facts.model import Built, CallValue, Context, Mapping, Name, Operation, Sequence
@@ -41,11 +41,13 @@ _RAILS_WHOLE: Final = frozenset(
 _MAX_PARTS: Final = 40
 
 
+@needs(calls=("print",), roles=("logger-call",))
 def secret_values(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Variables and members that are called like a secret, as arguments of a logger."""
     if is_front_end(unit):
         return
-    for call in _calls(facts, unit):
+    del facts
+    for call in _calls(unit):
         if unit.family == "go" and _FIRST.search(unit.text(call.arguments.span)):
             continue
         for value in _parts(call):
@@ -108,10 +110,10 @@ def _path(value: Value) -> str:
     return ""
 
 
-def _calls(facts: Facts, unit: UnitView) -> Iterator[Call]:
+def _calls(unit: UnitView) -> Iterator[Call]:
     yield from unit.calls("logger-call")
     if unit.family == "python":
-        for call in facts.calls:
+        for call in unit.called("print"):
             if call.path == "print" and call.context & Context.HANDLER:
                 yield call
 

@@ -20,6 +20,9 @@ SECRET_WORDS: Final = (
 )  # fmt: skip
 """The words of the catalogue's SECRETNAME, as joined by ``words``."""
 
+_HINT: Final = regex("(?i)pass|pwd|secret|token|key|credential|connection")
+"""What stands in each name with one of these words."""
+
 _QUALIFIERS: Final = frozenset(
     ("value", "text", "string", "base", "base64", "b64", "bytes", "hex", "raw", "plain",
      "default", "prod", "production", "live", "staging", "old", "new", "current", "primary",
@@ -53,6 +56,8 @@ def is_secret_name(name: str) -> bool:
     ``name`` may be a path; its last segment counts. ``token_url``, ``password_label`` and
     ``invalid_token`` are names of other things.
     """
+    if _HINT.search(name) is None:
+        return False
     parts = list(words(name.rpartition(".")[2]))
     while parts and parts[-1].isdigit():
         parts.pop()

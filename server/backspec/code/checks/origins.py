@@ -28,9 +28,17 @@ _LOOSE_DOT: Final = regex(r"(?<!\\)(?<![\])}])\.(?![*+?{])(?:com|org|net|io|dev|
 _NAME_PART: Final = regex(r"\w\\?\.(?:com|org|net|io|dev|app|co|de|example)")
 
 
+_COMPARING: Final = _SUFFIX | _PREFIX | {"includes", "indexOf", "contains"}
+
+
+@needs(
+    calls=_COMPARING,
+    roles=("cors-config",),
+    words=("CORS_ALLOWED_ORIGIN_REGEXES", "CORS_ORIGIN_REGEX_WHITELIST"),
+)
 def weak_match(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Comparisons of an origin, and patterns for origins, that also fit another site's."""
-    for call in facts.calls:
+    for call in unit.called(*_COMPARING):
         message = _comparison(call, unit)
         if message:
             yield Report(call.span, message, place=call.place)
@@ -46,11 +54,11 @@ def weak_match(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _comparison(call: Call, unit: UnitView) -> str:
     receiver, _, name = call.path.rpartition(".")
-    if name not in _SUFFIX | _PREFIX | {"includes", "indexOf", "contains"}:
+    if name not in _COMPARING or not _ORIGIN.search(receiver.rstrip("?")):
         return ""
     given = call.arguments.positional
     text = string(given[0]) if len(given) == 1 else None
-    if text is None or _LOCAL.search(text) or not _ORIGIN.search(receiver.rstrip("?")):
+    if text is None or _LOCAL.search(text):
         return ""
     if not unit.file_has(r"(?i)access-control|\bcors\b"):
         return ""

@@ -87,7 +87,7 @@ def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     if _ONE_OFF.search(unit.path) or is_front_end(unit):
         return
     for call in (*unit.calls("db-read", "sql-execute"), *entity_reads(facts, unit)):
-        context = call.context
+        context = call.flags
         if not context & Context.LOOP or context & (Context.MIGRATION | Context.MAIN):
             continue
         roles = unit.roles_of(call)

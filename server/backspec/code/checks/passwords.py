@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report, go_hashes, php_hashes
+from backspec.code.checks import Report, go_hashes, needs, php_hashes
 from backspec.code.checks.names import words
 from backspec.code.checks.values import names_around
 from backspec.code.facts.model import Context, Sequence, Value
@@ -63,9 +63,13 @@ def _is_about_keeping(call: Call) -> bool:
     return any(_KEEPS & set(words(name)) for name in names_around(call.function))
 
 
+_HASHING: Final = ("hash-fast", "weak-hash", "hash-new", "hmac-new")
+
+
+@needs(roles=_HASHING, words=("PASSWORD_HASHERS",))
 def fast_hash(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords that are hashed with a hash made to be fast."""
-    for call in unit.calls("hash-fast", "weak-hash", "hash-new", "hmac-new"):
+    for call in unit.calls(*_HASHING):
         if call.context & Context.DEV_GUARD:
             continue
         if (

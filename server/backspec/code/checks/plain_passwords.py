@@ -73,7 +73,9 @@ def _hashes(function: Function | None, unit: UnitView) -> bool:
 
 
 def _compared(function: Function, unit: UnitView) -> Iterator[Report]:
-    if not unit.mentions("assword", "asswd", "pwd", within=function.body_span):
+    if not unit.mentions("==", "!=", within=function.body_span) or not unit.mentions(
+        "assword", "asswd", "pwd", within=function.body_span
+    ):
         return
     text = unit.text(function.body_span)
     for found in compared(_COMPARE, text):

@@ -102,6 +102,7 @@ def _filling(call: Call, unit: UnitView) -> Iterator[Value]:
             yield from call.arguments.spreads
     elif (
         name[:1].isupper()
+        and call.reader.text(call.span).find("*") >= 0
         and call.arguments.spreads
         and _is_record(call.qualified, name, call, unit, is_made=True)
     ):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.environment import import_first
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.names import words
@@ -68,6 +68,7 @@ _CALLEE: Final = regex(r"([A-Za-z_$][\w$]*)\s*\(")
 _MAKES: Final = regex(r"(?i)^_*(?:generate|gen|create|make|new|build|random|next|get|issue)")
 
 
+@needs(roles=("random-weak",))
 def insecure_random(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Predictable random numbers that become a token, a code, a password or a salt."""
     seen: set[tuple[int, int]] = set()
@@ -280,6 +281,7 @@ _SCALED: Final = regex(
 )
 
 
+@needs(roles=("random-weak", "random-secure"))
 def otp_weak_code(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """One-time codes that can be predicted, or tried one after the other."""
     calls = unit.calls("random-weak", "random-secure")

@@ -34,6 +34,8 @@ _PREFETCHED: Final = regex(
 )
 _JOINED: Final = regex(r"select_related|annotate|\.values\(|values_list|\.iterator\(")
 _SQLALCHEMY: Final = regex(r"\b(?:query|select|scalars|execute|exec)\b")
+_QUERY_WORDS: Final = (b"objects", b"query", b"select", b"scalars", b"execute", b"exec")
+"""One of these stands where rows come from, in Python."""
 _MAX_NODES: Final = 6000
 _MAX_ITEMS: Final = regex(r"\[:\s*[123]\]$")
 
@@ -52,6 +54,8 @@ class _Loop(NamedTuple):
 @needs(families=("javascript", "python"))
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Loops over rows that load a relation of each row by a query of its own."""
+    if unit.family == "python" and unit.words.isdisjoint(_QUERY_WORDS):
+        return
     if _ONE_OFF.search(unit.path):
         return
     if unit.family == "python":
@@ -67,7 +71,9 @@ def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
 def _python(unit: UnitView) -> Iterator[Report]:
     for loop, around in _loops(unit):
         origin = _origin(loop, around, unit)
-        if origin is None or _PREFETCHED.search(origin) or _MAX_ITEMS.search(origin.strip()):
+        if origin is None or not (".objects" in origin or _SQLALCHEMY.search(origin)):
+            continue
+        if _PREFETCHED.search(origin) or _MAX_ITEMS.search(origin.strip()):
             continue
         body = "\n".join(unit.adapter.slice(node) for node in loop.body)
         if "prefetch_related_objects" in body:
@@ -237,7 +243,8 @@ def _place_of(shown: str, loop: _Loop, unit: UnitView) -> Span | None:
 
 def _javascript(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in facts.calls:
-        if not call.context & Context.LOOP or call.context & (Context.MIGRATION | Context.MAIN):
+        flags = call.flags
+        if not flags & Context.LOOP or flags & (Context.MIGRATION | Context.MAIN):
             continue
         head, _, rest = call.path.partition(".")
         if not _loads_relation(call, rest, unit) or not _is_loop_variable(head, call, unit):

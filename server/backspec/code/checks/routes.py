@@ -198,9 +198,11 @@ _NOT_TRIGGERED: Final = "validation/annotation-not-triggered"
 _IS_LIBRARY: Final = regex(r"zod(?:/[\w/-]+)?\.(?:z\.)?safeParse$")
 
 
+@needs(calls=("is_valid", "safeParse", "validate"), families=("javascript", "python"))
 def result_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Validation that is run and whose verdict nobody looks at."""
-    for call in facts.calls:
+    del facts
+    for call in unit.called("is_valid", "safeParse", "validate"):
         name = call.name
         if name == "is_valid" and unit.family == "python":
             if call.use != "statement" or not unit.imports("rest_framework", "django"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant
 from backspec.model import Fix, Severity
 from backspec.text import Edit
@@ -26,6 +26,7 @@ _DEMANDS: Final = {
 """Switches that demand a signature, and the others that make up for them."""
 
 
+@needs(words=(*_DEMANDS, "strict", "allow_unsolicited"))
 def signature_optional(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Service providers that take an identity provider's word without its signature."""
     for pair in facts.pairs:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.python_purposes import is_asked_for
 from backspec.code.checks.values import is_constant
 from backspec.code.facts.model import CallValue, Context, Mapping, Sequence, Value
@@ -31,6 +31,7 @@ _DROPPING_NAMES: Final = regex(
 )
 
 
+@needs(roles=("schema-sync",), words=("synchronize", "dropSchema"))
 def auto_sync(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Schemas that programs change while they start."""
     if _ONE_OFF.search(unit.path):
@@ -112,6 +113,7 @@ _EVALUATED: Final = frozenset(
 _MUTABLE_FIELDS: Final = regex(r"JSON|Array|HStore|Pickle")
 
 
+@needs(roles=("field-definition", "schema-definition"), words=("BaseModel", "SQLModel"))
 def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Defaults of columns and fields that were worked out once, when the file was read."""
     if unit.family == "python":
@@ -122,7 +124,7 @@ def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _python_defaults(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in unit.calls("field-definition"):
-        if call.function is not None:
+        if call.function is not None or not unit.mentions("default", within=call.span):
             continue
         default = unit.argument(call, "default")
         evaluated = _evaluated(default)
@@ -141,6 +143,8 @@ def _python_defaults(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
     for assign in facts.assigns:
         if assign.class_def is None or assign.function is not None or not assign.type_path:
+            continue
+        if assign.value_node is None or "call" not in assign.value_node.type:
             continue
         if not _is_model(assign.class_def.bases):
             continue
@@ -168,6 +172,8 @@ def _evaluated(default: Found) -> Call | None:
 
 def _javascript_defaults(facts: Facts, unit: UnitView) -> Iterator[Report]:
     definitions = unit.calls("schema-definition")
+    if not definitions:
+        return
     for pair in facts.pairs:
         if pair.key not in ("default", "defaultValue"):
             continue

@@ -32,16 +32,21 @@ if TYPE_CHECKING:
     from backspec.code.facts.model import Assign, Facts, Fallback, Pair
 
 _QUIET: Final = Context.TEST | Context.DEV_GUARD
-_DEVELOPMENT_FILE: Final = regex(
-    r"(?:^|[/_.-])(?:dev|development|local|test|tests|testing|example|examples|sample|samples|demo|"
-    r"demos|scripts|smoketest|fixtures|mock|mocks|seed|seeds|seeders|factories|lang|docs|stories|i18n|locale|locales|translations)(?=[/_.-])",
-    re.IGNORECASE,
-)
+_DEVELOPMENT: Final = frozenset(
+    (
+        "dev", "development", "local", "test", "tests", "testing", "example", "examples", "sample",
+        "samples", "demo", "demos", "scripts", "smoketest", "fixtures", "mock", "mocks", "seed",
+        "seeds", "seeders", "factories", "lang", "docs", "stories", "i18n", "locale", "locales",
+        "translations",
+    )
+)  # fmt: skip
+"""Parts of the paths of files that do not run in production."""
 
 
 @functools.lru_cache(maxsize=256)
 def _is_development_file(path: str) -> bool:
-    return _DEVELOPMENT_FILE.search(path) is not None
+    parts = path.lower().replace("_", "/").replace(".", "/").replace("-", "/").split("/")
+    return not _DEVELOPMENT.isdisjoint(parts[:-1])
 
 
 # ---------------------------------------------------------------------------- signing keys
@@ -204,9 +209,9 @@ def hardcoded_credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
                     unit,
                 )
     for assign in facts.assigns:
-        name = assign.target.rpartition(".")[2]
-        if not is_secret_name(name) or assign.operator != "=":
+        if assign.operator != "=" or not is_secret_name(assign.target):
             continue
+        name = assign.target.rpartition(".")[2]
         value = assign.value
         if _is_secret(name, value) and not _overlaps(value, reported):
             assert value is not None
@@ -235,8 +240,7 @@ def _may_hold_key(unit: UnitView) -> bool:
     words = unit.words
     if not _APART.isdisjoint(words) or unit.mentions("AIza"):
         return True
-    long_words = [word for word in words if len(word) > _LONGER]
-    return any(word.startswith(_BEGINS) for word in long_words)
+    return any([word.startswith(_BEGINS) for word in words if len(word) > _LONGER])  # noqa: C419 - faster
 
 
 def _vendor_keys(unit: UnitView) -> Iterator[Report]:
@@ -336,7 +340,7 @@ def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
         if is_secret_name(written) and _is_fallback(default):
             assert isinstance(default, Value)
             yield _fallback(default.span, written, _without_default(call, unit), call)
-    for fallback in facts.fallbacks:
+    for fallback in facts.fallbacks if _may_read_environment(unit) else ():
         reader = fallback.reader
         read = reader.value(fallback.left, fallback.scope)
         name_read = _environment_name(read, unit) or _taken_apart(fallback, unit)
@@ -349,7 +353,7 @@ def weak_default_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 thrown = f'throw new InvalidOperationException("{name_read} is not set")'
                 edits = [Edit(literal.span, thrown)]
             yield _fallback(literal.span, name_read, edits, fallback)
-    for assign in facts.assigns:
+    for assign in facts.assigns if unit.family == "python" else ():
         holder = assign.class_def
         if holder is None or assign.function is not None or not is_secret_name(assign.target):
             continue
@@ -396,6 +400,12 @@ def _all_bases(assign: Assign, unit: UnitView) -> tuple[str, ...]:
 
 
 _CONFIGURATION: Final = "Microsoft.Extensions.Configuration.IConfiguration."
+
+
+def _may_read_environment(unit: UnitView) -> bool:
+    """Whether a unit may read variables; by its words, but for C#, which names them freely."""
+    is_named = not unit.words.isdisjoint((b"env", b"environ", b"_env", b"_server"))
+    return is_named or unit.family == "csharp" or bool(unit.calls("env-read"))
 
 
 def _environment_name(value: Value, unit: UnitView) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from backspec.code import fixes
-from backspec.code.checks import Report
+from backspec.code.checks import Report, needs
 from backspec.code.checks.values import is_constant
 from backspec.code.facts.model import Context, Mapping
 from backspec.model import Fix
@@ -20,10 +20,15 @@ _RULE: Final = "queue/sqs-misuse"
 _WAIT: Final = "WaitTimeSeconds"
 
 
+_ASKING: Final = ("receive_message", "receiveMessage", "ReceiveMessageCommand")
+
+
+@needs(calls=_ASKING)
 def short_polling(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Messages asked for in a loop, without a waiting time."""
-    for call in facts.calls:
-        if not _asks(call) or not call.context & Context.LOOP:
+    del facts
+    for call in unit.called(*_ASKING):
+        if not call.flags & Context.LOOP or not _asks(call):
             continue
         given = _settings(call)
         if given is None:

@@ -110,6 +110,7 @@ def _address(call: Call, unit: UnitView) -> str:
 # ---------------------------------------------------------------------------- origins
 
 
+@needs(roles=("websocket-server", "websocket-router"), words=("WebSocketGateway",))
 def no_origin_check(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """WebSocket servers that take connections from pages of every site."""
     for call in unit.calls("websocket-server"):
