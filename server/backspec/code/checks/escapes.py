@@ -40,11 +40,14 @@ def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
     for call in facts.calls:
+        is_thread = call.qualified in _THREADS or (
+            call.name == "submit" and re.search(r"(?i)executor|pool", call.path) is not None
+        )
+        if not is_thread and call.name != "add_task":
+            continue
         if not call.context & Context.HANDLER:
             continue
-        if call.qualified in _THREADS or (
-            call.name == "submit" and re.search(r"(?i)executor|pool", call.path)
-        ):
+        if is_thread:
             if unit.file_has(r"copy_current_request_context|_get_current_object") or _joined(
                 call, unit
             ):
@@ -53,7 +56,7 @@ def _python(facts: Facts, unit: UnitView) -> Iterator[Report]:
                 if _is_request(value, call):
                     yield _report(value, "the thread may run when the request is over", call)
                     break
-        elif call.name == "add_task" and _is_background(call, unit):
+        elif _is_background(call, unit):
             for value in _handed(call)[1:]:
                 session = path_of(value)
                 if session and _is_session_of_request(session, call, unit):

@@ -36,6 +36,8 @@ _JOINED: Final = regex(r"select_related|annotate|\.values\(|values_list|\.iterat
 _SQLALCHEMY: Final = regex(r"\b(?:query|select|scalars|execute|exec)\b")
 _QUERY_WORDS: Final = (b"objects", b"query", b"select", b"scalars", b"execute", b"exec")
 """One of these stands where rows come from, in Python."""
+_FROM: Final = (b".objects", b"exec", b"query", b"select", b"scalars")
+_HOLDERS: Final = frozenset(("function_definition", "class_definition", "decorated_definition"))
 _MAX_NODES: Final = 6000
 _MAX_ITEMS: Final = regex(r"\[:\s*[123]\]$")
 
@@ -180,15 +182,19 @@ def _sqlalchemy(
 
 def _loops(unit: UnitView) -> Iterator[tuple[_Loop, Node]]:
     """The loops of a unit that bind one plain name, and the function (or file) around each."""
-    root, source_of = unit.adapter.root, unit.adapter.source
+    root, find = unit.adapter.root, unit.adapter.source.find
     stack: list[tuple[Node, Node]] = [(root, root)]
     for _ in range(_MAX_NODES * 20):
         if not stack:
             return
         node, around = stack.pop()
-        if source_of.find(b"for ", node.start_byte, node.end_byte) < 0:
+        start, end = node.start_byte, node.end_byte
+        if find(b"for ", start, end) < 0:
             continue
         kind = node.type
+        # Where the rows come from stands in the function around the loop.
+        if around is root and kind in _HOLDERS and not any(find(w, start, end) >= 0 for w in _FROM):
+            continue
         if kind == "function_definition":
             around = node
         if kind == "for_statement":
