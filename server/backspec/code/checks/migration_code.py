@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, migration, migration_fixes, needs
-from backspec.code.checks.migration_operations import POSTGRES, migrates, operations, sql_texts
+from backspec.code.checks.migration_operations import POSTGRES, operations, sql_texts
 from backspec.code.checks.values import is_constant
 from backspec.expressions import regex
 from backspec.text import Span
@@ -26,6 +26,11 @@ _OTHER: Final = r"(?i)mysql|mariadb|sqlite|sqlserver|SqlServer:|mssql|oracle|\bn
 _PASSING: Final = regex(
     r"(?i)(?:^|_)(?:te?mp|temporary|backup|bak|old|legacy|new|staging|copy)(?:_|$|\d)"
 )
+
+
+def migrates(facts: Facts, unit: UnitView) -> bool:
+    """Whether a unit does anything to tables that a check on migrations could look at."""
+    return bool(operations(facts, unit)) or bool(sql_texts(facts, unit))
 
 
 def _wanted(facts: Facts, unit: UnitView, *kinds: str) -> Iterator[Operation]:

@@ -60,11 +60,6 @@ def operations(facts: Facts, unit: UnitView) -> list[Operation]:
     return unit.once(_read_operations)
 
 
-def migrates(facts: Facts, unit: UnitView) -> bool:
-    """Whether a unit does anything to tables that a check on migrations could look at."""
-    return bool(operations(facts, unit)) or bool(sql_texts(facts, unit))
-
-
 def _read_operations(facts: Facts, unit: UnitView) -> list[Operation]:
     if unit.family not in _READERS:
         return []
