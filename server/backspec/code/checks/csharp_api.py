@@ -33,10 +33,8 @@ _NARROWS: Final = frozenset((
 _BY_ACTION: Final = regex(r"\[action\]|\{action\b")
 
 
-def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def route_twice(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """Two actions of one controller for the same method and path."""
-    if unit.family != "csharp":
-        return
     seen: dict[tuple[int, str, str], Decorator] = {}
     for function in facts.functions:
         owner = function.class_def
@@ -94,7 +92,7 @@ _ROLE: Final = regex(r"(?i)IsInRole|role|permission|isadmin|authori[sz]|claim|ow
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``User.IsInRole("admin") || true``"""
     source = unit.adapter.source
-    if unit.family != "csharp" or (b"|| true" not in source and b"true ||" not in source):
+    if b"|| true" not in source and b"true ||" not in source:
         return
     for function in facts.functions:
         if function.outer is not None and function.outer.name:
@@ -135,8 +133,6 @@ _SENT: Final = regex(
 
 def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Limiters whose partitions are named by a header that the client sends."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if not _LIMITERS.fullmatch(call.name) or not call.arguments.positional:
             continue
@@ -242,7 +238,7 @@ _LIMIT: Final = regex(r"(?i)first|last|limit|take|page|size|after|before|offset|
 
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``public IQueryable<Order> GetOrders(..)`` of a query type, without ``[UsePaging]``."""
-    if unit.family != "csharp" or not unit.imports("HotChocolate"):
+    if not unit.imports("HotChocolate"):
         return
     for function in facts.functions:
         owner = function.class_def

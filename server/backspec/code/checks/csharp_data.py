@@ -35,8 +35,6 @@ def _body(call: Call, unit: UnitView) -> Span | None:
 @needs(calls=_BEGIN)
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Transactions without ``using`` that are committed and left open when something fails."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name not in _BEGIN or call.use != "assigned":
             continue
@@ -66,7 +64,7 @@ def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(calls=_BEGIN)
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Dapper's calls between the begin and the commit of a transaction they are not given."""
-    if unit.family != "csharp" or not unit.imports("Dapper"):
+    if not unit.imports("Dapper"):
         return
     for begin in facts.calls:
         if begin.name not in _BEGIN or begin.use != "assigned":
@@ -109,8 +107,6 @@ _RETURNS_NOTHING: Final = regex(r"(?:^|\.)(?:ConfigureAwait|Forget|SafeFireAndFo
 
 def missing_await(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``DoAsync();`` as a statement of an async function."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         name = call.name
         if not name.endswith("Async") or call.use != "statement" or call.is_new:
@@ -164,7 +160,7 @@ _SCRIPT: Final = regex(
 @needs(calls=("EnsureDeleted", "EnsureDeletedAsync", "EnsureCreated", "EnsureCreatedAsync"))
 def schema_made(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Database.EnsureDeleted()`` and ``EnsureCreated()`` outside of what is meant to do so."""
-    if unit.family != "csharp" or _SCRIPT.search(unit.path):
+    if _SCRIPT.search(unit.path):
         return
     for call in facts.calls:
         name = call.name.removesuffix("Async")

@@ -73,8 +73,6 @@ def entity_reads(facts: Facts, unit: UnitView) -> Iterator[Call]:
 @needs(calls=_MANY)
 def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``return Ok(await _db.Orders.ToListAsync());``"""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name not in _MANY or not call.context & Context.HANDLER:
             continue
@@ -126,7 +124,7 @@ _EXPLICIT: Final = regex(
 @needs(calls=("Load", "LoadAsync", *_MANY))
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Navigations that are loaded for each item of a loop."""
-    if unit.family != "csharp" or not unit.imports(*_EF):
+    if not unit.imports(*_EF):
         return
     for call in facts.calls:
         if call.name not in ("Load", "LoadAsync") or not call.context & Context.LOOP:
@@ -208,8 +206,6 @@ _FROM_PROGRAM: Final = frozenset(("FromServices", "Bind", "BindNever", "ModelBin
 
 def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Entities that a client fills and that are stored as they come."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name not in _STORES and call.name != "TryUpdateModelAsync":
             continue
@@ -267,8 +263,6 @@ _KEY_WORDS: Final = frozenset(
 @needs(roles=("cache-delete",))
 def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``_cache.Remove(key); .. await _db.SaveChangesAsync();``"""
-    if unit.family != "csharp":
-        return
     for call in unit.calls("cache-delete"):
         node: Node | None = call.node
         for _ in range(4):

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``catch (Exception ex) { throw ex; }``"""
-    if unit.family != "csharp":
-        return
     names = {catch.place.scope: catch for catch in facts.catches if catch.name}
     for statement in facts.statements if names else ():
         if statement.kind != "raise" or statement.value_node is None:
@@ -62,8 +60,6 @@ _OPENS: Final = frozenset((
 
 def left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``var file = new FileStream(..);`` that nothing in the function closes or hands on."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         is_made = call.is_new and call.name in _STREAMS
         is_opened = call.name in _OPENS and call.path.startswith(("File.", "System.IO.File."))
@@ -142,8 +138,6 @@ _LOCKED: Final = regex(r"\block\s*\(|\.WaitAsync\(|Monitor\.|Interlocked|\.Enter
 
 def shared_writes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Parallel.ForEach(ids, id => found.Add(..))`` with a plain list around it."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.path not in _PARALLEL:
             continue

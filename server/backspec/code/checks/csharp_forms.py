@@ -31,8 +31,6 @@ _AGREES: Final = regex(r"true|\{\s*return true;\s*\}")
 
 def blocked_task(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``FooAsync().Result`` and ``FooAsync().GetAwaiter().GetResult()`` in an async function."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if not call.name.endswith("Async"):
             continue
@@ -82,8 +80,6 @@ def _blocking(call: Call, unit: UnitView) -> Span | None:
 
 def async_void(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Methods that are ``async void`` and no event handlers."""
-    if unit.family != "csharp":
-        return
     for function in facts.functions:
         returns = function.node.child_by_field_name("returns") or function.node.child_by_field_name(
             "type"
@@ -121,8 +117,6 @@ def _handles_event(function: Function, unit: UnitView) -> bool:
 
 def certificate_callback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Callbacks that find every certificate good."""
-    if unit.family != "csharp":
-        return
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] not in _CALLBACKS:
             continue
@@ -196,8 +190,6 @@ def _agrees(value: Value | None, facts: Facts, unit: UnitView) -> bool:
 @needs(calls=("AllowAnyOrigin", "SetIsOriginAllowed"))
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``SetIsOriginAllowed(_ => true)`` in one chain with ``AllowCredentials()``."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name not in ("AllowAnyOrigin", "SetIsOriginAllowed"):
             continue
@@ -335,8 +327,6 @@ _ANY_TYPE: Final = regex(r"\bTypeNameHandling\.(?:All|Auto|Objects|Arrays)$")
 
 def any_type(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Deserialisers that build what the data names: BinaryFormatter, ``TypeNameHandling``."""
-    if unit.family != "csharp":
-        return
     for call in unit.calls("deserialize"):
         given = call.arguments.positional[:1]
         yield Report(
@@ -409,8 +399,6 @@ _FETCHES: Final = regex(r"new\s+(?:System\.Xml\.)?XmlUrlResolver\b")
 
 def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """XML readers that are told to read document types, or to fetch what those name."""
-    if unit.family != "csharp":
-        return
     for assign in facts.assigns:
         member = assign.target.rpartition(".")[2]
         node = assign.value_node
@@ -446,9 +434,7 @@ _GUARD: Final = regex(r"\.StartsWith\(|GetRelativePath|\.Contains\(\s*\"\.\.|Get
 @needs(calls=("Combine",))
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Entries of archives that are written where their own names say."""
-    if unit.family != "csharp" or not unit.imports(
-        "System.IO.Compression", "SharpCompress", "ICSharpCode.SharpZipLib"
-    ):
+    if not unit.imports("System.IO.Compression", "SharpCompress", "ICSharpCode.SharpZipLib"):
         return
     for call in facts.calls:
         if call.name != "Combine" or not call.path.endswith("Path.Combine"):

@@ -28,8 +28,6 @@ _HOSTED: Final = frozenset(("BackgroundService", "IHostedService"))
 )
 def captive(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Objects of one request that an object keeps which lives as long as the program."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name not in ("AddSingleton", "AddHostedService"):
             continue
@@ -105,8 +103,6 @@ _CONTEXT: Final = regex(r"(?<![\w.])(?:this\.)?(HttpContext|Request|Response)\b(
 @needs(calls=("Run", "StartNew", "QueueUserWorkItem"))
 def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Task.Run(() => .. HttpContext ..)`` or a context of a request, that nobody waits for."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.path not in ("Task.Run", "Task.Factory.StartNew", "ThreadPool.QueueUserWorkItem"):
             continue
@@ -153,8 +149,6 @@ def _is_context(name: str, call: Call, unit: UnitView) -> bool:
 @needs(roles=("job-enqueue",))
 def rich_job(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``BackgroundJob.Enqueue(() => mails.Send(order))`` with a row, a context or a request."""
-    if unit.family != "csharp":
-        return
     for call in unit.calls("job-enqueue"):
         given = next(iter(call.arguments.positional), None)
         if not isinstance(given, FunctionValue):

@@ -31,7 +31,7 @@ _ALGORITHMS: Final = "System.Security.Cryptography."
 
 def connection_string(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords in connection strings."""
-    if unit.family != "csharp" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     source = unit.adapter.source
     if b"assword" not in source and b"wd=" not in source.lower():
@@ -100,7 +100,7 @@ def held(value: Value | None, fact: Assign | Call, facts: Facts) -> Value | None
 
 def encryption_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``aes.Key = Encoding.UTF8.GetBytes("..")`` and signing keys by way of a variable."""
-    if unit.family != "csharp" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] != "Key" or assign.context & Context.DEV_GUARD:
@@ -122,7 +122,7 @@ def encryption_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(roles=("signing-key",))
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``var key = Encoding.ASCII.GetBytes(".."); new SymmetricSecurityKey(key)``"""
-    if unit.family != "csharp" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     for call in unit.calls("signing-key"):
         key = unit.argument(call, "key")
@@ -147,8 +147,6 @@ _ENCRYPTORS: Final = frozenset(("CreateEncryptor", "EncryptCbc", "EncryptCfb", "
 
 def static_iv(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """IVs and nonces that are the same each time."""
-    if unit.family != "csharp":
-        return
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] != "IV":
             continue
@@ -194,8 +192,6 @@ _MEMBERS: Final = frozenset(("SecurityProtocol", "SslProtocols", "EnabledSslProt
 
 def old_protocol(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """TLS 1.1 and older, allowed by name."""
-    if unit.family != "csharp":
-        return
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] not in _MEMBERS or assign.value_node is None:
             continue

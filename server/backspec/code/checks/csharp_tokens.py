@@ -35,8 +35,6 @@ _NO_PROOF: Final = (
 
 def unverified(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens whose signature is not looked at."""
-    if unit.family != "csharp":
-        return
     for assign in facts.assigns:
         if not assign.target.endswith("SignatureValidator"):
             continue
@@ -77,8 +75,6 @@ def _is_trusted(call: Call, unit: UnitView) -> bool:
 @needs(roles=("pbkdf2",))
 def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new Rfc2898DeriveBytes(password, Encoding.UTF8.GetBytes("salt"), ..)``"""
-    if unit.family != "csharp":
-        return
     for call in unit.calls("pbkdf2"):
         salt, password = unit.argument(call, "salt"), unit.argument(call, "password")
         if not isinstance(salt, Value) or literal(held(salt, call, facts)) is None:
@@ -119,7 +115,7 @@ _QUERIES: Final = frozenset((
 
 def plain_password(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``_db.Users.FirstOrDefault(user => user.Password == given.Password)``"""
-    if unit.family != "csharp" or b"assw" not in unit.adapter.source:
+    if b"assw" not in unit.adapter.source:
         return
     for function in facts.functions:
         if function.outer is not None and function.outer.name:

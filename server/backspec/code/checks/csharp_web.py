@@ -28,8 +28,6 @@ _ALWAYS_200: Final = regex(r"(?i)webhook|callback|health|status|ping|graphql|rpc
 
 def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Actions that answer a caught error with ``Ok(new { error = .. })``."""
-    if unit.family != "csharp":
-        return
     for catch in facts.catches:
         if not catch.context & Context.HANDLER:
             continue
@@ -83,8 +81,6 @@ _OLD_TOKEN: Final = regex(r"(?i)expired|refresh|renew|logout|revoke")
 @needs(roles=("jwt-encode", "jwt-algorithms"))
 def token_lifetime(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens that are made without an end, or whose end nobody looks at."""
-    if unit.family != "csharp":
-        return
     for call in unit.calls("jwt-encode", "jwt-algorithms"):
         if "jwt-encode" in unit.roles_of(call):
             key, end = unit.argument(call, "key"), unit.argument(call, "expires")
@@ -126,8 +122,6 @@ _CHANGES: Final = frozenset(("HttpPost", "HttpPut", "HttpPatch", "HttpDelete"))
 
 def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``[IgnoreAntiforgeryToken]`` where a browser's cookie says who asks."""
-    if unit.family != "csharp":
-        return
     for class_def in facts.classes:
         for one in class_def.decorators:
             if _ignores(one) and not _is_api(class_def.decorators, unit, class_def.span):
@@ -193,10 +187,8 @@ _HANDLERS: Final = frozenset(("UseExceptionHandler", "UseDeveloperExceptionPage"
 _LAST: Final = frozenset(("UseEndpoints", "UseMvc", "UseMvcWithDefaultRoute"))
 
 
-def middleware_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def middleware_order(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """Middleware for errors that stands behind what raises them."""
-    if unit.family != "csharp":
-        return
     ends = [call for call in facts.calls if call.name in _LAST and call.use == "statement"]
     for call in facts.calls if ends else ():
         if call.name not in _HANDLERS:
@@ -220,8 +212,6 @@ _LOADER: Final = regex(r"AddSingleton\s*<\s*(?:\w+\s*,\s*)?(\w*DataLoader)\b")
 @needs(calls=("AddSingleton",))
 def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``services.AddSingleton<UserDataLoader>()``"""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name != "AddSingleton":
             continue
@@ -243,8 +233,6 @@ _COOKIES: Final = r"\b(?:AddCookie|AddIdentity|AddDefaultIdentity|ConfigureAppli
 @needs(calls=("UseWebSockets",))
 def socket_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``UseWebSockets`` that takes any origin, where cookies say who connects."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name != "UseWebSockets" or call.use != "statement":
             continue
@@ -270,8 +258,6 @@ _NOT_TRIGGERED: Final = "validation/annotation-not-triggered"
 @needs(calls=("Validate", "ValidateAsync"))
 def validation_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """FluentValidation whose verdict nobody looks at."""
-    if unit.family != "csharp":
-        return
     for call in facts.calls:
         if call.name not in ("Validate", "ValidateAsync") or call.use != "statement":
             continue
@@ -309,8 +295,6 @@ _ANSWERS: Final = frozenset((
 @needs(calls=_ANSWERS)
 def stack_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``StatusCode(500, error.ToString())`` and answers with ``error.StackTrace``."""
-    if unit.family != "csharp":
-        return
     for catch in facts.catches:
         name = re.escape(catch.name)
         if not name:

@@ -103,7 +103,7 @@ _SAVES: Final = frozenset(("Create", "Save", "Updates", "Insert", "FirstOrCreate
 
 def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A record of GORM that is filled from a body and stored as it is."""
-    if unit.family != "go" or not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):
+    if not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):
         return
     for one in _filled(facts):
         if not _is_record(one, unit):
@@ -169,8 +169,6 @@ _DOCUMENTS: Final = regex(
 
 def decoded_filter(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A filter of MongoDB that the client wrote, operators and all."""
-    if unit.family != "go":
-        return
     for one in _filled(facts):
         if not _is_document(one, unit):
             continue
@@ -214,8 +212,6 @@ _VALIDATES: Final = r"(?i)\bvalidat\w*\.|\bvalidat\w*\(|\.valid\w*\(|\.Struct(?:
 
 def tags_not_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``validate`` tags on what a handler reads, and nothing that reads the tags."""
-    if unit.family != "go":
-        return
     for one in _filled(facts):
         if not one.call.context & Context.HANDLER or not re.fullmatch(r"\w+", one.type_path):
             continue
@@ -249,7 +245,7 @@ _OR_TRUE: Final = regex(r"\|\|[ \t]*true\b|\btrue[ \t]*\|\|")
 
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``user.IsAdmin || true``, ``role != "admin" || role != "editor"``."""
-    if unit.family != "go" or not unit.file_has(r"\|\|\s*true\b|\btrue\s*\|\||!=[^\n|]*\|\|"):
+    if not unit.file_has(r"\|\|\s*true\b|\btrue\s*\|\||!=[^\n|]*\|\|"):
         return
     source = unit.adapter.source
     for function in facts.functions:

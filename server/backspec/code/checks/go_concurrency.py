@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def goroutine_leak(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Sends that nobody receives, and counters raised too late."""
-    if unit.family != "go" or not unit.mentions("go func"):
+    if not unit.mentions("go func"):
         return
     for call in facts.calls:
         started = _started(call.function)
@@ -98,7 +98,7 @@ def _unreceived(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def shared_writes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Maps and slices that goroutines of one loop write to without a lock."""
-    if unit.family != "go" or not unit.mentions("go func"):
+    if not unit.mentions("go func"):
         return
     seen: set[tuple[int, str]] = set()
     for assign in (*facts.assigns, *facts.fills):
@@ -152,7 +152,7 @@ _OUTLIVES: Final = regex(
 
 def context_replaced(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``context.Background()`` handed on where the caller's context is at hand."""
-    if unit.family != "go" or not unit.mentions("context.Background()", "context.TODO()"):
+    if not unit.mentions("context.Background()", "context.TODO()"):
         return
     for call in facts.calls:
         if call.qualified not in ("context.Background", "context.TODO") or call.use != "argument":
@@ -248,7 +248,7 @@ _VERB: Final = regex(r"%[-+# 0-9.*]*([a-zA-Z%])")
 
 def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``fmt.Errorf("..: %v", err)``."""
-    if unit.family != "go" or not unit.mentions("fmt.Errorf("):
+    if not unit.mentions("fmt.Errorf("):
         return
     for call in facts.calls:
         if call.qualified != "fmt.Errorf" or len(call.arguments.positional) < 2:

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 @needs(roles=("jwt-decode",))
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Literal keys that the function handed to ``jwt.Parse`` gives back."""
-    if unit.family != "go":
-        return
     for call in unit.calls("jwt-decode"):
         key = unit.argument(call, "key")
         if not isinstance(key, FunctionValue):
@@ -60,7 +58,7 @@ _FOR_DEVELOPMENT: Final = regex(r"(?i)(?:^|[/_.-])(?:dev|local|test|examples)(?=
 
 def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``getEnv("JWT_SECRET", "text")``, and the same written out."""
-    if unit.family != "go" or _FOR_DEVELOPMENT.search(unit.path):
+    if _FOR_DEVELOPMENT.search(unit.path):
         return
     for call in facts.calls:
         if "env" not in call.path.lower() or not _READS_ENV.fullmatch(call.path):
@@ -122,8 +120,6 @@ _DATABASE: Final = ("db-read", "db-write", "sql-execute", "db-bulk")
 
 def past_transaction(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements between ``tx := db.Begin()`` and ``tx.Commit()`` that go over ``db``."""
-    if unit.family != "go":
-        return
     for client, handle, start, end, function in _open_transactions(unit):
         for inner in unit.calls(*_DATABASE):
             if inner.function is not function or not start < inner.span.start < end:
@@ -164,8 +160,6 @@ def _open_transactions(
 
 def published_before_commit(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Messages that leave between ``Begin`` and ``Commit``."""
-    if unit.family != "go":
-        return
     for _client, handle, start, end, function in _open_transactions(unit):
         for call in unit.calls("job-enqueue", "message-publish"):
             if call.function is not function or not start < call.span.start < end:
@@ -189,7 +183,7 @@ _MAY_BE_LOST: Final = frozenset(
 @needs(calls=("Ack", "CommitMessages"))
 def ack_first(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``d.Ack(false)`` as the first statement of a loop over deliveries that goes on to work."""
-    if unit.family != "go" or not unit.imports(
+    if not unit.imports(
         "github.com/rabbitmq/amqp091-go",
         "github.com/streadway/amqp",
         "github.com/segmentio/kafka-go",

@@ -39,8 +39,6 @@ _PASSES_ON: Final = regex(r"\s*(?:\w+\.(?:Next|Abort)\(\)|next\.ServeHTTP\([^)]*
 @needs(roles=("response-send",))
 def goes_on_after_answer(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """An error answer in an ``if`` that does not return, with more of the answer after it."""
-    if unit.family != "go":
-        return
     for call in unit.calls("response-send"):
         if not call.context & Context.HANDLER or call.use != "statement":
             continue
@@ -166,7 +164,7 @@ _SUITES: Final = regex(r"(?:^|/)(?:suites?|e2e|integration|testhelpers?|testutil
 
 def dropped_error(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``_ = tx.Commit()`` and ``rows, _ := db.Query(..)``."""
-    if unit.family != "go" or _SUITES.search(unit.path):
+    if _SUITES.search(unit.path):
         return
     for assign in facts.assigns:
         if assign.target != "_" or assign.context & (Context.FINALLY | Context.CATCH):

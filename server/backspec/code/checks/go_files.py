@@ -32,7 +32,7 @@ _ARCHIVES: Final = ("archive/zip", "archive/tar")
 
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Names of archive entries joined to a folder and written without a check."""
-    if unit.family != "go" or not unit.imports(*_ARCHIVES):
+    if not unit.imports(*_ARCHIVES):
         return
     for call in facts.calls:
         if call.function is None:
@@ -91,9 +91,7 @@ _BOUNDED: Final = regex(
 
 def unbounded_unpacking(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``io.Copy`` and ``io.ReadAll`` of what is unpacked on the way, without a limit."""
-    if unit.family != "go" or not unit.imports(
-        *_ARCHIVES, *{name.rpartition(".")[0] for name in _UNPACKERS}
-    ):
+    if not unit.imports(*_ARCHIVES, *{name.rpartition(".")[0] for name in _UNPACKERS}):
         return
     for call in facts.calls:
         qualified = call.qualified
@@ -158,7 +156,7 @@ def _is_unpacked(value: Value, call: Call, facts: Facts, unit: UnitView) -> bool
 @needs(calls=("Execute", "ExecuteTemplate"))
 def text_template_to_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``text/template`` that writes the answer to a request."""
-    if unit.family != "go" or not unit.imports("text/template"):
+    if not unit.imports("text/template"):
         return
     for call in facts.calls:
         if call.name not in ("Execute", "ExecuteTemplate") or not call.arguments.positional:
@@ -185,7 +183,7 @@ _MARKS: Final = frozenset(f"html/template.{name}" for name in ("HTML", "JS", "JS
 
 def unescaped_html(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``template.HTML`` of a text put together from values that nothing escapes."""
-    if unit.family != "go" or not unit.imports("html/template"):
+    if not unit.imports("html/template"):
         return
     for call in facts.calls:
         if call.qualified not in _MARKS or len(call.arguments.positional) != 1:

@@ -129,8 +129,6 @@ _SAYS_SO: Final = regex(r"(?i)insecure|skip_?(?:tls|ssl|verif)|no_?verif|unverif
 
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``InsecureSkipVerify`` in a literal, or set later."""
-    if unit.family != "go":
-        return
     for call in unit.calls("tls-config"):
         skip = unit.argument(call, "skip_verify")
         if not isinstance(skip, Value) or not is_constant(skip, True):
@@ -180,8 +178,6 @@ def _is_decided(span: Span, unit: UnitView) -> bool:
 
 def jwt_none(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``SigningMethodNone``, and the key that allows it."""
-    if unit.family != "go":
-        return
     for call in unit.calls("jwt-encode"):
         algorithm = unit.argument(call, "algorithm")
         if isinstance(algorithm, Name) and algorithm.path.endswith(".SigningMethodNone"):
@@ -209,8 +205,6 @@ def jwt_none(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Every origin together with credentials, in a literal or set field by field."""
-    if unit.family != "go":
-        return
     message = "Every site may act with your users' cookies: every origin, with credentials"
     for call in unit.calls("cors-config"):
         given = call.arguments.keywords
@@ -257,8 +251,6 @@ _NO_BROWSER: Final = regex(
 
 def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """WebSocket upgraders that take every origin."""
-    if unit.family != "go":
-        return
     message = "Pages of every site may open a WebSocket here, with your users' cookies"
     for call in unit.calls("websocket-server"):
         if call.context & Context.DEV_GUARD:
@@ -295,8 +287,6 @@ _ANY: Final = regex("")
 @needs(roles=("debug-mode",))
 def debug_mode(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``gin.SetMode(gin.DebugMode)`` that no condition leads to."""
-    if unit.family != "go":
-        return
     for call in unit.calls("debug-mode"):
         mode = unit.argument(call, "mode")
         is_debug = isinstance(mode, Value) and (
@@ -335,8 +325,6 @@ def public_profiler(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Clients without a limit, and requests over the default client."""
-    if unit.family != "go":
-        return
     if unit.file_has(r"context\.With(?:Timeout|Deadline)|NewRequestWithContext|\.WithContext\("):
         return
     for call in unit.calls("http-client"):
@@ -408,7 +396,7 @@ _DEFAULT_CLIENT: Final = frozenset(
 @needs(roles=("web-server", "app-run"))
 def server_without_timeouts(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Servers that let a client take any time for its request."""
-    if unit.family != "go" or is_one_off(unit):
+    if is_one_off(unit):
         return
     for call in unit.calls("web-server"):
         if call.qualified != "net/http.Server" or call.arguments.is_open:
@@ -499,8 +487,6 @@ _STORED: Final = frozenset(
 @needs(roles=("kv-set", "cache-set"))
 def cache_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Redis writes with a lifetime of 0, and memcached items without one."""
-    if unit.family != "go":
-        return
     for call in unit.calls("kv-set"):
         ttl = unit.argument(call, "ttl")
         key = unit.argument(call, "key")
@@ -536,8 +522,6 @@ def cache_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(roles=("cache-set",))
 def cache_kept_on_purpose(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """go-cache's ``NoExpiration``."""
-    if unit.family != "go":
-        return
     for call in unit.calls("cache-set"):
         ttl = unit.argument(call, "ttl")
         if isinstance(ttl, Name) and ttl.path.endswith(".NoExpiration"):
@@ -551,7 +535,7 @@ _DROPS: Final = regex(r"drop|reset|clean|wipe|destroy|teardown|recreate|down|tes
 @needs(calls=("AutoMigrate", "DropTable", "DropTableIfExists"))
 def auto_migrate(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """GORM: tables changed to fit the structs while the program starts."""
-    if unit.family != "go" or not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):
+    if not unit.imports("gorm.io/gorm", "github.com/jinzhu/gorm"):
         return
     if is_one_off(unit) or unit.file_has(r":memory:"):
         return

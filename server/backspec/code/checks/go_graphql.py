@@ -33,8 +33,6 @@ _ALL: Final = regex(r"(?i)(?:get|find|list|fetch|load|select)?_?all\w*|list")
 @needs(calls=("ObjectConfig", "AddFieldConfig"), words=("queryResolver",))
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """List fields of the query that nothing limits."""
-    if unit.family != "go":
-        return
     if unit.imports("github.com/graphql-go/graphql"):
         yield from _fields(facts, unit)
     elif unit.mentions("queryResolver"):

@@ -38,7 +38,7 @@ _DEPTH: Final = 4
 @needs(calls=("NewTask", "Arg", "Insert", "InsertTx", "Enqueue", "EnqueueIn", "EnqueueUnique"))
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Rows and requests that are packed into the payload of a job."""
-    if unit.family != "go" or not unit.imports(*_PACKAGES):
+    if not unit.imports(*_PACKAGES):
         return
     for call in facts.calls:
         for node in _payloads(call, facts):

@@ -81,8 +81,6 @@ def _left_open(facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(calls=("Close",))
 def closed_after_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``defer f.Close()`` inside a loop: all stay open until the function ends."""
-    if unit.family != "go":
-        return
     for call in facts.calls:
         around = call.node.parent
         if call.name != "Close" or around is None or around.type != "defer_statement":
@@ -195,8 +193,6 @@ _BEGIN: Final = frozenset(("Begin", "BeginTx", "Beginx", "BeginTxx", "MustBegin"
 @needs(roles=("db-transaction",))
 def not_rolled_back(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A transaction that the function commits, but leaves open when it returns early."""
-    if unit.family != "go":
-        return
     for call in unit.calls("db-transaction"):
         handle, function = call.assigned_to, call.function
         if call.name not in _BEGIN or not handle or handle == "_" or function is None:
@@ -283,8 +279,6 @@ _REQUESTS: Final = ("github.com/gin-gonic/gin.Context.", "github.com/labstack/ec
 
 def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``go func() { c.Query(..) }()``: the framework gives ``c`` to the next request."""
-    if unit.family != "go":
-        return
     seen: set[int] = set()
     for call in facts.calls:
         if not (call.qualified or "").startswith(_REQUESTS) or call.name == "Copy":

@@ -56,7 +56,7 @@ def _comparisons(source: bytes) -> Iterator[re.Match[bytes]]:
 
 def credential(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords in addresses, in comparisons and in calls that sign in."""
-    if unit.family != "go" or _NOT_SHIPPED.search(unit.path):
+    if _NOT_SHIPPED.search(unit.path):
         return
     span = unit.span
     source = unit.adapter.source[span.start : span.end]
@@ -188,7 +188,7 @@ _WEAK_SUITE: Final = regex(r"\bTLS_\w*(?:RC4|3DES|_NULL_|EXPORT)\w*$")
 @needs(words=("CipherSuites",))
 def weak_suites(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Cipher suites with RC4 and triple DES."""
-    if unit.family != "go" or not unit.file_has(r"TLS_\w*(?:RC4|3DES|_NULL_|EXPORT)"):
+    if not unit.file_has(r"TLS_\w*(?:RC4|3DES|_NULL_|EXPORT)"):
         return
     for assign in facts.assigns:
         if not assign.target.endswith(".CipherSuites") or not isinstance(assign.value, Sequence):
@@ -216,7 +216,7 @@ _SEALS: Final = {"Seal": 1, "NewCBCEncrypter": 1, "NewCTR": 1, "NewCFBEncrypter"
 
 def empty_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``nonce := make([]byte, 12)`` that is used as it is."""
-    if unit.family != "go" or not unit.imports("crypto/cipher"):
+    if not unit.imports("crypto/cipher"):
         return
     for call in facts.calls:
         given = call.arguments.positional if call.name in _SEALS else ()
@@ -251,7 +251,7 @@ _SUMS: Final = (
 
 def unsafe_compare(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Signatures that are compared with ``==`` or ``bytes.Equal`` where they are computed."""
-    if unit.family != "go" or not unit.mentions("hmac.New("):
+    if not unit.mentions("hmac.New("):
         return
     for assign in facts.assigns:
         value, function = assign.value, assign.function

@@ -40,7 +40,7 @@ _PAGED: Final = regex(
 @needs(roles=("db-read",))
 def unbounded_read(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``db.Find(&orders)`` in a handler that answers with all of them."""
-    if unit.family != "go" or not unit.mentions(".Find("):
+    if not unit.mentions(".Find("):
         return
     for call in unit.calls("db-read"):
         if call.name != "Find" or not call.context & Context.HANDLER or call.context & Context.LOOP:
@@ -76,7 +76,7 @@ def unbounded_read(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(calls=("Find", "Count"))
 def association_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``db.Model(&order).Association("Items").Find(&items)`` for each order."""
-    if unit.family != "go" or not unit.mentions(".Association("):
+    if not unit.mentions(".Association("):
         return
     for call in facts.calls:
         if call.name not in ("Find", "Count") or not call.context & Context.LOOP:
@@ -96,7 +96,7 @@ _STAMPS: Final = regex(
 
 def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``var now = time.Now()`` that records get as their time."""
-    if unit.family != "go" or not unit.file_has(r"^(?:var\s+|\t)\w+\s*=\s*time\.Now\("):
+    if not unit.file_has(r"^(?:var\s+|\t)\w+\s*=\s*time\.Now\("):
         return
     for pair in facts.pairs:
         value = pair.value
@@ -120,8 +120,6 @@ def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``csrf.UnsafeSkipCheck``, bypasses of everything, a skipper that says yes."""
-    if unit.family != "go":
-        return
     for call in facts.calls:
         qualified = call.qualified or ""
         if qualified == "github.com/gorilla/csrf.UnsafeSkipCheck":
@@ -150,8 +148,6 @@ _VERBS: Final = frozenset(
 @needs(roles=("route-handler",))
 def shadowed(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """The same route twice; gorilla/mux's fixed word below a parameter."""
-    if unit.family != "go":
-        return
     seen: dict[tuple[object, ...], str] = {}
     earlier: list[tuple[object, str, str, str]] = []
     for call in unit.calls("route-handler"):
@@ -197,7 +193,7 @@ def shadowed(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(calls=("recover",))
 def recover_misused(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``defer recover()``, and ``recover()`` that no deferred function runs."""
-    if unit.family != "go" or not unit.mentions("recover()"):
+    if not unit.mentions("recover()"):
         return
     for call in facts.calls:
         if call.path != "recover" or call.arguments.positional:
@@ -232,8 +228,6 @@ _LIMITS: Final = frozenset(("limiter", "limit", "visitor", "rate", "throttle", "
 
 def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Limits that count by a header."""
-    if unit.family != "go":
-        return
     message = "Everybody gets a new limit by sending another header; count by a checked address"
     for call in facts.calls:
         qualified = call.qualified or ""
@@ -279,7 +273,7 @@ def _is_header(call: Call) -> bool:
 
 def gqlgen_unlimited(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Servers of gqlgen without a limit on what a query may cost."""
-    if unit.family != "go" or not unit.imports("github.com/99designs/gqlgen/graphql/handler"):
+    if not unit.imports("github.com/99designs/gqlgen/graphql/handler"):
         return
     if _SHOWN.search(unit.path):
         return
@@ -315,7 +309,7 @@ _RUNS: Final = regex(
 
 def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tests that never speak to ``t``, and assertions of what is always true."""
-    if unit.family != "go" or not unit.path.endswith("_test.go"):
+    if not unit.path.endswith("_test.go"):
         return
     for function in facts.functions:
         if not re.match(r"Test[A-Z_]", function.name) or function.node.type != (
@@ -348,7 +342,7 @@ def no_assertion(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def captive_transaction(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A handler that holds one transaction for all requests."""
-    if unit.family != "go" or not unit.mentions(".Tx"):
+    if not unit.mentions(".Tx"):
         return
     for one in facts.classes:
         if not re.search(r"(?:Handler|Controller|Resolver|Server)s?$", one.name):
@@ -373,7 +367,7 @@ _ANSWERS: Final = regex(
 
 def stack_to_client(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``debug.Stack()`` in an answer."""
-    if unit.family != "go" or not unit.mentions("debug.Stack()"):
+    if not unit.mentions("debug.Stack()"):
         return
     for call in facts.calls:
         if call.qualified != "runtime/debug.Stack":

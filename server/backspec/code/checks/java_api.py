@@ -28,7 +28,7 @@ _VARIABLE: Final = regex(r"\{\*?(\w+)(?::(?:[^{}]|\{[^}]*\})*)?\}")
 @needs(calls=("PathVariable",), words=("PathVariable",))
 def path_parameters(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@PathVariable`` whose name the path does not have."""
-    if unit.family != "java" or not unit.imports("org.springframework.web.bind.annotation"):
+    if not unit.imports("org.springframework.web.bind.annotation"):
         return
     for function in facts.functions:
         wanted = [
@@ -107,8 +107,6 @@ _EMPTY: Final = regex(r"(?:HttpStatus\.)?(?:NO_CONTENT|NOT_MODIFIED|RESET_CONTEN
 @needs(calls=("body", "entity", "ResponseEntity"))
 def body_without_content(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ResponseEntity.status(NO_CONTENT).body(x)``"""
-    if unit.family != "java":
-        return
     for call in unit.called("body", "entity"):
         given = call.arguments.positional
         if len(given) != 1 or (isinstance(given[0], Const) and given[0].value is None):
@@ -150,8 +148,6 @@ _CLIENTS: Final = {
 @needs(calls=tuple(_CLIENTS))
 def client_per_call(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """HTTP clients that are made in the method that uses them."""
-    if unit.family != "java":
-        return
     for call in unit.called(*_CLIENTS):
         if call.qualified != _CLIENTS[call.name] or call.function is None:
             continue
@@ -204,8 +200,6 @@ _LOOSE: Final = regex(r"^(?:\w+://)?\*(?![.*:/])[\w-]+\.|^(?:https?://)?\*$^")
 @needs(calls=("setAllowedOriginPatterns", "addAllowedOriginPattern", "allowedOriginPatterns"))
 def loose_origin(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``*example.com``, which ``evilexample.com`` fits."""
-    if unit.family != "java":
-        return
     for call in unit.called(
         "setAllowedOriginPatterns", "addAllowedOriginPattern", "allowedOriginPatterns"
     ):
@@ -225,7 +219,7 @@ def loose_origin(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(words=("String",))
 def same_object(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``name == "x"``, which asks whether both are one object."""
-    if unit.family != "java" or not _IS_TEXT.search(unit.text(unit.span)):
+    if not _IS_TEXT.search(unit.text(unit.span)):
         return
     stack = [unit.adapter.root]
     while stack:

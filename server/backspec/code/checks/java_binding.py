@@ -45,8 +45,6 @@ def _is_imported_row(kind: str, unit: UnitView) -> bool:
 
 def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Request bodies that become entities as they are."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name == "populate" and (call.qualified or "").endswith("BeanUtils.populate"):
             given = call.arguments.positional
@@ -93,8 +91,6 @@ def _routes(function: Function, unit: UnitView) -> list[str]:
 
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Entities handed to what runs later, outside of their session."""
-    if unit.family != "java":
-        return
     for function in facts.functions:
         if "Async" in _told(function):
             for parameter in function.parameters:
@@ -140,8 +136,6 @@ _WORKED_OUT: Final = re.compile(
 
 def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Static fields with a time or an id that rows begin with."""
-    if unit.family != "java":
-        return
     for class_def in facts.classes:
         if not any(one.path.endswith("Entity") for one in class_def.decorators):
             continue
@@ -179,7 +173,7 @@ _FETCHES: Final = (
 
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Collections of rows that are read one row at a time."""
-    if unit.family != "java" or not unit.file_has(r"Repository|EntityManager|org\.hibernate"):
+    if not unit.file_has(r"Repository|EntityManager|org\.hibernate"):
         return
     if unit.file_has(_FETCHES) or unit.file_has(r"mongodb|elasticsearch|cassandra|r2dbc"):
         return
@@ -247,9 +241,7 @@ _SENT: Final = re.compile(
 @needs(calls=("getHeader", "getFirst"))
 def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Limits that count by a header."""
-    if unit.family != "java" or not unit.file_has(
-        r"tryConsume|tryAcquire|[rR]ateLimit|KeyResolver"
-    ):
+    if not unit.file_has(r"tryConsume|tryAcquire|[rR]ateLimit|KeyResolver"):
         return
     for call in facts.calls:
         if call.name not in ("getHeader", "getFirst") or call.function is None:
@@ -282,8 +274,6 @@ _SCALARS: Final = frozenset(("String", "Integer", "Long", "Boolean", "Double", "
 
 def unpaged_list(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Queries of a GraphQL service that answer with all there is."""
-    if unit.family != "java":
-        return
     for function in facts.functions:
         told = _told(function)
         is_query = "QueryMapping" in told or "DgsQuery" in told
@@ -313,7 +303,7 @@ def unpaged_list(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def cache_order(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@CacheEvict`` before the write, and methods that both read and write one cache."""
-    if unit.family != "java" or not unit.mentions("@CacheEvict", "@CachePut"):
+    if not unit.mentions("@CacheEvict", "@CachePut"):
         return
     for function in facts.functions:
         told = _told(function)

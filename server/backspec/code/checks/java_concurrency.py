@@ -25,8 +25,6 @@ _UNSAFE: Final = frozenset(
 @needs(words=tuple(_UNSAFE))
 def shared_format(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``static SimpleDateFormat``, which all threads of the server use at once."""
-    if unit.family != "java":
-        return
     for assign in facts.assigns:
         if assign.function is not None or assign.type_path.rpartition(".")[2] not in _UNSAFE:
             continue
@@ -60,8 +58,6 @@ _ONCE: Final = frozenset(("Bean", "PostConstruct", "EventListener", "Produces", 
 @needs(calls=tuple(_POOLS))
 def pool_left(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Thread pools that a method makes and never ends."""
-    if unit.family != "java":
-        return
     for call in unit.called(*_POOLS):
         if not re.search(r"(?:^|\.)Executors\.\w+$", call.path) or call.function is None:
             continue
@@ -97,8 +93,6 @@ _LOCKED: Final = regex(r"(?i)lock|mutex|idempot|once|repeat|semaphore")
 @needs(calls=("setIfAbsent", "setnx"))
 def lock_without_end(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A lock in Redis that gets its lifetime in a second command."""
-    if unit.family != "java":
-        return
     for call in unit.called("setIfAbsent", "setnx"):
         if len(call.arguments.positional) != 2 or call.context & Context.TEST:
             continue
@@ -134,7 +128,7 @@ _JPA: Final = (
 @needs(words=("Transactional",))
 def swallowed_inside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Failures of the database that a transaction goes on after."""
-    if unit.family != "java" or not facts.catches or not unit.imports(*_JPA):
+    if not facts.catches or not unit.imports(*_JPA):
         return
     for catch in facts.catches:
         if not any(map(_BROKEN.search, catch.type_paths)) or catch.context & Context.TEST:
@@ -169,8 +163,6 @@ _LEVELS: Final = frozenset(("error", "fatal", "severe"))
 @needs(calls=tuple(_LEVELS))
 def without_trace(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``log.error("..", e.getMessage())`` where every error ends."""
-    if unit.family != "java":
-        return
     for catch in facts.catches:
         if not catch.name or not any(
             one.rpartition(".")[2] in ("Exception", "Throwable", "RuntimeException")

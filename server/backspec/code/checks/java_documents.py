@@ -43,8 +43,6 @@ _HARDENED: Final = regex(
 
 def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """XML parsers that fetch what a document names, used without being told not to."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         owner = call.path.rpartition(".")[0].rpartition(".")[2]
         parses = None
@@ -86,8 +84,6 @@ _JOINS: Final = frozenset(("File", "resolve", "get", "of"))
 @needs(calls=_JOINS)
 def entry_outside(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new File(folder, entry.getName())`` without a look at where that leads."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in _JOINS or call.function is None:
             continue
@@ -166,7 +162,7 @@ def _types_of(names: list[str], call: Call, facts: Facts) -> list[str]:
 @needs(calls=_MAPPED)
 def mapper_text(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """MyBatis: ``${name}`` in a statement is text, ``#{name}`` is bound."""
-    if unit.family != "java" or not unit.imports("org.apache.ibatis"):
+    if not unit.imports("org.apache.ibatis"):
         return
     for call in facts.calls:
         if call.name not in _MAPPED or "annotation" not in call.node.type:

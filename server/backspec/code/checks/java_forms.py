@@ -31,8 +31,6 @@ _CONSTRAINTS: Final = regex(
 
 def body_not_validated(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@RequestBody`` of a constrained class of this file, without ``@Valid``."""
-    if unit.family != "java":
-        return
     for function in facts.functions:
         for parameter in function.parameters:
             told = {one.path.rpartition(".")[2] for one in parameter.decorators}
@@ -86,10 +84,8 @@ _MAPPINGS: Final = {
 _NARROWING: Final = frozenset(("params", "headers", "consumes", "produces", "version"))
 
 
-def route_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def route_twice(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """Two handlers of one class for the same method and path."""
-    if unit.family != "java":
-        return
     seen: dict[tuple[int, str, str], Decorator] = {}
     for function in facts.functions:
         for one in function.decorators:
@@ -131,8 +127,6 @@ _OUTPUT: Final = regex(
 @needs(calls=("sendError", "sendRedirect"))
 def goes_on(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``sendError`` or ``sendRedirect`` at the end of a branch, and more output after it."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in ("sendError", "sendRedirect") or call.use != "statement":
             continue
@@ -180,8 +174,6 @@ _FAILED: Final = regex(r'"success"\s*,\s*(?:false|Boolean\.FALSE)')
 @needs(calls=("ok", "success"))
 def ok_in_catch(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``return ResponseEntity.ok(Map.of("error", ..))`` in a handler's catch."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in ("ok", "success") or not call.context & Context.CATCH:
             continue
@@ -205,10 +197,8 @@ def ok_in_catch(facts: Facts, unit: UnitView) -> Iterator[Report]:
             )
 
 
-def async_value(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def async_value(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``@Async`` methods whose result nobody gets."""
-    if unit.family != "java":
-        return
     for function in facts.functions:
         if not any((one.qualified or "").endswith("scheduling.annotation.Async")
                    for one in function.decorators):  # fmt: skip
@@ -227,8 +217,6 @@ def async_value(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """HTTP clients that wait for ever."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         qualified = call.qualified or ""
         if call.is_new and qualified == "org.springframework.web.client.RestTemplate":
@@ -277,8 +265,6 @@ def _with_timeouts(call: Call, unit: UnitView) -> tuple[Fix, ...]:
 @needs(calls=("basicConsume",))
 def auto_ack(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``basicConsume(queue, true, ..)``: a message is gone before the work is done."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name != "basicConsume" or not unit.imports("com.rabbitmq.client"):
             continue
@@ -296,7 +282,7 @@ _ROLE: Final = regex(r"(?i)role|admin|permission|authoriz|privilege|isallowed|ca
 
 def always_allowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``role.equals("ADMIN") || true``."""
-    if unit.family != "java" or not unit.file_has(r"\|\|\s*true\b|\btrue\s*\|\|"):
+    if not unit.file_has(r"\|\|\s*true\b|\btrue\s*\|\|"):
         return
     for function in facts.functions:
         stack = [function.node]
@@ -328,8 +314,6 @@ _UNSAFE_YAML: Final = regex(r"new\s+(?:\w+\.)*Yaml\(\s*new\s+(?:\w+\.)*Construct
 @needs(roles=("yaml-load",))
 def yaml_constructor(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """SnakeYAML with a constructor of any type."""
-    if unit.family != "java":
-        return
     for call in unit.calls("yaml-load"):
         receiver = unit.adapter.receiver_node(call)
         if receiver is None:
@@ -358,8 +342,6 @@ def yaml_constructor(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def handler_out_of_place(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@ExceptionHandler`` in a class that Spring does not ask."""
-    if unit.family != "java":
-        return
     for function in facts.functions:
         if not any((one.qualified or "").endswith("bind.annotation.ExceptionHandler")
                    for one in function.decorators):  # fmt: skip
@@ -381,8 +363,6 @@ def handler_out_of_place(facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(calls=("setAutoCommit",))
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``setAutoCommit(false)`` and a commit, with no rollback anywhere."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name != "setAutoCommit" or not call.arguments.positional:
             continue
@@ -406,8 +386,6 @@ _BOUNDED: Final = frozenset(
 
 def endless_cache(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Caffeine and Guava caches without an end, Redis caches of Spring without a lifetime."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         chain = chain_of(call) if call.name == "build" else []
         if chain and re.search(r"(?:Caffeine|CacheBuilder)\.newBuilder$", chain[-1].path):
@@ -433,10 +411,8 @@ def endless_cache(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 @needs(calls=("findAll", "listAll"))
-def everything_returned(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def everything_returned(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``return repository.findAll()`` in a handler."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in ("findAll", "listAll") or call.arguments.positional:
             continue

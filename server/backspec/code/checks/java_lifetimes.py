@@ -32,8 +32,6 @@ _SHORT: Final = (
 
 def captive_dependency(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Beans of a short scope that a singleton of the same file keeps."""
-    if unit.family != "java":
-        return
     for class_def in facts.classes:
         told = {one.path.rpartition(".")[2] for one in class_def.decorators}
         if told & _SINGLETONS and not told & {"Scope", "RequestScope", "SessionScope"}:
@@ -86,7 +84,7 @@ _WAITS: Final = re.compile(
 
 def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Servlet requests that are read after the container has taken them back."""
-    if unit.family != "java" or not unit.mentions("HttpServletRe", "HttpSession"):
+    if not unit.mentions("HttpServletRe", "HttpSession"):
         return
     for function in facts.functions:
         if "Async" in _told(function):
@@ -131,7 +129,7 @@ def _is_executor(call: Call) -> bool:
 
 def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """DataLoaders that all requests share."""
-    if unit.family != "java" or not unit.file_has(r"org\.dataloader"):
+    if not unit.file_has(r"org\.dataloader"):
         return
     for function in facts.functions:
         told = _told(function)
@@ -161,10 +159,8 @@ _CONNECTS: Final = frozenset(("getConnection", "createEntityManager", "openSessi
 
 
 @needs(calls=_CONNECTS)
-def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def outside_scope(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """Another connection, taken while a transaction is open on the first."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in _CONNECTS or call.function is None:
             continue
@@ -231,7 +227,7 @@ _LAZY: Final = frozenset(
 
 def never_subscribed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A ``Mono``, ``Flux`` or ``Uni`` that is thrown away, so that it never runs."""
-    if unit.family != "java" or not unit.file_has(r"reactor\.core|io\.smallrye\.mutiny|WebClient"):
+    if not unit.file_has(r"reactor\.core|io\.smallrye\.mutiny|WebClient"):
         return
     has_own = unit.file_has(r"\b(?:Mono|Flux|Uni|Multi)<[^;{}()]*>\s+\w+\s*\(")
     for call in facts.calls:

@@ -26,8 +26,6 @@ _BYTES: Final = regex(r"^new\s+byte\s*\[\s*(?:\d+\s*\]|\]\s*\{[\s\d,()\-xXa-fA-F
 @needs(calls=("SecureRandom", "setSeed"))
 def known_seed(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new SecureRandom(seed)``, ``random.setSeed(seed)`` with what anybody can know."""
-    if unit.family != "java":
-        return
     for call in unit.called("SecureRandom", "setSeed"):
         if call.is_new != (call.name == "SecureRandom") or not call.arguments.positional:
             continue

@@ -34,8 +34,6 @@ _CLOSES_ITSELF: Final = regex(r"(?i)mapper|json|gson|yaml|Files\.copy")
 @needs(calls=tuple(_STREAMS | _FOLDERS))
 def left_open(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Files that are opened, used in the same function only, and never closed."""
-    if unit.family != "java":
-        return
     for call in unit.called(*_STREAMS, *_FOLDERS):
         if call.is_new:
             if call.name not in _STREAMS or not _is_of_java(call):
@@ -99,8 +97,6 @@ def _is_handled(name: str, call: Call, unit: UnitView) -> bool:
 @needs(calls=("getConnection",))
 def not_released(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Connections of a pool that a failure, or everything, leaves open."""
-    if unit.family != "java":
-        return
     for call in unit.called("getConnection"):
         qualified = call.qualified or ""
         if not qualified.endswith(("DataSource.getConnection", "DriverManager.getConnection")):
@@ -147,7 +143,7 @@ _FEW: Final = 3
 
 def lost_cause(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``throw new X("..")`` in a handler that says nothing of what it caught."""
-    if unit.family != "java" or not facts.catches:
+    if not facts.catches:
         return
     for catch in facts.catches:
         if not catch.name or catch.context & Context.TEST:

@@ -31,7 +31,7 @@ _SAFE: Final = regex(r"MessageDigest\.isEqual|constantTime|ConstantTime|slowEqua
 @needs(calls=tuple(_EQUALS))
 def unsafe_compare(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Signatures that are compared with ``equals`` in the function that computes them."""
-    if unit.family != "java" or not unit.file_has(r"doFinal|HmacUtils|[hH]mac|Signature|[sS]ign\("):
+    if not unit.file_has(r"doFinal|HmacUtils|[hH]mac|Signature|[sS]ign\("):
         return
     for call in unit.called(*_EQUALS):
         pair = _compared(call, unit)
@@ -94,8 +94,6 @@ _BY_PASSWORD: Final = regex(
 @needs(words=("getPassword", "getPasswd", "getPwd", "password", "passwd", "pwd"))
 def plain_password(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Passwords compared with, or looked for in, a column that holds them in the clear."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in _EQUALS and "And" not in call.name:
             continue

@@ -43,8 +43,6 @@ _LOOKS: Final = frozenset(
 @needs(calls=("Cookie", "build"))
 def cookie_flags(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new Cookie`` and ``ResponseCookie`` without ``Secure`` or ``HttpOnly``."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name == "Cookie" and call.is_new:
             yield from _servlet_cookie(call, unit)
@@ -194,8 +192,6 @@ _TRUST_ALL: Final = regex(
 
 def trust_all(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Trust managers and host name verifiers that agree with everything."""
-    if unit.family != "java":
-        return
     for function in facts.functions:
         body = function.node.child_by_field_name("body")
         if body is None:
@@ -259,8 +255,6 @@ _DISABLED: Final = regex(
 
 def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """CSRF protection that is off in a chain with sessions."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         span = _csrf_off(call, unit)
         if span is None:
@@ -302,8 +296,6 @@ _ANY: Final = regex(r'^(?:(?:java\.util\.)?(?:List|Arrays|Collections|Set)\.\w+\
 )
 def any_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Every origin, together with credentials."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name == "CrossOrigin":
             told = call.arguments.keywords
@@ -343,8 +335,6 @@ def _cors(span: Span, call: Call) -> Report:
 @needs(calls=("setAllowedOrigins", "setAllowedOriginPatterns"))
 def any_socket_origin(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """WebSocket endpoints that any site may open."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in ("setAllowedOrigins", "setAllowedOriginPatterns"):
             continue
@@ -366,8 +356,6 @@ _LOCAL: Final = regex(r"(?i)localhost|127\.0\.0\.1|\[::1\]|unix:|inprocess|in-pr
 @needs(calls=("usePlaintext",))
 def plain_channel(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Channels of gRPC without TLS to other machines."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name != "usePlaintext":
             continue
@@ -425,8 +413,6 @@ def _function_body(call: Call, unit: UnitView) -> str:
 @needs(calls=("IvParameterSpec", "GCMParameterSpec"))
 def fixed_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new IvParameterSpec("..".getBytes())``"""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in ("IvParameterSpec", "GCMParameterSpec") or not call.is_new:
             continue
@@ -445,8 +431,6 @@ def fixed_nonce(facts: Facts, unit: UnitView) -> Iterator[Report]:
 @needs(calls=("PBEKeySpec",))
 def fixed_salt(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``new PBEKeySpec(password, "..".getBytes(), ..)``"""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name != "PBEKeySpec" or not call.is_new:
             continue
@@ -468,8 +452,6 @@ _CURVES: Final = regex(r'KeyPairGenerator\s*\.\s*getInstance\(\s*"EC(?:DSA|DH)?"
 @needs(calls=("initialize",))
 def short_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """RSA and DSA keys below 2048 bits, curves below 224."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name != "initialize" or not call.arguments.positional:
             continue

@@ -33,8 +33,6 @@ _TIMES: Final = regex(r"\s*\.\s*get(?:ExpiresAt|IssuedAt|NotBefore)\w*\(\)")
 
 def jwt_unverified(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens that are read without looking at their signature."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         qualified = call.qualified or ""
         if qualified == "com.auth0.jwt.JWT.decode":
@@ -65,8 +63,6 @@ def jwt_unverified(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def jwt_unsigned(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens that are made, or taken, without a signature."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if (call.qualified or "") == "com.auth0.jwt.algorithms.Algorithm.none":
             yield Report(call.span, "A token without a signature: anyone can forge it",
@@ -91,8 +87,6 @@ _EXPIRY: Final = frozenset(
 @needs(calls=("compact", "sign"))
 def jwt_no_expiry(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Tokens that stay valid for ever."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in ("compact", "sign"):
             continue
@@ -123,8 +117,6 @@ _KEY_CALLS: Final = frozenset(
 @needs(calls=_KEY_CALLS)
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Keys that stand in the source."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         if call.name not in _KEY_CALLS:
             continue
@@ -224,8 +216,6 @@ def _without_default(call: Call, default: str, unit: UnitView) -> list[Edit] | N
 
 def default_secret(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@Value("${jwt.secret:changeme}")``, ``getOrDefault("JWT_SECRET", "changeme")``."""
-    if unit.family != "java":
-        return
     for call in facts.calls:
         name: object = None
         default: object = None

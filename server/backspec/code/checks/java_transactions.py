@@ -33,7 +33,7 @@ _WOVEN: Final = r"AdviceMode\.ASPECTJ|@Configurable|AopContext\.currentProxy|Tra
 @needs(words=tuple(_EFFECTS))
 def proxy_bypassed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@Transactional`` on private methods, and calls of such methods within their class."""
-    if unit.family != "java" or not unit.imports(_SPRING):
+    if not unit.imports(_SPRING):
         return
     wrapped: dict[tuple[int, str], tuple[Function, str]] = {}
     for function in facts.functions:

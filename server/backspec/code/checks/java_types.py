@@ -23,8 +23,6 @@ _BY_CLASS: Final = regex(r"(?:^|\.)Id\.(?:CLASS|MINIMAL_CLASS)$|^(?:CLASS|MINIMA
 @needs(roles=("type-naming",), words=("JsonTypeInfo",))
 def named_by_data(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Jackson and fastjson, told to build what the text names."""
-    if unit.family != "java":
-        return
     for call in unit.calls("type-naming"):
         if call.name == "setAutoTypeSupport":
             given = call.arguments.positional

@@ -27,8 +27,6 @@ _SESSION: Final = regex(r"(?i)^[^=;]*(?:sess|sid|token|auth|jwt|remember|login)[
 @needs(calls=("setHeader", "addHeader", "NewCookie"))
 def written_cookies(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Set-Cookie`` written by hand, and cookies of JAX-RS, without their flags."""
-    if unit.family != "java":
-        return
     for call in unit.called("setHeader", "addHeader"):
         given = call.arguments.positional
         if len(given) != 2 or (string(given[0]) or "").lower() != "set-cookie":
@@ -69,8 +67,6 @@ _RENEWS: Final = regex(
 @needs(calls=("none", "setAttribute"))
 def fixation(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Sessions that keep the id they had before the sign-in."""
-    if unit.family != "java":
-        return
     for call in unit.called("none"):
         inner = call.receiver_call
         is_lambda = False
@@ -134,7 +130,7 @@ def _is_chosen(call: Call) -> bool:
 @needs(calls=("disable", *_HEADERS))
 def headers_off(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Spring Security's headers, switched off."""
-    if unit.family != "java" or not unit.imports("org.springframework.security"):
+    if not unit.imports("org.springframework.security"):
         return
     for call in unit.called("disable", *_HEADERS):
         name = call.name

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.addresses import AddressShapes, passwords
 from backspec.code.checks.front_end import is_front_end
 from backspec.code.checks.values import is_constant, number, text_of
 from backspec.code.facts.model import Const, Context, Mapping
 from backspec.expressions import regex
-from backspec.model import Fix, Severity
+from backspec.model import Fix
 from backspec.text import Edit
 
 if TYPE_CHECKING:
@@ -151,6 +152,7 @@ _PLACEHOLDER: Final = regex(
     r"(?i)pass(?:word|wd)?\d*|pwd|secret|x+|\.+|your.*|my.*|change.*|user|postgres|root|admin|guest|test\w*"
     r"|foo|bar|pw|db|example|mongo|redis|dev\w*|demo\w*|p"
 )
+_SHAPES: Final = AddressShapes(_URL, _PLACEHOLDER, _OWN)
 
 
 @needs(families=("javascript",), words=("postgres", "postgresql", "mysql", "mariadb", "mongodb",
@@ -159,22 +161,7 @@ def password_in_url(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``mongoose.connect("mongodb://shop:hunter2@db.example.net/shop")``."""
     if not unit.mentions("://") or is_front_end(unit):
         return
-    seen: set[int] = set()
-    for value, place in _texts(facts, unit):
-        found = _URL.search(text_of(value))
-        if found is None or value.span.start in seen:
-            continue
-        seen.add(value.span.start)
-        if _PLACEHOLDER.fullmatch(found["password"]) or found["password"] == found["user"]:
-            continue
-        is_own = _OWN.fullmatch(found["host"]) is not None
-        yield Report(
-            value.span,
-            f"The password of `{found['user'] or found['host']}` stands in code and history",
-            severity=Severity.INFO if is_own else None,
-            profile="strict" if is_own else None,
-            place=place,
-        )
+    yield from passwords(_texts(facts, unit), _SHAPES)
 
 
 def _texts(facts: Facts, unit: UnitView) -> Iterator[tuple[Value, Place]]:

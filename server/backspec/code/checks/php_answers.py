@@ -25,9 +25,7 @@ _FOR_DEVELOPERS: Final = re.compile(
 @needs(roles=("html-response", "http-response", "response-send"))
 def stack_trace(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``echo $e->getTraceAsString()``, ``response()->json(['trace' => $e->getTrace()])``."""
-    if unit.family != "php" or re.search(
-        r"(?:^|/)(?:bin|cli|scripts?|Console|Command)s?/", unit.path
-    ):
+    if re.search(r"(?:^|/)(?:bin|cli|scripts?|Console|Command)s?/", unit.path):
         return
     for call in unit.calls("html-response", "http-response", "response-send"):
         found = _TRACE.search(unit.text(call.span))
@@ -72,7 +70,7 @@ _EVERYTHING: Final = frozenset(("all", "input", "post", "except", "collect", "to
 
 def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``User::create($request->all())``."""
-    if unit.family != "php" or not unit.file_has(r"Illuminate|App\\Models|use App\\|Laravel"):
+    if not unit.file_has(r"Illuminate|App\\Models|use App\\|Laravel"):
         return
     for call in facts.calls:
         if call.name not in _FILLING and not call.is_new:

@@ -37,8 +37,6 @@ _STREAM: Final = frozenset(
 
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Options that accept any certificate; once where several stand together."""
-    if unit.family != "php":
-        return
     done: list[tuple[object, int]] = []
     for fact, option, value in _tls_options(facts):
         if not (is_constant(value, False) or is_constant(value, 0) or is_constant(value, "0")):
@@ -112,8 +110,6 @@ _GOES_ALONG: Final = regex(
 @needs(calls=("header",))
 def code_after_redirect(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``header("Location: ...")`` after which the script goes on."""
-    if unit.family != "php":
-        return
     for call in facts.calls:
         if call.path != "header" or call.use != "statement":
             continue
@@ -274,8 +270,6 @@ _VERIFIES: Final = regex(
 @needs(calls=("json_decode",))
 def jwt_by_hand(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A token taken apart at its dots, and its claims read without a look at the signature."""
-    if unit.family != "php":
-        return
     for call in facts.calls:
         if call.path != "json_decode" or not call.context & Context.HANDLER:
             continue

@@ -41,8 +41,6 @@ _NO_PAGE: Final = regex(
 
 def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Laravel's and Symfony's protection against forged requests, switched off."""
-    if unit.family != "php":
-        return
     for assign in facts.assigns:
         if assign.target in ("enableCsrfValidation", "$this.enableCsrfValidation"):
             owner = assign.class_def.name if assign.class_def is not None else ""
@@ -119,8 +117,6 @@ def _star(value: Value | None) -> Value | None:
 
 def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Handlers that answer a caught error with a body that says so and with status 200."""
-    if unit.family != "php":
-        return
     for catch in facts.catches:
         if not catch.context & Context.HANDLER:
             continue
@@ -171,8 +167,6 @@ _SETS: Final = regex(r"(?i)^[^'\"]*['\"]\s*(?:set|explain|use)\b")
 
 def failure_hidden(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@mysqli_query(..);``: what fails says nothing, and nobody asks."""
-    if unit.family != "php":
-        return
     for statement in facts.statements:
         node = statement.value_node
         if statement.kind != "expression" or node is None:
@@ -202,8 +196,6 @@ _VERSION_KEYS: Final = ("CURLOPT_SSLVERSION", "crypto_method")
 
 def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Connections held to a version of TLS with known holes."""
-    if unit.family != "php":
-        return
     found: list[tuple[Value, Call | Pair]] = []
     for call in facts.calls:
         given = call.arguments.positional if call.path == "curl_setopt" else ()
@@ -235,8 +227,6 @@ _BEGINS: Final = frozenset(("beginTransaction", "begin_transaction"))
 @needs(calls=_BEGINS)
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``beginTransaction()`` and ``commit()`` without ``rollBack()``."""
-    if unit.family != "php":
-        return
     for call in facts.calls:
         if call.name not in _BEGINS or call.function is None or call.context & Context.TEST:
             continue
@@ -260,10 +250,8 @@ def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- proxies
 
 
-def any_proxy(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def any_proxy(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """Laravel believes whatever proxy a client says it is."""
-    if unit.family != "php":
-        return
     for assign in facts.assigns:
         class_def = assign.class_def
         if assign.target != "proxies" or class_def is None or assign.value is None:
@@ -306,7 +294,7 @@ _MARKUP: Final = regex(
 
 def blade_raw(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``{!! $x !!}`` in a Blade template."""
-    if unit.family != "php" or not unit.path.endswith(".blade.php"):
+    if not unit.path.endswith(".blade.php"):
         return
     if unit.adapter.root.type != "program":
         return

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from backspec.code.checks import Report, needs
+from backspec.code.checks.addresses import AddressShapes, passwords
 from backspec.code.checks.names import words
 from backspec.code.checks.settings_files import settings_kind
 from backspec.code.checks.values import is_constant, string
@@ -92,6 +93,7 @@ _OWN: Final = regex(
 _PLACEHOLDER: Final = regex(
     r"(?i)pass(?:word|wd)?|pwd|secret|x+|\.+|your.*|my.*|change.*|user|postgres|root|admin|guest|test|foo|bar"
 )
+_SHAPES: Final = AddressShapes(_URL, _PLACEHOLDER, _OWN)
 
 
 @needs(words=("postgres", "postgresql", "mysql", "mariadb", "mongodb", "redis", "rediss", "amqp",
@@ -99,24 +101,7 @@ _PLACEHOLDER: Final = regex(
 def password_in_url(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``create_engine("postgresql://shop:hunter2@db.example.net/shop")``."""
     del unit
-    seen: set[int] = set()
-    for value, place in _texts(facts):
-        text = string(value) or ""
-        found = _URL.search(text)
-        if found is None or value.span.start in seen:
-            continue
-        seen.add(value.span.start)
-        password = found["password"]
-        if _PLACEHOLDER.fullmatch(password) or password == found["user"]:
-            continue
-        is_own = _OWN.fullmatch(found["host"]) is not None
-        yield Report(
-            value.span,
-            f"The password of `{found['user'] or found['host']}` stands in code and history",
-            severity=Severity.INFO if is_own else None,
-            profile="strict" if is_own else None,
-            place=place,
-        )
+    yield from passwords(_texts(facts), _SHAPES)
 
 
 def _texts(facts: Facts) -> Iterator[tuple[Value, Place]]:

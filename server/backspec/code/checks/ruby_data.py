@@ -37,7 +37,7 @@ _DESTROYING: Final = ("drop", "purge", "load_schema", "truncate")
 
 def schema_made(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ActiveRecord::Schema.define``, ``DatabaseTasks`` and ``auto_migrate!`` in the program."""
-    if unit.family != "ruby" or _SETUP.search(unit.path) or unit.mentions(":memory:"):
+    if _SETUP.search(unit.path) or unit.mentions(":memory:"):
         return
     for call in facts.calls:
         told = _made(call, unit)
@@ -101,7 +101,7 @@ _WRITES: Final = frozenset(
 @needs(roles=("db-transaction",))
 def outside_scope(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Statements on another connection in the block of a transaction."""
-    if unit.family != "ruby" or not unit.mentions("transaction"):
+    if not unit.mentions("transaction"):
         return
     for begun in unit.calls("db-transaction"):
         if begun.name != "transaction":
@@ -150,8 +150,6 @@ _ENDS: Final = regex(r"(?i)rollback|\babort\b")
 
 def not_rolled_back(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``execute("BEGIN")`` and its like, committed, and never rolled back."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         given = call.arguments.positional if call.name in _BEGINNERS else ()
         is_text = bool(given) and _BEGIN.match(string(given[0]) or "") is not None
@@ -183,10 +181,8 @@ def _method_around(call: Call) -> Function | None:
 # ---------------------------------------------------------------------------- validity
 
 
-def verdict_ignored(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def verdict_ignored(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``record.valid?`` as a statement, and then ``save(validate: false)``."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         name = call.name
         if name in ("valid?", "validate", "invalid?"):
@@ -250,7 +246,7 @@ _MANY: Final = regex(r"[a-z]\w*(?<![sui])s")
 
 def n_plus_one(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Order.where(..).each { |order| order.customer.name }``."""
-    if unit.family != "ruby" or _SETUP.search(unit.path):
+    if _SETUP.search(unit.path):
         return
     for block in facts.functions:
         call = block.passed_to

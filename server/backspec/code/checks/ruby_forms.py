@@ -40,7 +40,7 @@ _COMMENTED_OUT: Final = regex(r"[\w:.]+(?:\(| [\"':@]|$)|raise\b|TODO|FIXME")
 
 def swallowed_exception(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``rescue`` of every error that does nothing with it."""
-    if unit.family != "ruby" or _SCRIPT.search(unit.path):
+    if _SCRIPT.search(unit.path):
         return
     for catch in facts.catches:
         is_modifier = catch.node.type == "rescue_modifier"
@@ -81,7 +81,7 @@ _TELLS_STATUS: Final = regex(r"\bstatus\b|\bhead\b|response\.status|\bhalt\b|err
 
 def catch_returns_success(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Actions that render a caught error with the status of a success."""
-    if unit.family != "ruby" or _ALWAYS_200.search(unit.path):
+    if _ALWAYS_200.search(unit.path):
         return
     for catch in facts.catches:
         if not catch.context & Context.HANDLER:
@@ -126,10 +126,8 @@ def _with_status(call: Call, unit: UnitView) -> tuple[Fix, ...]:
 
 
 @needs(calls=("new",))
-def exception_not_raised(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def exception_not_raised(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``SomeError.new("..")`` whose result nobody takes."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.name != "new" or not _is_error_name(call.path.removesuffix(".new")):
             continue
@@ -163,7 +161,7 @@ _HTTP_VERBS: Final = ("get", "post", "put", "patch", "delete", "head")
 
 def no_timeout(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """http.rb without a timeout, and clients that are told to wait for ever."""
-    if unit.family != "ruby" or _SCRIPT.search(unit.path):
+    if _SCRIPT.search(unit.path):
         return
     for call in facts.calls:
         if call.qualified is None or call.name not in _HTTP_VERBS:
@@ -194,7 +192,7 @@ _VERIFY_NAMES: Final = frozenset(
 
 def tls_verification_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``VERIFY_NONE``, and clients told not to verify."""
-    if unit.family != "ruby" or re.search(r"environments/(?:test|development)\.rb$", unit.path):
+    if re.search(r"environments/(?:test|development)\.rb$", unit.path):
         return
     for assign in facts.assigns:
         if assign.target.rpartition(".")[2] in _VERIFY_NAMES and _is_unchecked(assign.value):
@@ -275,8 +273,6 @@ def _unchecked(value: Value, context: int, place: object, on: str, unit: UnitVie
 @needs(roles=("grpc-channel",))
 def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """GRPC stubs and ports with ``:this_channel_is_insecure``."""
-    if unit.family != "ruby":
-        return
     for call in unit.calls("grpc-channel"):
         given = string(unit.argument(call, "credentials"))
         if given not in ("this_channel_is_insecure", "this_port_is_insecure"):
@@ -297,7 +293,7 @@ def insecure_channel(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def weak_fallback(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ENV["X_SECRET"] || "literal"`` and ``ENV.fetch("X_SECRET") { "literal" }``."""
-    if unit.family != "ruby" or re.search(r"(?:development|test|local|spec)[/._]", unit.path):
+    if re.search(r"(?:development|test|local|spec)[/._]", unit.path):
         return
     for fallback in facts.fallbacks:
         reader = fallback.reader
@@ -360,7 +356,7 @@ _END: Final = frozenset(("first", "last", "exists?", "count", "to_a", "pluck", "
 @needs(calls=_READS)
 def query_in_loop(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A row read by a block's item, in a block that runs for each of them."""
-    if unit.family != "ruby" or _ONE_OFF.search(unit.path):
+    if _ONE_OFF.search(unit.path):
         return
     seen: set[int] = set()
     for call in facts.calls:
@@ -465,7 +461,7 @@ def _item_block(call: Call) -> Function | None:
 
 def external_entities(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Nokogiri told to replace entities with what they name."""
-    if unit.family != "ruby" or not unit.file_has(r"noent|NOENT|substitute_entities"):
+    if not unit.file_has(r"noent|NOENT|substitute_entities"):
         return
     message = "Entities are replaced with what they name: files of the server, addresses it reaches"
     for call in facts.calls:

@@ -52,7 +52,7 @@ _WEB_CALLS: Final = regex(
 
 def layer_violation(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Models that read the request, write the answer or ask controllers."""
-    if unit.family != "ruby" or not _INNER.search(unit.path):
+    if not _INNER.search(unit.path):
         return
     for call in facts.calls:
         path = call.path
@@ -87,8 +87,6 @@ _MAX_NODES: Final = 20_000
 
 def fat_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Actions and routes that hold the work itself."""
-    if unit.family != "ruby":
-        return
     for function in facts.functions:
         if function.span.end - function.span.start < 600:
             continue
@@ -160,8 +158,6 @@ _ONLY_TELLS: Final = regex(r"\b(?:puts|print|p|pp|(?:\w+\.)*log(?:ger)?\.\w+|war
 
 def ack_before_work(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Bunny without ``manual_ack``, Sneakers with ``ack: false``, what is acknowledged first."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         name = call.name
         if name == "subscribe" and unit.imports("bunny"):
@@ -245,7 +241,7 @@ _LOADER: Final = regex(
 
 def shared_loader(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Loaders of graphql-batch, batch-loader and their like in constants and class variables."""
-    if unit.family != "ruby" or not unit.mentions("oader"):
+    if not unit.mentions("oader"):
         return
     for assign in facts.assigns:
         target = assign.target
@@ -286,7 +282,7 @@ _SCRIPTS: Final = regex(
 @needs(roles=("http-request",))
 def chatty(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ids.each { |id| Faraday.get("#{base}/users/#{id}") }``."""
-    if unit.family != "ruby" or _SCRIPTS.search(unit.path):
+    if _SCRIPTS.search(unit.path):
         return
     for call in unit.calls("http-request"):
         context = call.context
@@ -358,8 +354,6 @@ _OTHER_KEY: Final = frozenset(("lock", "mutex", "session", "token", "throttle", 
 @needs(roles=("cache-delete",))
 def write_order(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``Rails.cache.delete(..)`` in front of the write of what it is about."""
-    if unit.family != "ruby":
-        return
     for call in unit.calls("cache-delete"):
         suite = call.node.parent
         if suite is None or suite.type not in ("body_statement", "block_body", "then", "else"):
@@ -414,7 +408,7 @@ _QUERY: Final = regex(r"(?:^|\.)(?:Query|QueryType|QueryRoot|RootQuery|Queries|B
 @needs(calls=("field",))
 def list_unpaged(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``field :orders, [Types::Order]`` of the query type, without a limit."""
-    if unit.family != "ruby" or not unit.mentions("field"):
+    if not unit.mentions("field"):
         return
     for call in facts.calls:
         owner = call.class_def

@@ -39,8 +39,6 @@ _ADMINISTRATION: Final = re.compile(
 
 def filled_records(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``@user.update(params[:user])``, ``user.attributes = params[:user]`` and their like."""
-    if unit.family != "ruby":
-        return
     is_admin = _ADMINISTRATION.search(unit.path) is not None
     severity: Severity | None = Severity.INFO if is_admin else None
     profile: Profile | None = "strict" if is_admin else None
@@ -137,8 +135,6 @@ _MACHINE: Final = re.compile(
 
 def partly_protected(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``protect_from_forgery except: ..``, ``only: ..``; or written as a comment only."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.path != "protect_from_forgery" or call.class_def is None:
             continue
@@ -178,8 +174,6 @@ _FOR_DEVELOPERS: Final = re.compile(r"Rails\.env|development|local\?|debug")
 @needs(roles=("response-send",))
 def stack_trace(_facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``render json: {trace: e.backtrace}``."""
-    if unit.family != "ruby":
-        return
     for call in unit.calls("response-send"):
         text = unit.text(call.span)
         found = _TRACE.search(text)
@@ -198,7 +192,7 @@ def stack_trace(_facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def peers_unchecked(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``OpenSSL::SSL::VERIFY_PEER = OpenSSL::SSL::VERIFY_NONE``, for the whole process."""
-    if unit.family != "ruby" or re.search(r"development|/test", unit.path):
+    if re.search(r"development|/test", unit.path):
         return
     for assign in facts.assigns:
         value = assign.value

@@ -34,8 +34,6 @@ _STOPPING: Final = regex(r"\b(?:return|raise|fail|throw|halt|next)\b|performed\?
 
 def answered_twice(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """An answer in an ``if`` of an action after which the action goes on to answer again."""
-    if unit.family != "ruby":
-        return
     sends = [
         call
         for call in facts.calls
@@ -96,10 +94,8 @@ def _branch_ended_by(call: Call, unit: UnitView) -> Node | None:
 
 
 @needs(calls=("rescue_from",))
-def hidden_handlers(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def hidden_handlers(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``rescue_from StandardError`` after more special ones: the last that fits wins."""
-    if unit.family != "ruby":
-        return
     earlier: dict[int, list[Call]] = {}
     for call in facts.calls:
         if call.path != "rescue_from" or call.class_def is None:
@@ -119,10 +115,8 @@ def hidden_handlers(facts: Facts, unit: UnitView) -> Iterator[Report]:
             seen.append(call)
 
 
-def exit_in_handler(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def exit_in_handler(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``exit`` and ``abort`` in an action."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.path in ("exit", "exit!", "abort", "Kernel.exit", "Process.exit") and (
             call.context & Context.HANDLER
@@ -146,7 +140,7 @@ _PAGED: Final = regex(r"(?i)page|limit|paginat|kaminari|pagy|offset|cursor|expor
 @needs(calls=("render",))
 def unbounded_read(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``render json: Model.all`` in an action."""
-    if unit.family != "ruby" or _PAGED.search(unit.path):
+    if _PAGED.search(unit.path):
         return
     for call in facts.calls:
         if call.path != "render" or not call.context & Context.HANDLER or call.function is None:
@@ -205,10 +199,8 @@ _NOW: Final = frozenset(
 _COLUMNS: Final = regex(r"^(?:attribute|add_column|change_column_default|change_column)$|^t\.\w+$")
 
 
-def evaluated_default(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def evaluated_default(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``attribute :at, default: Time.now``: worked out once, when the class is loaded."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if _COLUMNS.match(call.path):
             default = call.arguments.keywords.get("default")
@@ -269,8 +261,6 @@ _RECORDS: Final = frozenset(
 @needs(calls=("perform_async", "perform_in", "perform_at"))
 def rich_argument(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Sidekiq jobs given what JSON does not hold: records, symbols, keywords, times."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.name not in ("perform_async", "perform_in", "perform_at"):
             continue
@@ -328,10 +318,8 @@ _ELSEWHERE: Final = (
 _REQUEST_WORDS: Final = frozenset(("params", "session", "request", "cookies"))
 
 
-def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def request_escapes(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``Thread.new { params[:id] }`` in an action: the request is over before the thread is."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.path not in _REQUEST_WORDS or not call.context & Context.HANDLER:
             continue
@@ -350,10 +338,8 @@ def request_escapes(facts: Facts, unit: UnitView) -> Iterator[Report]:
 # ---------------------------------------------------------------------------- ciphers and TLS
 
 
-def static_iv(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def static_iv(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``cipher.iv = "literal"``."""
-    if unit.family != "ruby":
-        return
     for assign in facts.assigns:
         if assign.qualified == "OpenSSL.Cipher.iv" and string(assign.value) is not None:
             value = assign.value
@@ -370,8 +356,6 @@ _OLD: Final = frozenset(("SSLv2", "SSLv3", "TLSv1", "TLSv1_1"))
 
 def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``ssl_version: :TLSv1``, ``min_version = OpenSSL::SSL::TLS1_VERSION``."""
-    if unit.family != "ruby":
-        return
     names = ("ssl_version", "min_version")
     found = [
         (assign.value, assign.place)
@@ -405,10 +389,8 @@ def old_tls(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 
 @needs(calls=("new", "generate"))
-def weak_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def weak_key(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``OpenSSL::PKey::RSA.new(1024)``."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.path not in ("OpenSSL.PKey.RSA.new", "OpenSSL.PKey.RSA.generate"):
             continue
@@ -429,8 +411,6 @@ def weak_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def saml_settings(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """ruby-saml told to take assertions that nobody signed."""
-    if unit.family != "ruby":
-        return
     for assign in facts.assigns:
         if assign.target.endswith(".security.want_assertions_signed") and is_constant(
             assign.value, False
@@ -464,8 +444,6 @@ _ROLE: Final = regex(r"(?i)(?:role|permission|scope|plan|type|status)s?$")
 
 def role_check(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``role == "admin" || "owner"``: a text is always true."""
-    if unit.family != "ruby":
-        return
     for fallback in facts.fallbacks:
         if fallback.right.type not in ("string", "simple_symbol") or fallback.left.type != "binary":
             continue
@@ -507,8 +485,6 @@ def _limit_depth(name: Span, unit: UnitView) -> tuple[Fix, ...]:
 
 def unlimited_schema(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """A graphql-ruby schema without a limit of depth and complexity."""
-    if unit.family != "ruby":
-        return
     for class_def in facts.classes:
         if "GraphQL.Schema" not in class_def.base_paths:
             continue
@@ -523,7 +499,7 @@ def unlimited_schema(facts: Facts, unit: UnitView) -> Iterator[Report]:
 
 def spoofable_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Rack::Attack that counts by a header the client writes."""
-    if unit.family != "ruby" or not unit.file_has(r"Rack::Attack"):
+    if not unit.file_has(r"Rack::Attack"):
         return
     for function in facts.functions:
         call = function.passed_to
@@ -545,8 +521,6 @@ _VERBS: Final = ("get", "post", "put", "patch", "delete")
 
 def shadowed(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Routes that an earlier one with a parameter takes for itself."""
-    if unit.family != "ruby":
-        return
     is_rails = re.search(r"(?:^|/)config/routes(?:/\w+)?\.rb$", unit.path) is not None
     earlier: dict[tuple[str, int], list[list[str]]] = {}
     for call in facts.calls:

@@ -54,7 +54,7 @@ _OPEN: Final = regex(
 
 def csrf_disabled(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """The check for forged requests switched off for actions that browsers reach."""
-    if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     for call in facts.calls:
         if call.class_def is None or call.function is not None or "." in call.path:
@@ -117,8 +117,6 @@ _BUILDERS: Final = frozenset(
 
 def mass_assignment(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Records filled with whatever the client sent."""
-    if unit.family != "ruby":
-        return
     is_admin = re.search(r"(?:^|/)admin/", unit.path) is not None
     severity: Severity | None = Severity.INFO if is_admin else None
     profile: Profile | None = "strict" if is_admin else None
@@ -225,10 +223,8 @@ def _filled(call: Call, facts: Facts) -> Call | None:
     return None
 
 
-def whitelist_off(facts: Facts, unit: UnitView) -> Iterator[Report]:
+def whitelist_off(facts: Facts, _unit: UnitView) -> Iterator[Report]:
     """``ActionController::Parameters.permit_all_parameters = true``."""
-    if unit.family != "ruby":
-        return
     for assign in facts.assigns:
         if assign.target.endswith(".permit_all_parameters") and is_constant(assign.value, True):
             value = assign.value
@@ -256,8 +252,6 @@ _LINE_END: Final = regex(r"(?<!\\)\$\)?$")
 
 def line_anchors(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``validates :x, format: { with: /^..$/ }``: the text may have other lines."""
-    if unit.family != "ruby":
-        return
     for pair in facts.pairs:
         node = _pattern_of(pair, facts)
         if node is None:
@@ -306,7 +300,7 @@ def _pattern_of(pair: Pair, facts: Facts) -> Node | None:
 
 def debug_mode(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Error pages for developers, in production or everywhere."""
-    if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     is_production = re.search(r"(?:production|staging|application)\.rb$", unit.path) is not None
     for assign in _settings(facts, ".consider_all_requests_local"):
@@ -346,7 +340,7 @@ _KEY_RULE: Final = "secrets/hardcoded-signing-key"
 
 def signing_key(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """``secret_key_base`` and Sinatra's session secret as literals."""
-    if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     for assign in facts.assigns:
         last = assign.target.rpartition(".")[2]
@@ -403,7 +397,7 @@ def _is_key(value: Value | None) -> bool:
 
 def session_store(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Session cookies that are configured without what protects them."""
-    if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     for call in facts.calls:
         if call.name == "session_store" or _is_session_middleware(call):
@@ -433,17 +427,6 @@ def _is_session_middleware(call: Call) -> bool:
     return bool(given) and isinstance(given[0], Name) and given[0].path.startswith("Rack.Session.")
 
 
-def transport(facts: Facts, unit: UnitView) -> Iterator[Report]:
-    """``config.force_ssl = false`` in production."""
-    if unit.family != "ruby" or not unit.path.endswith("environments/production.rb"):
-        return
-    for assign in _settings(facts, ".force_ssl"):
-        if is_constant(assign.value, False):
-            yield Report(
-                assign.span, "Pages and cookies also go out over plain HTTP", place=assign.place
-            )
-
-
 # ---------------------------------------------------------------------------- other origins
 
 _EVERY: Final = frozenset(("/.*/", "/.+/", "//", "/\\Ahttps?:/", "/https?:\\/\\/.*/"))
@@ -452,8 +435,6 @@ _EVERY: Final = frozenset(("/.*/", "/.+/", "//", "/\\Ahttps?:/", "/https?:\\/\\/
 @needs(calls=("resource",))
 def rack_cors(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """rack-cors: every origin together with credentials."""
-    if unit.family != "ruby":
-        return
     for call in facts.calls:
         if call.name != "resource" or call.path != "resource":
             continue
@@ -494,7 +475,7 @@ def _take_out(span: Span, unit: UnitView, title: str, rule: str) -> tuple[Fix, .
 
 def cable_origins(facts: Facts, unit: UnitView) -> Iterator[Report]:
     """Action Cable that takes connections from pages of every site."""
-    if unit.family != "ruby" or _DEVELOPMENT.search(unit.path):
+    if _DEVELOPMENT.search(unit.path):
         return
     for assign in _settings(facts, ".action_cable.allowed_request_origins"):
         value = assign.value
